@@ -1,0 +1,89 @@
+/**
+ * One flow: the packets of both directions between two endpoints. Pooled by the flow table, which keeps the
+ * key, the hash chain and the times in typed arrays under `index`; a flow keeps what other parts ask for.
+ * The first packet decides the direction: its source is the client. Source and destination here are those of
+ * the first packet (a midstream pickup may swap them).
+ *
+ * @hotpath
+ */
+import type { TcpSession } from "../stream/tcp-session.ts";
+
+export const FlowState = { new: 0, established: 1, closed: 2, bypassed: 3 } as const;
+
+export const FlowEndReason = { none: 0, timeout: 1, forced: 2, shutdown: 3, tcpReuse: 4 } as const;
+
+/** What detection keeps with a flow (bits, counters, cached rule groups); it fills the slot itself. */
+export interface FlowDetection {
+  /** Called when the flow ends or its slot is reused. */
+  release(): void;
+}
+
+/** What application-protocol tracking keeps with a flow: protocol, transactions. */
+export interface FlowApplication {
+  release(): void;
+}
+
+export class Flow {
+  /** Place in the flow table, stable for the life of the flow. */
+  readonly index: number;
+  /** Unique number (below 2^53), stable for the life of the flow; EVE's `flow_id`. */
+  id = 0;
+  /** Id of the flow that expects or carries this one; 0 without. */
+  parentId = 0;
+  ipVersion = 0;
+  /** IP protocol number. */
+  protocol = 0;
+  sourceWords = new Int32Array(4);
+  destinationWords = new Int32Array(4);
+  sourcePort = 0;
+  destinationPort = 0;
+  /** ICMP type and code of the first packet and of the reply (-1 until seen). */
+  icmpType = -1;
+  icmpCode = -1;
+  responseIcmpType = -1;
+  responseIcmpCode = -1;
+  espSpi = -1;
+  vlanCount = 0;
+  vlanIds = new Uint16Array(3);
+  /** Tunnel depth of its packets where that is part of the key. */
+  depth = 0;
+  interfaceIndex = 0;
+
+  startUs = 0;
+  lastUs = 0;
+  packetsToServer = 0;
+  packetsToClient = 0;
+  bytesToServer = 0;
+  bytesToClient = 0;
+  ttlMinToServer = 0;
+  ttlMaxToServer = 0;
+  ttlMinToClient = 0;
+  ttlMaxToClient = 0;
+
+  /** A value of FlowState. */
+  state = 0;
+  /** A value of FlowEndReason. */
+  endReason = 0;
+  /** Bits of Verdict that hold for all later packets of the flow (drop, pass, bypass). */
+  action = 0;
+  /** Name code of the exception policy applied to the flow; 0 for none. */
+  exceptionPolicy = 0;
+  exceptionTarget = 0;
+  alerted = false;
+  emergency = false;
+  noInspection = false;
+  noPayloadInspection = false;
+  /** The flow table was in emergency mode, a rule or a limit made the flow local-bypassed. */
+  bypassedPackets = 0;
+  bypassedBytes = 0;
+  elephant = false;
+
+  /** MAC addresses seen (for EVE's ether): offsets are useless later, so they are kept as numbers (48 bits). */
+  tcp: TcpSession | null = null;
+  application: FlowApplication | null = null;
+  detection: FlowDetection | null = null;
+
+  constructor(index: number) {
+    this.index = index;
+  }
+}

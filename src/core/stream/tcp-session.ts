@@ -1,0 +1,31 @@
+/**
+ * What is known of one TCP connection: its state and its two directions. The tracker (tcp-tracker.ts) drives
+ * it; detection and protocol parsers read it through the stream buffers.
+ *
+ * @hotpath
+ */
+import { StreamBuffer } from "./stream-buffer.ts";
+
+export const TcpState = {
+  none: 0,
+  listen: 1,
+  synSent: 2,
+  synRecv: 3,
+  established: 4,
+  finWait1: 5,
+  finWait2: 6,
+  timeWait: 7,
+  lastAck: 8,
+  closeWait: 9,
+  closing: 10,
+  closed: 11,
+} as const;
+
+export class TcpSession {
+  /** A value of TcpState. */
+  state = 0;
+  /** Data sent by the client, to the server. */
+  readonly client = new StreamBuffer();
+  /** Data sent by the server, to the client. */
+  readonly server = new StreamBuffer();
+}
