@@ -1,0 +1,54 @@
+/**
+ * What keywords may ask of the engine while a rule set is compiled: matchers in the arena, numbers for names,
+ * limits. One per rule set.
+ */
+import type { Arena } from "../bytes/arena.ts";
+import type { Kernels } from "../match/kernels.ts";
+import type { RuleVariables } from "../rule/addresses.ts";
+import type { DetectionState } from "./detection-state.ts";
+
+export interface RuleLimits {
+  /** Steps that one regular expression may take on one buffer. */
+  readonly regexStepsMax: number;
+  /** Nodes that the asn1 keyword walks. */
+  readonly asn1FramesMax: number;
+}
+
+/** Numbers for names: equal names share one number; 0 is never given. */
+export class NameTable {
+  private readonly numbers = new Map<string, number>();
+
+  numberOf(name: string): number {
+    const known = this.numbers.get(name);
+    if (known !== undefined) return known;
+    const number = this.numbers.size + 1;
+    this.numbers.set(name, number);
+    return number;
+  }
+
+  nameOf(number: number): string {
+    for (const [name, known] of this.numbers) if (known === number) return name;
+    return "";
+  }
+
+  get size(): number {
+    return this.numbers.size;
+  }
+}
+
+export interface RuleBuilder {
+  readonly arena: Arena;
+  readonly kernels: Kernels;
+  readonly state: DetectionState;
+  readonly variables: RuleVariables;
+  readonly limits: RuleLimits;
+  readonly flowBits: NameTable;
+  readonly flowInts: NameTable;
+  readonly hostBits: NameTable;
+  readonly xBits: NameTable;
+  /** Variables that pcre captures fill (flow:name, pkt:name). */
+  readonly flowVariables: NameTable;
+  readonly packetVariables: NameTable;
+  /** Text of a file that a rule names (dataset, hash list); null when it cannot be read. Given by the host. */
+  readonly readFile: (path: string) => Uint8Array | null;
+}

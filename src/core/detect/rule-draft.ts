@@ -1,0 +1,239 @@
+/**
+ * A rule being built: keywords add to it in the order of the rule, then the compiler turns it into a
+ * CompiledRule. Drafts are thrown away after loading, so they may be as rich as is convenient.
+ */
+import { RuleError } from "../rule/diagnostic.ts";
+import type { RuleSyntax } from "../rule/syntax-tree.ts";
+import { type BufferDeclaration, payloadBuffer, type Transform } from "./buffer.ts";
+import type { Check } from "./check.ts";
+import type { ChainStep } from "./chain.ts";
+import type { ContentItem } from "./content-item.ts";
+import type { RuleBuilder } from "./rule-builder.ts";
+import type { PostMatch, TagSpec, ThresholdSpec } from "./rule-state.ts";
+
+/** One option over the bytes of a buffer, before it becomes a step. */
+export interface ChainItem {
+  readonly keyword: string;
+  readonly relative: boolean;
+  /** Called once, after all options were read. */
+  build(builder: RuleBuilder): ChainStep;
+}
+
+/** One buffer that the rule looks into, with the items over it. */
+export class BufferDraft {
+  readonly declaration: BufferDeclaration;
+  readonly transforms: Transform[] = [];
+  readonly items: ChainItem[] = [];
+
+  constructor(declaration: BufferDeclaration) {
+    this.declaration = declaration;
+  }
+}
+
+export interface PacketCheckOptions {
+  /** What `prefilter` may select: the check is cheap and selective. */
+  readonly prefilter?: boolean;
+  /** The rule can match only on packets with this event code. */
+  readonly eventCode?: number;
+}
+
+export class RuleDraft {
+  readonly syntax: RuleSyntax;
+  readonly builder: RuleBuilder;
+
+  sid = 0;
+  gid = 1;
+  revision = 0;
+  message = "";
+  classtype: string | null = null;
+  /** 0 until set; the classification's or 3 otherwise. */
+  priority = 0;
+  readonly references: { readonly system: string; readonly id: string }[] = [];
+  readonly metadata: { readonly key: string; readonly value: string }[] = [];
+  target: "source" | "destination" | null = null;
+  /** noalert: matches set state, nothing is raised. alert: raises for actions that would not. */
+  noAlert = false;
+  forceAlert = false;
+
+  /** 0 any, 1 to server only, 2 to client only. */
+  flowDirection: 0 | 1 | 2 = 0;
+  /** flow:only_stream, no_stream, dsize, tcp-pkt ...: where the payload contents look. */
+  requirePacket = false;
+  requireStream = false;
+  /** The rule needs a flow to match at all. */
+  requireFlow = false;
+  /** The rule needs a TCP session, a packet with payload ... set by keywords that imply it. */
+  requirePayload = false;
+  /** Names of application protocols that the rule is limited to by its buffers. */
+  readonly applicationProtocols = new Set<string>();
+
+  /** Conditions on packet, flow and state, in the order of the rule. */
+  readonly packetChecks: { readonly check: Check; readonly options: PacketCheckOptions }[] = [];
+  /** What happens once everything matched: bits set, tags, bypass. */
+  readonly postMatches: PostMatch[] = [];
+  readonly buffers: BufferDraft[] = [];
+  threshold: ThresholdSpec | null = null;
+  detectionFilter: ThresholdSpec | null = null;
+  tag: TagSpec | null = null;
+  bypass = false;
+  /** Index into packetChecks chosen with `prefilter`, or the content chosen with it; null without. */
+  prefilterCheck: number | null = null;
+
+  /** Reads and writes of named state, for the rule order: writers before readers. */
+  readonly stateUses: { readonly kind: "flowbits" | "flowint" | "flowvar" | "pktvar" | "hostbits" | "xbits"; readonly access: "read" | "write" }[] = [];
+
+  private selected: BufferDraft | null = null;
+  private lastItem: ChainItem | null = null;
+  private readonly variableIndexes = new Map<string, number>();
+
+  constructor(syntax: RuleSyntax, builder: RuleBuilder) {
+    this.syntax = syntax;
+    this.builder = builder;
+  }
+
+  addPacketCheck(check: Check, options: PacketCheckOptions = {}): void {
+    this.packetChecks.push({ check, options });
+  }
+
+  /** A sticky keyword: the items that follow look into this buffer. */
+  selectBuffer(declaration: BufferDeclaration): BufferDraft {
+    if (this.selected !== null && this.selected !== undefined) this.closeSelected();
+    const draft = new BufferDraft(declaration);
+    this.selected = draft;
+    this.lastItem = null;
+    for (const protocol of declaration.protocols) this.applicationProtocols.add(protocol);
+    return draft;
+  }
+
+  /** pkt_data: back to the payload. */
+  selectPayload(): void {
+    this.closeSelected();
+    this.selected = null;
+    this.lastItem = null;
+  }
+
+  /** The buffer that items go to now; the payload when no sticky keyword came before. */
+  get currentBuffer(): BufferDraft {
+    return this.selected ?? this.bufferOf(payloadBuffer);
+  }
+
+  get hasSelection(): boolean {
+    return this.selected !== null;
+  }
+
+  addTransform(transform: Transform): void {
+    if (this.selected === null) {
+      throw new RuleError("transform-without-buffer", `"${transform.keyword}" needs a sticky buffer before it`);
+    }
+    if (this.selected.items.length > 0) {
+      throw new RuleError("transform-after-content", `"${transform.keyword}" must come before the contents of "${this.selected.declaration.name}"`);
+    }
+    this.selected.transforms.push(transform);
+  }
+
+  addItem(item: ChainItem): void {
+    const buffer = this.selected === null ? this.bufferOf(payloadBuffer) : this.placeSelected(item);
+    buffer.items.push(item);
+    this.lastItem = item;
+  }
+
+  /** Moves an item that an old-style modifier (http_uri after the content) claims for another buffer. */
+  moveLastItem(item: ChainItem, declaration: BufferDeclaration): void {
+    for (const buffer of this.buffers) {
+      const at = buffer.items.indexOf(item);
+      if (at >= 0) buffer.items.splice(at, 1);
+    }
+    for (const protocol of declaration.protocols) this.applicationProtocols.add(protocol);
+    this.bufferOf(declaration).items.push(item);
+  }
+
+  /** The item just added, of the keyword's own buffer, for modifiers; null when none. */
+  get previousItem(): ChainItem | null {
+    return this.lastItem;
+  }
+
+  /** The content that a modifier such as `nocase` refers to. Throws RuleError when there is none. */
+  previousContent(keyword: string): ContentItem {
+    const item = this.lastContent();
+    if (item === null) {
+      throw new RuleError("modifier-without-content", `"${keyword}" needs a content before it`);
+    }
+    return item;
+  }
+
+  /** Index of a variable by name, defining it; `byte_extract` and `byte_math` define. */
+  defineVariable(name: string): number {
+    const known = this.variableIndexes.get(name);
+    if (known !== undefined) return known;
+    const index = this.variableIndexes.size;
+    this.variableIndexes.set(name, index);
+    return index;
+  }
+
+  /** Index of a variable that must have been defined before; -1 when unknown. */
+  variableIndex(name: string): number {
+    return this.variableIndexes.get(name) ?? -1;
+  }
+
+  get variableNames(): readonly string[] {
+    return [...this.variableIndexes.keys()];
+  }
+
+  /** Called when the options end: a sticky buffer without an item is kept for the compiler to report. */
+  finish(): void {
+    this.closeSelected();
+  }
+
+  private lastContent(): ContentItem | null {
+    const items = this.lastItem === null ? this.currentBuffer.items : this.itemsWith(this.lastItem);
+    for (let i = items.length - 1; i >= 0; i--) {
+      const item = items[i]!;
+      if (item.keyword === "content") return item as ContentItem; // only ContentItem has this keyword
+    }
+    return null;
+  }
+
+  private itemsWith(item: ChainItem): readonly ChainItem[] {
+    for (const buffer of this.buffers) if (buffer.items.includes(item)) return buffer.items;
+    return this.currentBuffer.items;
+  }
+
+  private closeSelected(): void {
+    const selected = this.selected;
+    if (selected !== null && selected.items.length === 0 && !this.buffers.includes(selected)) {
+      this.buffers.push(selected);
+    }
+  }
+
+  /** Same buffer, same transforms, not multi: the items continue the one that is there. */
+  private placeSelected(_item: ChainItem): BufferDraft {
+    const selected = this.selected!;
+    if (this.buffers.includes(selected)) return selected;
+    if (!selected.declaration.multi) {
+      const same = this.buffers.find(
+        (buffer) => buffer.declaration === selected.declaration && sameTransforms(buffer, selected),
+      );
+      if (same !== undefined) {
+        this.selected = same;
+        return same;
+      }
+    }
+    this.buffers.push(selected);
+    return selected;
+  }
+
+  private bufferOf(declaration: BufferDeclaration): BufferDraft {
+    const known = this.buffers.find(
+      (buffer) => buffer.declaration === declaration && buffer.transforms.length === 0,
+    );
+    if (known !== undefined) return known;
+    const draft = new BufferDraft(declaration);
+    this.buffers.push(draft);
+    return draft;
+  }
+}
+
+function sameTransforms(a: BufferDraft, b: BufferDraft): boolean {
+  if (a.transforms.length !== b.transforms.length) return false;
+  return a.transforms.every((transform, i) => transform.key === b.transforms[i]!.key);
+}
