@@ -1,0 +1,70 @@
+/** Which events are written and with what in them; the host reads it from `outputs.eve-log`. */
+
+export interface AlertEventOptions {
+  readonly payload: boolean;
+  readonly payloadPrintable: boolean;
+  readonly payloadLength: boolean;
+  /** Bytes of payload at most in one event. */
+  readonly payloadLimitBytes: number;
+  readonly packet: boolean;
+  readonly flow: boolean;
+  readonly applicationLayer: boolean;
+  readonly ruleMetadata: boolean;
+  readonly ruleText: boolean;
+  readonly ruleReferences: boolean;
+  readonly taggedPackets: boolean;
+  readonly verdict: boolean;
+}
+
+export interface AnomalyEventOptions {
+  readonly decode: boolean;
+  readonly stream: boolean;
+  readonly application: boolean;
+  readonly packetHeader: boolean;
+}
+
+export interface DropEventOptions {
+  readonly alerts: boolean;
+  /** start: one event for each direction of a dropped flow; all: one for each packet. */
+  readonly flows: "start" | "all";
+  readonly verdict: boolean;
+}
+
+export interface StatsEventOptions {
+  readonly totals: boolean;
+  readonly deltas: boolean;
+  readonly nullValues: boolean;
+}
+
+export interface EveOptions {
+  /** null: the event type is off. */
+  readonly alert: AlertEventOptions | null;
+  readonly anomaly: AnomalyEventOptions | null;
+  readonly drop: DropEventOptions | null;
+  readonly stats: StatsEventOptions | null;
+  readonly flow: boolean;
+  readonly netflow: boolean;
+  readonly arp: boolean;
+  /** Names of the application records that are on (http, dns ...). */
+  readonly application: ReadonlySet<string>;
+  /** Adds `community_id` with this seed; null: not added. */
+  readonly communityIdSeed: number | null;
+  readonly ethernet: boolean;
+  readonly pcapFile: boolean;
+  readonly sensorName: string | null;
+}
+
+export const defaultAlertOptions: AlertEventOptions = {
+  payload: false,
+  payloadPrintable: false,
+  payloadLength: false,
+  payloadLimitBytes: 4096,
+  packet: false,
+  flow: true,
+  applicationLayer: true,
+  ruleMetadata: true,
+  ruleText: false,
+  ruleReferences: false,
+  taggedPackets: true,
+  verdict: false,
+};

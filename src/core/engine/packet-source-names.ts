@@ -1,0 +1,26 @@
+/** The words of EVE's `pkt_src` for the values of PacketSource. */
+import { PacketSource } from "../layers/packet.ts";
+
+const names: readonly (readonly [number, string])[] = [
+  [PacketSource.wire, "wire/pcap"],
+  [PacketSource.greTunnel, "gre tunnel"],
+  [PacketSource.ipv4InIpv4, "ipv4 tunnel"],
+  [PacketSource.ipv6InIpv4, "ipv6 tunnel"],
+  [PacketSource.ipv4InIpv6, "ipv4 in ipv6 tunnel"],
+  [PacketSource.ipv6InIpv6, "ipv6 in ipv6 tunnel"],
+  [PacketSource.teredo, "teredo tunnel"],
+  [PacketSource.defragmented, "defrag"],
+  [PacketSource.erspanTunnel, "erspan tunnel"],
+  [PacketSource.vxlan, "vxlan encapsulation"],
+  [PacketSource.geneve, "geneve encapsulation"],
+  [PacketSource.gtp, "gtp encapsulation"],
+  [PacketSource.flowTimeout, "stream (flow timeout)"],
+  [PacketSource.streamFlush, "stream (detect/log)"],
+  [PacketSource.arpTunnel, "arp tunnel"],
+];
+
+const byCode: readonly string[] = names.map(([, name]) => name);
+
+export function packetSourceName(source: number): string {
+  return byCode[source] ?? "unknown";
+}

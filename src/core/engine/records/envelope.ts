@@ -1,0 +1,159 @@
+/**
+ * The fields that nearly every event starts with: time, flow, capture position, type, addresses. Written from
+ * a packet or from a flow; the records add their own part after it.
+ */
+import { addressToText, macToText } from "../../bytes/address-text.ts";
+import { JsonWriter } from "../../eve/json-writer.ts";
+import { TimestampFormatter } from "../../eve/timestamp.ts";
+import type { Flow } from "../../flow/flow.ts";
+import { Direction, type Packet } from "../../layers/packet.ts";
+import { communityId } from "../community-id.ts";
+import type { EveOptions } from "../eve-options.ts";
+import { packetSourceName } from "../packet-source-names.ts";
+import { protocolName } from "../protocol-names.ts";
+
+const ICMP_V4 = 1;
+const ICMP_V6 = 58;
+const ESP = 50;
+
+/** What records write with: one per event log. */
+export class EveContext {
+  readonly writer = new JsonWriter();
+  readonly options: EveOptions;
+  readonly bytes: Uint8Array;
+  readonly timestamps = new TimestampFormatter();
+  /** Name of the capture being read, for `pcap_filename`. */
+  captureName = "";
+
+  constructor(options: EveOptions, bytes: Uint8Array) {
+    this.options = options;
+    this.bytes = bytes;
+  }
+}
+
+/** Whose addresses are source: those of the packet, or always the client's. */
+export type Orientation = "packet" | "flow";
+
+/** Opens the line and writes the envelope of a packet's event; the caller closes the object. */
+export function beginPacketEvent(
+  context: EveContext,
+  packet: Packet,
+  type: string,
+  orientation: Orientation = "packet",
+): JsonWriter {
+  const { writer } = context;
+  writer.beginObject();
+  writer.string("timestamp", context.timestamps.format(packet.timeUs));
+  if (packet.flow !== null) writeFlowIds(writer, packet.flow);
+  writeSensor(context);
+  if (packet.captureNumber > 0) writer.number("pcap_cnt", packet.captureNumber);
+  writer.string("event_type", type);
+  writeVlan(writer, packet.vlanCount, packet.vlanIds);
+  writePacketAddresses(writer, packet, orientation);
+  writer.string("pkt_src", packetSourceName(packet.source));
+  if (context.options.ethernet && packet.etherStart >= 0) writeEthernet(context, packet);
+  writeCommunityId(context, packet.flow);
+  return writer;
+}
+
+/** Opens the line and writes the envelope of a flow's own event. */
+export function beginFlowEvent(
+  context: EveContext,
+  flow: Flow,
+  type: string,
+  timeUs: number,
+  direction: number = Direction.toServer,
+): JsonWriter {
+  const { writer } = context;
+  writer.beginObject();
+  writer.string("timestamp", context.timestamps.format(timeUs));
+  writeFlowIds(writer, flow);
+  writeSensor(context);
+  writer.string("event_type", type);
+  writeVlan(writer, flow.vlanCount, flow.vlanIds);
+  writeFlowAddresses(writer, flow, direction);
+  writeCommunityId(context, flow);
+  return writer;
+}
+
+function writeFlowIds(writer: JsonWriter, flow: Flow): void {
+  writer.number("flow_id", flow.id);
+  if (flow.parentId !== 0) writer.number("parent_id", flow.parentId);
+}
+
+function writeSensor(context: EveContext): void {
+  const { options, writer } = context;
+  if (options.sensorName !== null) writer.string("host", options.sensorName);
+  if (options.pcapFile && context.captureName !== "") {
+    writer.string("pcap_filename", context.captureName);
+  }
+}
+
+function writeVlan(writer: JsonWriter, count: number, ids: Uint16Array): void {
+  if (count === 0) return;
+  writer.beginArray("vlan");
+  for (let i = 0; i < count; i++) writer.numberItem(ids[i]!);
+  writer.endArray();
+}
+
+function writePacketAddresses(writer: JsonWriter, packet: Packet, orientation: Orientation): void {
+  if (packet.ipVersion === 0) return;
+  const swap = orientation === "flow" && packet.direction === Direction.toClient;
+  const { ipVersion, sourceWords, destinationWords } = packet;
+  const hasPorts = packet.sourcePort !== 0 || packet.destinationPort !== 0 || hasPortFields(packet.transport);
+  writer.string("src_ip", addressToText(ipVersion, swap ? destinationWords : sourceWords));
+  if (hasPorts) writer.number("src_port", swap ? packet.destinationPort : packet.sourcePort);
+  writer.string("dest_ip", addressToText(ipVersion, swap ? sourceWords : destinationWords));
+  if (hasPorts) writer.number("dest_port", swap ? packet.sourcePort : packet.destinationPort);
+  writer.string("proto", protocolName(packet.protocol));
+  writer.number("ip_v", ipVersion);
+  writePacketIcmp(writer, packet);
+  if (packet.protocol === ESP && packet.espSpi >= 0) writer.number("spi", packet.espSpi);
+}
+
+function writePacketIcmp(writer: JsonWriter, packet: Packet): void {
+  const isIcmp = packet.transport === ICMP_V4 || packet.transport === ICMP_V6;
+  if (!isIcmp) return;
+  writer.number("icmp_type", packet.icmpType);
+  writer.number("icmp_code", packet.icmpCode);
+}
+
+function writeFlowAddresses(writer: JsonWriter, flow: Flow, direction: number): void {
+  const swap = direction === Direction.toClient;
+  const hasPorts = hasPortFields(flow.protocol);
+  writer.string("src_ip", addressToText(flow.ipVersion, swap ? flow.destinationWords : flow.sourceWords));
+  if (hasPorts) writer.number("src_port", swap ? flow.destinationPort : flow.sourcePort);
+  writer.string("dest_ip", addressToText(flow.ipVersion, swap ? flow.sourceWords : flow.destinationWords));
+  if (hasPorts) writer.number("dest_port", swap ? flow.sourcePort : flow.destinationPort);
+  writer.number("ip_v", flow.ipVersion);
+  writer.string("proto", protocolName(flow.protocol));
+  if (flow.protocol === ICMP_V4 || flow.protocol === ICMP_V6) writeFlowIcmp(writer, flow);
+  if (flow.protocol === ESP && flow.espSpi >= 0) writer.number("spi", flow.espSpi);
+}
+
+function writeFlowIcmp(writer: JsonWriter, flow: Flow): void {
+  writer.number("icmp_type", flow.icmpType);
+  writer.number("icmp_code", flow.icmpCode);
+  if (flow.packetsToClient === 0 || flow.responseIcmpType < 0) return;
+  writer.number("response_icmp_type", flow.responseIcmpType);
+  writer.number("response_icmp_code", flow.responseIcmpCode);
+}
+
+/** TCP, UDP and SCTP have ports. */
+export function hasPortFields(protocol: number): boolean {
+  return protocol === 6 || protocol === 17 || protocol === 132;
+}
+
+function writeEthernet(context: EveContext, packet: Packet): void {
+  const { writer, bytes } = context;
+  writer.beginObject("ether");
+  writer.string("dest_mac", macToText(bytes, packet.etherStart));
+  writer.string("src_mac", macToText(bytes, packet.etherStart + 6));
+  writer.endObject();
+}
+
+function writeCommunityId(context: EveContext, flow: Flow | null): void {
+  const seed = context.options.communityIdSeed;
+  if (seed === null || flow === null) return;
+  context.writer.string("community_id", communityId(flow, seed));
+}
