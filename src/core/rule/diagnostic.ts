@@ -39,11 +39,19 @@ export class RuleError extends Error {
   readonly length: number;
   readonly hint: string | undefined;
   readonly severity: Severity;
+  /** Set where the place is outside an option's value (an address list of the header, a variable in it). */
+  readonly span: Span | undefined;
 
   constructor(
     code: string,
     message: string,
-    place: { offset?: number; length?: number; hint?: string; severity?: Severity } = {},
+    place: {
+      offset?: number;
+      length?: number;
+      hint?: string;
+      severity?: Severity;
+      span?: Span;
+    } = {},
   ) {
     super(message);
     this.code = code;
@@ -51,5 +59,6 @@ export class RuleError extends Error {
     this.length = place.length ?? 0;
     this.hint = place.hint;
     this.severity = place.severity ?? "error";
+    this.span = place.span;
   }
 }

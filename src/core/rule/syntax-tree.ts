@@ -6,14 +6,26 @@
 import type { Span } from "./diagnostic.ts";
 
 export type RuleAction =
-  | "alert" | "pass" | "drop" | "reject" | "rejectsrc" | "rejectdst" | "rejectboth" | "config";
+  | "alert"
+  | "pass"
+  | "drop"
+  | "reject"
+  | "rejectsrc"
+  | "rejectdst"
+  | "rejectboth"
+  | "config";
 
 export type RuleDirection = "->" | "<>" | "=>";
 
 /** An address or port expression as written: nested lists with negation. */
 export type ListExpression =
   | { readonly kind: "item"; readonly text: string; readonly negated: boolean; readonly span: Span }
-  | { readonly kind: "list"; readonly items: readonly ListExpression[]; readonly negated: boolean; readonly span: Span };
+  | {
+      readonly kind: "list";
+      readonly items: readonly ListExpression[];
+      readonly negated: boolean;
+      readonly span: Span;
+    };
 
 export interface RuleHeader {
   readonly action: RuleAction;
@@ -29,6 +41,7 @@ export interface RuleHeader {
 }
 
 export interface RuleOption {
+  /** Lower case: keywords are found without regard to case. */
   readonly name: string;
   readonly nameSpan: Span;
   /** The text after the colon up to the unescaped `;`, surrounding white space removed; null without a colon. */

@@ -1,0 +1,185 @@
+/**
+ * From the text of a rule file to syntax trees: one call for each rule, one for each problem, never a throw.
+ * A bad rule never stops the rest, and as many of its problems as can be told apart are reported.
+ */
+import { type Diagnostic, RuleError } from "./diagnostic.ts";
+import { explainRule } from "./explain-syntax.ts";
+import { toListExpression } from "./list-syntax.ts";
+import {
+  GrammarParser,
+  type ParsedOption,
+  type ParsedRule,
+  type ParsedTerm,
+  tokenize,
+} from "./rule-grammar.ts";
+import { checkAction, checkDirection, checkProtocol } from "./rule-header.ts";
+import { checkOption, trimRange } from "./rule-options.ts";
+import { type Problem, type RuleSource, splitRules } from "./rule-source.ts";
+import type {
+  ListExpression,
+  RuleAction,
+  RuleDirection,
+  RuleOption,
+  RuleSyntax,
+} from "./syntax-tree.ts";
+
+/** Characters of a rule, continuation lines joined; eight times what Suricata reads. */
+export const RULE_LENGTH_MAX = 65_536;
+
+/** Counts of one file, for the summary line. */
+export interface RuleFileSummary {
+  readonly file: string;
+  readonly lineCount: number;
+  readonly commentCount: number;
+  /** Rules found, and of these the ones with a syntax tree. */
+  readonly ruleCount: number;
+  readonly parsedCount: number;
+}
+
+/** Parses the rules of `text` (latin-1, one character a byte), calling back in the order of the file. */
+export function parseRules(
+  file: string,
+  text: string,
+  onRule: (rule: RuleSyntax) => void,
+  onDiagnostic: (diagnostic: Diagnostic) => void,
+): RuleFileSummary {
+  const grammar = new GrammarParser();
+  let ruleCount = 0;
+  let parsedCount = 0;
+  const { lineCount, commentCount } = splitRules(
+    file,
+    text,
+    (source) => {
+      ruleCount++;
+      const rule = parseRule(grammar, source, onDiagnostic);
+      if (rule === null) return;
+      parsedCount++;
+      onRule(rule);
+    },
+    onDiagnostic,
+  );
+  return { file, lineCount, commentCount, ruleCount, parsedCount };
+}
+
+/** The tree of one rule, or null after at least one error or `unsupported` was reported. */
+function parseRule(
+  grammar: GrammarParser,
+  source: RuleSource,
+  onDiagnostic: (diagnostic: Diagnostic) => void,
+): RuleSyntax | null {
+  const { problems, parsed } = parseText(grammar, source.text);
+  if (parsed !== null) problems.push(...checkParsed(parsed, source.text));
+  problems.sort((a, b) => a.offset - b.offset);
+  for (const problem of problems) onDiagnostic(source.diagnostic(problem));
+  if (parsed === null || problems.some((problem) => problem.severity !== "warning")) return null;
+  try {
+    return toSyntax(parsed, source);
+  } catch (error) {
+    if (!(error instanceof RuleError)) throw error;
+    onDiagnostic(listDiagnostic(error, source));
+    return null;
+  }
+}
+
+function listDiagnostic(error: RuleError, source: RuleSource): Diagnostic {
+  const { code, message } = error;
+  const diagnostic = source.diagnostic({ code, message, offset: 0, length: 1 });
+  return error.span === undefined ? diagnostic : { ...diagnostic, span: error.span };
+}
+
+function parseText(
+  grammar: GrammarParser,
+  text: string,
+): { parsed: ParsedRule | null; problems: Problem[] } {
+  if (text.length > RULE_LENGTH_MAX) return { parsed: null, problems: [tooLong(text)] };
+  const parsed = grammar.parseRule(text);
+  if (parsed !== null) return { parsed, problems: [] };
+  // Suricata strips closing parentheses and does not miss them.
+  const closed = grammar.parseRule(`${text})`);
+  if (closed !== null) return { parsed: closed, problems: [missingParenthesis(text)] };
+  return { parsed: null, problems: [...explainRule(tokenize(text), text)] };
+}
+
+function tooLong(text: string): Problem {
+  return {
+    code: "rule-too-long",
+    message: `rule of ${text.length} characters, at most ${RULE_LENGTH_MAX} are read`,
+    offset: 0,
+    length: 1,
+  };
+}
+
+function missingParenthesis(text: string): Problem {
+  return {
+    code: "missing-parenthesis",
+    severity: "warning",
+    message: 'expected ")" at the end of the rule',
+    offset: Math.max(0, text.trimEnd().length - 1),
+    length: 1,
+    hint: "is the rule complete?",
+  };
+}
+
+function checkParsed(parsed: ParsedRule, text: string): Problem[] {
+  const problems: (Problem | null)[] = [
+    checkAction(parsed.action),
+    checkProtocol(parsed.protocol),
+    checkDirection(parsed.direction),
+  ];
+  for (const option of parsed.options) {
+    const { name, value } = optionRanges(option, text);
+    const problem = checkOption({
+      name: text.slice(name.start, name.end),
+      nameOffset: name.start,
+      value: value === null ? null : text.slice(value.start, value.end),
+      valueOffset: value?.start ?? name.end,
+    });
+    problems.push(problem);
+  }
+  return problems.filter((problem) => problem !== null);
+}
+
+interface OptionRanges {
+  readonly name: { start: number; end: number };
+  readonly value: { start: number; end: number } | null;
+}
+
+/** Where name and value stand, without white space, colon and semicolon. */
+function optionRanges({ key, value }: ParsedOption, text: string): OptionRanges {
+  const name = trimRange(text, key.offset, key.offset + key.value.length - 1);
+  if (value === null) return { name, value: null };
+  return { name, value: trimRange(text, value.offset, value.offset + value.value.length - 1) };
+}
+
+function toSyntax(parsed: ParsedRule, source: RuleSource): RuleSyntax {
+  const { action, protocol, direction } = parsed;
+  const list = (term: ParsedTerm): ListExpression =>
+    toListExpression(term, (offset, length) => source.span(offset, length));
+  return {
+    header: {
+      action: action.value.toLowerCase() as RuleAction, // checked before
+      actionSpan: source.span(action.offset, action.value.length),
+      protocol: protocol.value.toLowerCase(),
+      protocolSpan: source.span(protocol.offset, protocol.value.length),
+      source: list(parsed.source),
+      sourcePorts: list(parsed.sourcePorts),
+      direction: direction.value as RuleDirection, // checked before
+      destination: list(parsed.destination),
+      destinationPorts: list(parsed.destinationPorts),
+    },
+    options: parsed.options.map((option) => toOption(option, source)),
+    text: source.text,
+    span: source.span(action.offset, source.text.length - action.offset),
+  };
+}
+
+function toOption(option: ParsedOption, source: RuleSource): RuleOption {
+  const { name, value } = optionRanges(option, source.text);
+  return {
+    name: source.text.slice(name.start, name.end).toLowerCase(),
+    nameSpan: source.span(name.start, name.end - name.start),
+    value: value === null ? null : source.text.slice(value.start, value.end),
+    valueSpan:
+      value === null ? source.span(name.end, 0) : source.span(value.start, value.end - value.start),
+  };
+}
