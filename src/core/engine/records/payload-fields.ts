@@ -1,0 +1,72 @@
+/**
+ * The payload fields of alert events: the reassembled stream for alerts on stream data, else the packet's
+ * payload.
+ */
+import { encodeBase64 } from "../../bytes/base64.ts";
+import type { Alert } from "../../detect/alert-queue.ts";
+import { quoteJson } from "../../eve/json-writer.ts";
+import { Direction, type Packet } from "../../layers/packet.ts";
+import type { AlertEventOptions } from "../eve-options.ts";
+import type { EveContext } from "./envelope.ts";
+
+export function writePayload(context: EveContext, packet: Packet, alert: Alert): void {
+  const options = context.options.alert;
+  if (options === null) return;
+  const wanted = options.payload || options.payloadPrintable || options.payloadLength;
+  if (!wanted) return;
+  const fromStream = alert.fromStream && writeStreamPayload(context, packet, options);
+  if (!fromStream) writePacketPayload(context, packet, options);
+  context.writer.number("stream", fromStream ? 1 : 0);
+}
+
+function writePacketPayload(
+  context: EveContext,
+  packet: Packet,
+  options: AlertEventOptions,
+): void {
+  const { payloadStart, payloadEnd } = packet;
+  if (payloadEnd <= payloadStart) return;
+  writeRange(context, payloadStart, payloadEnd, payloadEnd - payloadStart, options);
+}
+
+/** False when the stream has nothing buffered. */
+function writeStreamPayload(
+  context: EveContext,
+  packet: Packet,
+  options: AlertEventOptions,
+): boolean {
+  const session = packet.flow?.tcp ?? null;
+  if (session === null) return false;
+  const stream = packet.direction === Direction.toServer ? session.client : session.server;
+  const end = Math.min(stream.bufferedEnd, stream.bufferedStart + options.payloadLimitBytes);
+  if (end <= stream.bufferedStart) return false;
+  writeRange(context, stream.bufferedStart, end, stream.bufferedEnd - stream.bufferedStart, options);
+  return true;
+}
+
+function writeRange(
+  context: EveContext,
+  start: number,
+  end: number,
+  length: number,
+  options: AlertEventOptions,
+): void {
+  const { writer, bytes } = context;
+  const cut = Math.min(end, start + options.payloadLimitBytes);
+  if (options.payload) writer.raw("payload", `"${encodeBase64(bytes, start, cut)}"`);
+  if (options.payloadLength) writer.number("payload_length", length);
+  if (options.payloadPrintable) {
+    writer.raw("payload_printable", quoteJson(printable(bytes, start, cut)));
+  }
+}
+
+/** Bytes as text: printable ASCII and line ends as they are, everything else a dot. */
+export function printable(bytes: Uint8Array, start: number, end: number): string {
+  let text = "";
+  for (let i = start; i < end; i++) {
+    const byte = bytes[i]!;
+    const shown = (byte >= 0x20 && byte < 0x7f) || byte === 0x0a || byte === 0x0d;
+    text += shown ? String.fromCharCode(byte) : ".";
+  }
+  return text;
+}
