@@ -1,0 +1,189 @@
+/** The `outputs` section: which logs are written, where, and what events carry. */
+import { defaultAlertOptions } from "../../core/engine/eve-options.ts";
+import type {
+  AlertEventOptions,
+  AnomalyEventOptions,
+  DropEventOptions,
+  EveOptions,
+  StatsEventOptions,
+} from "../../core/engine/eve-options.ts";
+import { ConfigError } from "./config-error.ts";
+import type { ConfigMap, ConfigTree, ConfigValue } from "./tree.ts";
+import { parseBytes, parseSwitch, readNumber, readSwitch, readText } from "./values.ts";
+
+export interface EveLogSettings {
+  readonly filename: string;
+  readonly options: EveOptions;
+}
+
+export interface OutputSettings {
+  readonly eveLogs: readonly EveLogSettings[];
+  /** File name of the one-line alert log, null when off. */
+  readonly fastLog: string | null;
+  /** Seconds of packet time between stats events. */
+  readonly statsIntervalSeconds: number;
+  readonly statsEnabled: boolean;
+  /** Zero counters of decoder and stream events are listed too. */
+  readonly decoderEventCounters: boolean;
+  readonly streamEventCounters: boolean;
+}
+
+export function readOutputs(tree: ConfigTree): OutputSettings {
+  const eveLogs: EveLogSettings[] = [];
+  let fastLog: string | null = null;
+  const outputs = tree.value("outputs");
+  const list = Array.isArray(outputs) ? outputs : [];
+  list.forEach((entry, index) => {
+    const [name, settings] = namedEntry(entry);
+    const key = `outputs.${index}.${name}`;
+    if (name === "eve-log") {
+      const log = readEveLog(tree, key, settings);
+      if (log !== null) eveLogs.push(log);
+    } else if (name === "fast") {
+      if (readSwitch(tree, `${key}.enabled`, false)) {
+        fastLog = readText(tree, `${key}.filename`) ?? "fast.log";
+      }
+      tree.know(key);
+    } else {
+      tree.know(key);
+    }
+  });
+  return {
+    eveLogs,
+    fastLog,
+    statsIntervalSeconds: readNumber(tree, "stats.interval", 8),
+    statsEnabled: readSwitch(tree, "stats.enabled", true),
+    decoderEventCounters: readSwitch(tree, "stats.decoder-events", true),
+    streamEventCounters: readSwitch(tree, "stats.stream-events", false),
+  };
+}
+
+/** `- alert` and `- alert: {...}` are the same kind of entry. */
+function namedEntry(entry: ConfigValue): [string, ConfigMap] {
+  if (typeof entry === "string") return [entry, {}];
+  if (entry === null || typeof entry !== "object" || Array.isArray(entry)) return ["", {}];
+  const [name, value] = Object.entries(entry)[0] ?? ["", null];
+  const isMap = value !== null && typeof value === "object" && !Array.isArray(value);
+  return [name, isMap ? value : {}];
+}
+
+function readEveLog(tree: ConfigTree, key: string, settings: ConfigMap): EveLogSettings | null {
+  tree.know(key);
+  if (!readSwitch(tree, `${key}.enabled`, true)) return null;
+  const types = new Map<string, ConfigMap>();
+  const list = settings["types"];
+  if (Array.isArray(list)) {
+    for (const entry of list) {
+      const [name, options] = namedEntry(entry);
+      if (name !== "" && switchOf(options, "enabled", true)) types.set(name, options);
+    }
+  }
+  const communityId = switchOf(settings, "community-id", false);
+  const options: EveOptions = {
+    alert: optional(types, "alert", (map) => readAlert(map, settings)),
+    anomaly: optional(types, "anomaly", readAnomaly),
+    drop: optional(types, "drop", readDrop),
+    stats: optional(types, "stats", readStats),
+    flow: types.has("flow"),
+    netflow: types.has("netflow"),
+    arp: types.has("arp"),
+    application: new Set(types.keys()),
+    communityIdSeed: communityId ? Number(settings["community-id-seed"] ?? 0) : null,
+    ethernet: switchOf(settings, "ethernet", false),
+    pcapFile: switchOf(settings, "pcap-file", false),
+    sensorName: readText(tree, "sensor-name"),
+  };
+  return { filename: String(settings["filename"] ?? "eve.json"), options };
+}
+
+function optional<T>(
+  types: ReadonlyMap<string, ConfigMap>,
+  name: string,
+  read: (map: ConfigMap) => T,
+): T | null {
+  const map = types.get(name);
+  return map === undefined ? null : read(map);
+}
+
+function switchOf(map: ConfigMap, key: string, fallback: boolean): boolean {
+  const value = map[key];
+  if (value === undefined || value === null) return fallback;
+  const parsed = parseSwitch(value);
+  if (parsed === null) throw new ConfigError(`"${key}" is "${String(value)}": expected yes or no`);
+  return parsed;
+}
+
+function mapOf(map: ConfigMap, key: string): ConfigMap {
+  const value = map[key];
+  return value !== null && typeof value === "object" && !Array.isArray(value) ? value : {};
+}
+
+function readAlert(map: ConfigMap, eveLog: ConfigMap): AlertEventOptions {
+  const limit = map["payload-buffer-size"];
+  const limitBytes = limit === undefined ? null : parseBytes(String(limit));
+  if (limit !== undefined && limitBytes === null) {
+    throw new ConfigError(`"payload-buffer-size" is "${String(limit)}": expected a size such as 4kb`);
+  }
+  return {
+    payload: switchOf(map, "payload", false),
+    payloadPrintable: switchOf(map, "payload-printable", false),
+    payloadLength: switchOf(map, "payload-length", false),
+    payloadLimitBytes: limitBytes ?? defaultAlertOptions.payloadLimitBytes,
+    packet: switchOf(map, "packet", false),
+    taggedPackets: switchOf(map, "tagged-packets", true),
+    verdict: switchOf(map, "verdict", false),
+    ...readMetadata(map, eveLog),
+  };
+}
+
+type MetadataOptions = Pick<
+  AlertEventOptions,
+  "flow" | "applicationLayer" | "ruleMetadata" | "ruleText" | "ruleReferences"
+>;
+
+/** `metadata: no` switches everything off; a map chooses. */
+function readMetadata(map: ConfigMap, eveLog: ConfigMap): MetadataOptions {
+  const metadata = map["metadata"];
+  const isMap = metadata !== null && typeof metadata === "object" && !Array.isArray(metadata);
+  if (metadata !== undefined && metadata !== null && !isMap && parseSwitch(metadata) === false) {
+    const none = false;
+    return { flow: none, applicationLayer: none, ruleMetadata: none, ruleText: none, ruleReferences: none };
+  }
+  const chosen: ConfigMap = isMap ? metadata : {};
+  const rule = mapOf(chosen, "rule");
+  const stateOff = eveLog["metadata"] !== undefined && !switchOf(eveLog, "metadata", true);
+  return {
+    flow: switchOf(chosen, "flow", true),
+    applicationLayer: switchOf(chosen, "app-layer", true) && !stateOff,
+    ruleMetadata: switchOf(rule, "metadata", true),
+    ruleText: switchOf(rule, "raw", false),
+    ruleReferences: switchOf(rule, "reference", false),
+  };
+}
+
+function readAnomaly(map: ConfigMap): AnomalyEventOptions {
+  const types = mapOf(map, "types");
+  const chosen = Object.keys(types).length > 0;
+  return {
+    decode: switchOf(types, "decode", false),
+    stream: switchOf(types, "stream", false),
+    application: switchOf(types, "applayer", !chosen),
+    packetHeader: switchOf(map, "packethdr", false),
+  };
+}
+
+function readDrop(map: ConfigMap): DropEventOptions {
+  return {
+    alerts: switchOf(map, "alerts", false),
+    flows: map["flows"] === "all" ? "all" : "start",
+    verdict: switchOf(map, "verdict", false),
+  };
+}
+
+function readStats(map: ConfigMap): StatsEventOptions {
+  return {
+    totals: switchOf(map, "totals", true),
+    deltas: switchOf(map, "deltas", false),
+    nullValues: switchOf(map, "null-values", true),
+  };
+}
