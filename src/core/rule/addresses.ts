@@ -7,8 +7,11 @@ import { AddressSet } from "./address-set.ts";
 import { RuleError, type Span } from "./diagnostic.ts";
 import { type IntervalList, isWhole } from "./interval-list.ts";
 import { IPV4_LAST, IPV6_LAST, isFault, parseAddressRange } from "./ip-address.ts";
-import { type ListDomain, type RuleVariables, resolveList } from "./list-resolver.ts";
+import { type ListDomain, resolveList } from "./list-resolver.ts";
+import type { RuleVariables } from "./rule-variables.ts";
 import type { ListExpression } from "./syntax-tree.ts";
+
+export type { RuleVariables } from "./rule-variables.ts";
 
 /** The addresses of an expression. Throws RuleError with a span. */
 export function resolveAddresses(expression: ListExpression, variables: RuleVariables): AddressSet {

@@ -4,10 +4,10 @@
  */
 import type { AddressSet } from "./address-set.ts";
 import { resolveAddresses } from "./addresses.ts";
-import type { RuleVariables } from "./list-resolver.ts";
 import { printList } from "./list-syntax.ts";
 import type { PortSet } from "./port-set.ts";
 import { resolvePorts } from "./ports.ts";
+import type { RuleVariables } from "./rule-variables.ts";
 import type { ListExpression } from "./syntax-tree.ts";
 
 export class HeaderResolver {

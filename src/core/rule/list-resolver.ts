@@ -15,12 +15,6 @@ import { parseListText } from "./list-syntax.ts";
 import { didYouMean } from "./suggest.ts";
 import type { ListExpression } from "./syntax-tree.ts";
 
-/** The `vars` section of suricata.yaml: names without the dollar sign, values as text. */
-export interface RuleVariables {
-  readonly addressGroups: ReadonlyMap<string, string>;
-  readonly portGroups: ReadonlyMap<string, string>;
-}
-
 /** A kind of number space: one family for ports, two for addresses. */
 export interface ListDomain {
   /** For messages: "address" or "port". */

@@ -4,8 +4,9 @@
  */
 import { RuleError, type Span } from "./diagnostic.ts";
 import { type IntervalList, isWhole } from "./interval-list.ts";
-import { type ListDomain, type RuleVariables, resolveList } from "./list-resolver.ts";
+import { type ListDomain, resolveList } from "./list-resolver.ts";
 import { PortSet } from "./port-set.ts";
+import type { RuleVariables } from "./rule-variables.ts";
 import type { ListExpression } from "./syntax-tree.ts";
 
 const PORT_LAST = 65_535n;

@@ -36,11 +36,10 @@ export interface ParsedRule {
   readonly options: readonly ParsedOption[];
 }
 
-const ruleStart = nearley.Grammar.fromCompiled(compiledGrammar as nearley.CompiledRules);
-const listStart = nearley.Grammar.fromCompiled({
-  ...(compiledGrammar as nearley.CompiledRules),
-  ParserStart: "list",
-});
+// nearley's type declarations want its own lexer; it only calls what RuleLexer has.
+const compiled = compiledGrammar as unknown as nearley.CompiledRules;
+const ruleStart = nearley.Grammar.fromCompiled(compiled);
+const listStart = nearley.Grammar.fromCompiled({ ...compiled, ParserStart: "list" });
 
 export class GrammarParser {
   private readonly lexer = ruleLexer.clone();

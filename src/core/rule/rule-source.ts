@@ -102,6 +102,27 @@ export function splitRules(
   return { lineCount: lines.line, commentCount };
 }
 
+/**
+ * Calls `onLine` for every line of a list file that is neither blank nor a comment; with `isContinued` a
+ * trailing backslash joins lines.
+ */
+export function splitListFile(
+  file: string,
+  text: string,
+  isContinued: boolean,
+  onLine: (source: RuleSource) => void,
+): void {
+  const lines = new LineReader(text);
+  for (let line = lines.next(); line !== null; line = lines.next()) {
+    if (BLANK.test(line) || /^\s*#/.test(line)) continue;
+    onLine(
+      isContinued
+        ? joinLines(file, line, lines)
+        : new RuleSource(file, line, [segment(0, lines, line)]),
+    );
+  }
+}
+
 class LineReader {
   line = 0;
   private readonly text: string;

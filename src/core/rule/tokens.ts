@@ -46,11 +46,16 @@ const states: { [state: string]: moo.Rules } = {
   },
 };
 
+/** moo has `clone`, its type declarations do not. */
+interface CloneableLexer extends moo.Lexer {
+  clone(): CloneableLexer;
+}
+
 /** The moo lexer with white space left out, in the form that nearley drives. */
 export class RuleLexer {
-  private readonly lexer: moo.Lexer;
+  private readonly lexer: CloneableLexer;
 
-  constructor(lexer: moo.Lexer = moo.states(states, "header")) {
+  constructor(lexer: CloneableLexer = moo.states(states, "header") as CloneableLexer) {
     this.lexer = lexer;
   }
 
