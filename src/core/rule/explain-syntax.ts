@@ -124,7 +124,7 @@ function missingPart(cursor: TokenCursor, name: string, kind: "addresses" | "por
 function explainArrow(cursor: TokenCursor, token: RuleToken): Problem | null {
   if (token.type !== "arrow" && token.type !== "word") {
     return cursor.problem(
-      "unknown-direction",
+      "missing-direction",
       `expected a direction, found "${shorten(token.value)}"`,
     );
   }

@@ -114,7 +114,10 @@ class ListWalk {
     }
     const value = variables.get(name);
     if (value === undefined) {
-      const hint = didYouMean(name, variables.keys());
+      const hint = didYouMean(
+        `$${name}`,
+        Array.from(variables.keys(), (known) => `$${known}`),
+      );
       const message = `undefined ${kind} variable "$${name}"`;
       throw new RuleError("undefined-variable", message, { span, ...(hint ? { hint } : {}) });
     }
@@ -128,7 +131,7 @@ class ListWalk {
 
 function inVariable(error: unknown, name: string, span: Span): unknown {
   if (!(error instanceof RuleError) || error.code === "cyclic-variable") return error;
-  if (error.message.endsWith(")")) return error; // named the innermost variable already
+  if (error.message.includes("(in variable ")) return error; // named the innermost variable already
   return new RuleError(error.code, `${error.message} (in variable "$${name}")`, {
     span,
     ...(error.hint === undefined ? {} : { hint: error.hint }),

@@ -83,17 +83,20 @@ function cutSource(source: string, start: number, length: number, widthMax: numb
 
 /** One line of one column a character: tabs and control characters become spaces and dots. */
 function toLine(latin1: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is replaced
   return toText(latin1)
-    .replace(/\t/g, " ")
-    .replace(/[\u0000-\u001f\u007f-\u009f]/g, ".");
+    .replaceAll("\t", " ")
+    .replace(/\p{Cc}/gu, ".");
 }
 
 /** Latin-1 text as UTF-8 where it is well-formed, else as it is. */
-function toText(latin1: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: plain ASCII needs no work
-  if (/^[\u0000-\u007f]*$/.test(latin1) || /[^\u0000-\u00ff]/.test(latin1)) return latin1;
-  return utf8ToText(latin1ToBytes(latin1), 0, latin1.length) ?? latin1;
+function toText(text: string): string {
+  if (/^\p{ASCII}*$/u.test(text) || !isLatin1(text)) return text;
+  return utf8ToText(latin1ToBytes(text), 0, text.length) ?? text;
+}
+
+function isLatin1(text: string): boolean {
+  for (let index = 0; index < text.length; index++) if (text.charCodeAt(index) > 0xff) return false;
+  return true;
 }
 
 const COLOURS: Readonly<Record<Severity | "bold", string>> = {
