@@ -2,31 +2,12 @@
  * Suricata's generic integer syntax: `N`, `=N`, `!N`, `!=N`, `<N`, `<=N`, `>N`, `>=N`, `A-B` and `A<>B` (both
  * ends exclusive), `!A-B`, `&mask=value`, `&mask!=value`; numbers in decimal, with `0x`, or with kb, mb, gb
  * (also kib...). Numbers above 2^53 are rounded to the nearest double.
- *
- * @hotpath matchesNumber
  */
+import { maskedEquals, type NumberComparison, type NumberOperator } from "./matches-number.ts";
 import { OptionText, type TextPiece } from "./option-text.ts";
 import { didYouMean } from "./suggest.ts";
 
-export type NumberOperator =
-  | "equal"
-  | "notEqual"
-  | "less"
-  | "lessEqual"
-  | "greater"
-  | "greaterEqual"
-  | "range"
-  | "notRange"
-  | "bitmask"
-  | "notBitmask";
-
-export interface NumberComparison {
-  readonly operator: NumberOperator;
-  /** The number; the lower end of a range (exclusive); the mask. */
-  readonly value: number;
-  /** The upper end of a range (exclusive); what the masked bits are compared with; else 0. */
-  readonly value2: number;
-}
+export { matchesNumber, type NumberComparison, type NumberOperator } from "./matches-number.ts";
 
 export interface NumberRules {
   readonly bits: 8 | 16 | 32 | 64;
@@ -34,43 +15,6 @@ export interface NumberRules {
   readonly units?: boolean;
   /** Names that stand for numbers, found without regard to case. */
   readonly names?: ReadonlyMap<string, number>;
-}
-
-const WORD = 0x1_0000_0000;
-
-/** Tells whether `n` (a whole number from 0) meets the comparison. */
-export function matchesNumber(comparison: NumberComparison, n: number): boolean {
-  const value = comparison.value;
-  switch (comparison.operator) {
-    case "equal":
-      return n === value;
-    case "notEqual":
-      return n !== value;
-    case "less":
-      return n < value;
-    case "lessEqual":
-      return n <= value;
-    case "greater":
-      return n > value;
-    case "greaterEqual":
-      return n >= value;
-    case "range":
-      return n > value && n < comparison.value2;
-    case "notRange":
-      return n <= value || n >= comparison.value2;
-    case "bitmask":
-      return maskedEquals(n, value, comparison.value2);
-    default:
-      return !maskedEquals(n, value, comparison.value2);
-  }
-}
-
-/** Compares 64 bits in two halves, because bit operators see 32. */
-function maskedEquals(n: number, mask: number, wanted: number): boolean {
-  const low = (n & mask) >>> 0 === wanted >>> 0;
-  if (n < WORD && mask < WORD && wanted < WORD) return low;
-  const high = ((n / WORD) & (mask / WORD)) >>> 0;
-  return low && high === (wanted / WORD) >>> 0;
 }
 
 /** Parses the whole value. Throws RuleError with a place. */
