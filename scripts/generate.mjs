@@ -33,10 +33,14 @@ function generateKernels() {
   const output = path.join(folder, "kernels.wasm");
   const options = ["--outFile", output, "--optimizeLevel", "3", "--shrinkLevel", "0", "--noAssert"];
   const memory = ["--importMemory", "--runtime", "stub", "--enable", "simd"];
-  execFileSync(process.execPath, [bin("assemblyscript", "bin/asc.js"), source, ...options, ...memory], {
-    stdio: ["ignore", "inherit", "inherit"],
-    cwd: top,
-  });
+  execFileSync(
+    process.execPath,
+    [bin("assemblyscript", "bin/asc.js"), source, ...options, ...memory],
+    {
+      stdio: ["ignore", "inherit", "inherit"],
+      cwd: top,
+    },
+  );
   const base64 = fs.readFileSync(output).toString("base64");
   fs.rmSync(folder, { recursive: true });
   const lines = base64.match(/.{1,96}/g).map((line) => `  "${line}",`);

@@ -37,6 +37,7 @@ function optionLine(option: CommandOption): string {
   const short = option.short === undefined ? "    " : `-${option.short}, `;
   const value = option.value === undefined ? "" : ` ${option.value}`;
   const name = `  ${short}--${option.name}${value}`;
-  const gap = name.length < NAME_COLUMN ? name.padEnd(NAME_COLUMN) : `${name}\n${" ".repeat(NAME_COLUMN)}`;
+  const gap =
+    name.length < NAME_COLUMN ? name.padEnd(NAME_COLUMN) : `${name}\n${" ".repeat(NAME_COLUMN)}`;
   return `${gap}${option.summary}`;
 }

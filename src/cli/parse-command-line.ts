@@ -30,7 +30,9 @@ function parse(options: Record<string, ArgOption>, words: readonly string[]) {
   try {
     return parseArgs({ args: [...words], options, allowPositionals: true, strict: true });
   } catch (error) {
-    throw new UsageError(error instanceof Error ? (error.message.split(". ")[0] ?? "") : String(error));
+    throw new UsageError(
+      error instanceof Error ? (error.message.split(". ")[0] ?? "") : String(error),
+    );
   }
 }
 

@@ -42,7 +42,10 @@ interface Endpoint {
 /** `1:` and the base64 of a SHA-1 over seed, ordered endpoints, protocol and ports. */
 export function communityId(flow: Flow, seed: number): string {
   const ports = portsOf(flow);
-  const source: Endpoint = { address: addressBytes(flow.ipVersion, flow.sourceWords), port: ports.source };
+  const source: Endpoint = {
+    address: addressBytes(flow.ipVersion, flow.sourceWords),
+    port: ports.source,
+  };
   const destination: Endpoint = {
     address: addressBytes(flow.ipVersion, flow.destinationWords),
     port: ports.destination,
@@ -51,7 +54,8 @@ export function communityId(flow: Flow, seed: number): string {
   const [first, second] = inOrder ? [source, destination] : [destination, source];
   const data: number[] = [(seed >> 8) & 255, seed & 255, ...first.address, ...second.address];
   data.push(flow.protocol, 0);
-  if (ports.present) data.push(first.port >> 8, first.port & 255, second.port >> 8, second.port & 255);
+  if (ports.present)
+    data.push(first.port >> 8, first.port & 255, second.port >> 8, second.port & 255);
   const digest = new Sha1().update(Uint8Array.from(data), 0, data.length).digest();
   return `1:${encodeBase64(digest, 0, digest.length)}`;
 }

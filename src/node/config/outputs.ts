@@ -1,5 +1,5 @@
 /** The `outputs` section: which logs are written, where, and what events carry. */
-import { defaultAlertOptions } from "../../core/engine/eve-options.ts";
+
 import type {
   AlertEventOptions,
   AnomalyEventOptions,
@@ -7,6 +7,7 @@ import type {
   EveOptions,
   StatsEventOptions,
 } from "../../core/engine/eve-options.ts";
+import { defaultAlertOptions } from "../../core/engine/eve-options.ts";
 import { ConfigError } from "./config-error.ts";
 import type { ConfigMap, ConfigTree, ConfigValue } from "./tree.ts";
 import { parseBytes, parseSwitch, readNumber, readSwitch, readText } from "./values.ts";
@@ -122,7 +123,9 @@ function readAlert(map: ConfigMap, eveLog: ConfigMap): AlertEventOptions {
   const limit = map["payload-buffer-size"];
   const limitBytes = limit === undefined ? null : parseBytes(String(limit));
   if (limit !== undefined && limitBytes === null) {
-    throw new ConfigError(`"payload-buffer-size" is "${String(limit)}": expected a size such as 4kb`);
+    throw new ConfigError(
+      `"payload-buffer-size" is "${String(limit)}": expected a size such as 4kb`,
+    );
   }
   return {
     payload: switchOf(map, "payload", false),
@@ -147,7 +150,13 @@ function readMetadata(map: ConfigMap, eveLog: ConfigMap): MetadataOptions {
   const isMap = metadata !== null && typeof metadata === "object" && !Array.isArray(metadata);
   if (metadata !== undefined && metadata !== null && !isMap && parseSwitch(metadata) === false) {
     const none = false;
-    return { flow: none, applicationLayer: none, ruleMetadata: none, ruleText: none, ruleReferences: none };
+    return {
+      flow: none,
+      applicationLayer: none,
+      ruleMetadata: none,
+      ruleText: none,
+      ruleReferences: none,
+    };
   }
   const chosen: ConfigMap = isMap ? metadata : {};
   const rule = mapOf(chosen, "rule");

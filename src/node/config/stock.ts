@@ -17,7 +17,13 @@ export function stockConfiguration(): ConfigMap {
     "host-mode": "auto",
     pcre: { "match-limit": 3500, "match-limit-recursion": 1500 },
     "host-os-policy": { windows: ["0.0.0.0/0"] },
-    defrag: { memcap: "32 MiB", "hash-size": 65_536, trackers: 65_535, "max-frags": 65_535, timeout: 60 },
+    defrag: {
+      memcap: "32 MiB",
+      "hash-size": 65_536,
+      trackers: 65_535,
+      "max-frags": 65_535,
+      timeout: 60,
+    },
     flow: { memcap: "128 MiB", "hash-size": 65_536, prealloc: 10_000, "emergency-recovery": 30 },
     vlan: { "use-for-tracking": true },
     "flow-timeouts": stockTimeouts(),
@@ -83,7 +89,14 @@ function stockVariables(): ConfigMap {
 function stockOutputs(): ConfigValue[] {
   return [
     { fast: { enabled: true, filename: "fast.log", append: true } },
-    { "eve-log": { enabled: true, filetype: "regular", filename: "eve.json", types: stockEveTypes() } },
+    {
+      "eve-log": {
+        enabled: true,
+        filetype: "regular",
+        filename: "eve.json",
+        types: stockEveTypes(),
+      },
+    },
     { stats: { enabled: true, filename: "stats.log", totals: true, threads: false } },
   ];
 }

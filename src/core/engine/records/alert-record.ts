@@ -139,11 +139,7 @@ export function writeAlertObject(
   writer.endObject();
 }
 
-function writeTarget(
-  writer: JsonWriter,
-  packet: Packet,
-  target: "source" | "destination",
-): void {
+function writeTarget(writer: JsonWriter, packet: Packet, target: "source" | "destination"): void {
   const targetIsSource = target === "source";
   writeEndpoint(writer, "source", packet, !targetIsSource);
   writeEndpoint(writer, "target", packet, targetIsSource);
@@ -198,7 +194,8 @@ export function writeVerdict(writer: JsonWriter, packet: Packet, inline: boolean
   const both = Verdict.rejectSource | Verdict.rejectDestination;
   const rejects = packet.verdict & both;
   writer.beginObject("verdict");
-  const dropped = inline && ((packet.verdict & VERDICT_STOPS) !== 0 || packet.dropReason !== DropReason.none);
+  const dropped =
+    inline && ((packet.verdict & VERDICT_STOPS) !== 0 || packet.dropReason !== DropReason.none);
   if (dropped || rejects !== 0) writer.string("action", "drop");
   else writer.string("action", (packet.verdict & Verdict.pass) !== 0 ? "pass" : "alert");
   if (rejects !== 0) {

@@ -1,7 +1,7 @@
 /** EVE `anomaly`: a decoder or stream event of a packet. */
 import { defineEvent } from "../../eve/event-declaration.ts";
-import { FIRST_STREAM_EVENT, packetEventName } from "../../layers/packet-events.ts";
 import type { Packet } from "../../layers/packet.ts";
+import { FIRST_STREAM_EVENT, packetEventName } from "../../layers/packet-events.ts";
 import { beginPacketEvent, type EveContext } from "./envelope.ts";
 import { writePacketBytes } from "./packet-bytes.ts";
 

@@ -100,7 +100,8 @@ function writePacketAddresses(writer: JsonWriter, packet: Packet, orientation: O
   if (packet.ipVersion === 0) return;
   const swap = orientation === "flow" && packet.direction === Direction.toClient;
   const { ipVersion, sourceWords, destinationWords } = packet;
-  const hasPorts = packet.sourcePort !== 0 || packet.destinationPort !== 0 || hasPortFields(packet.transport);
+  const hasPorts =
+    packet.sourcePort !== 0 || packet.destinationPort !== 0 || hasPortFields(packet.transport);
   writer.string("src_ip", addressToText(ipVersion, swap ? destinationWords : sourceWords));
   if (hasPorts) writer.number("src_port", swap ? packet.destinationPort : packet.sourcePort);
   writer.string("dest_ip", addressToText(ipVersion, swap ? sourceWords : destinationWords));
@@ -121,9 +122,15 @@ function writePacketIcmp(writer: JsonWriter, packet: Packet): void {
 function writeFlowAddresses(writer: JsonWriter, flow: Flow, direction: number): void {
   const swap = direction === Direction.toClient;
   const hasPorts = hasPortFields(flow.protocol);
-  writer.string("src_ip", addressToText(flow.ipVersion, swap ? flow.destinationWords : flow.sourceWords));
+  writer.string(
+    "src_ip",
+    addressToText(flow.ipVersion, swap ? flow.destinationWords : flow.sourceWords),
+  );
   if (hasPorts) writer.number("src_port", swap ? flow.destinationPort : flow.sourcePort);
-  writer.string("dest_ip", addressToText(flow.ipVersion, swap ? flow.sourceWords : flow.destinationWords));
+  writer.string(
+    "dest_ip",
+    addressToText(flow.ipVersion, swap ? flow.sourceWords : flow.destinationWords),
+  );
   if (hasPorts) writer.number("dest_port", swap ? flow.sourcePort : flow.destinationPort);
   writer.number("ip_v", flow.ipVersion);
   writer.string("proto", protocolName(flow.protocol));

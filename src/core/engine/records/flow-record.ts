@@ -1,10 +1,11 @@
 /** EVE `flow`: both directions of a flow, written when it ends. */
+
+import { VERDICT_STOPS, Verdict } from "../../detect/verdict.ts";
 import { defineEvent } from "../../eve/event-declaration.ts";
 import type { JsonWriter } from "../../eve/json-writer.ts";
 import { type Flow, FlowEndReason, FlowState } from "../../flow/flow.ts";
 import { TcpState } from "../../stream/tcp-session.ts";
 import { exceptionPolicyName, exceptionTargetName } from "../exception-policy.ts";
-import { VERDICT_STOPS, Verdict } from "../../detect/verdict.ts";
 import { beginFlowEvent, type EveContext } from "./envelope.ts";
 
 export const flowEvent = defineEvent({

@@ -19,11 +19,7 @@ export function writePayload(context: EveContext, packet: Packet, alert: Alert):
   context.writer.number("stream", fromStream ? 1 : 0);
 }
 
-function writePacketPayload(
-  context: EveContext,
-  packet: Packet,
-  options: AlertEventOptions,
-): void {
+function writePacketPayload(context: EveContext, packet: Packet, options: AlertEventOptions): void {
   const { payloadStart, payloadEnd } = packet;
   if (payloadEnd <= payloadStart) return;
   writeRange(context, payloadStart, payloadEnd, payloadEnd - payloadStart, options);
@@ -40,7 +36,13 @@ function writeStreamPayload(
   const stream = packet.direction === Direction.toServer ? session.client : session.server;
   const end = Math.min(stream.bufferedEnd, stream.bufferedStart + options.payloadLimitBytes);
   if (end <= stream.bufferedStart) return false;
-  writeRange(context, stream.bufferedStart, end, stream.bufferedEnd - stream.bufferedStart, options);
+  writeRange(
+    context,
+    stream.bufferedStart,
+    end,
+    stream.bufferedEnd - stream.bufferedStart,
+    options,
+  );
   return true;
 }
 
