@@ -18,7 +18,18 @@ const coreImports: Record<string, readonly string[]> = {
   protocols: ["bytes", "match", "eve"],
   detect: ["bytes", "match", "layers", "flow", "stream", "protocols", "rule", "eve"],
   keywords: ["bytes", "match", "layers", "flow", "stream", "protocols", "rule", "eve", "detect"],
-  engine: ["bytes", "match", "pcap", "layers", "flow", "stream", "protocols", "rule", "detect", "eve"],
+  engine: [
+    "bytes",
+    "match",
+    "pcap",
+    "layers",
+    "flow",
+    "stream",
+    "protocols",
+    "rule",
+    "detect",
+    "eve",
+  ],
 };
 
 /** Imports that carry types only do not count: a flow names its session, a packet its flow. */
@@ -54,7 +65,9 @@ const product = [...core, ...sourceFiles("src/node"), ...sourceFiles("src/cli")]
 
 function importsOf(file: SourceFile): { target: string; typeOnly: boolean }[] {
   const found: { target: string; typeOnly: boolean }[] = [];
-  for (const match of file.text.matchAll(/^(?:import|export)\s+(type\s)?[^;]*?from\s+"([^"]+)"/gm)) {
+  for (const match of file.text.matchAll(
+    /^(?:import|export)\s+(type\s)?[^;]*?from\s+"([^"]+)"/gm,
+  )) {
     found.push({ target: match[2] ?? "", typeOnly: match[1] !== undefined });
   }
   return found;
@@ -82,7 +95,8 @@ describe("layers", () => {
       if (folder === "") continue;
       for (const { target, typeOnly } of importsOf(file)) {
         if (!target.startsWith(".")) {
-          if (target !== "moo" && target !== "nearley") wrong.push(`${file.name} imports ${target}`);
+          if (target !== "moo" && target !== "nearley")
+            wrong.push(`${file.name} imports ${target}`);
           continue;
         }
         const to = coreFolder(path.posix.join(path.posix.dirname(file.name), target));
@@ -140,7 +154,9 @@ describe("the core", () => {
 
 describe("files", () => {
   it("open with a comment that says what they are for", () => {
-    const wrong = product.filter((file) => !/^(#!.*\n)?\/\*\*/.test(file.text) && !file.text.startsWith("//"));
+    const wrong = product.filter(
+      (file) => !/^(#!.*\n)?\/\*\*/.test(file.text) && !file.text.startsWith("//"),
+    );
     expect(wrong.map((file) => file.name)).toEqual([]);
   });
 
@@ -158,7 +174,9 @@ describe("files", () => {
   });
 
   it("are not named after nothing", () => {
-    const wrong = product.filter((file) => /\/(utils?|helpers?|common|misc|types)\.ts$/.test(file.name));
+    const wrong = product.filter((file) =>
+      /\/(utils?|helpers?|common|misc|types)\.ts$/.test(file.name),
+    );
     expect(wrong.map((file) => file.name)).toEqual([]);
   });
 });

@@ -41,6 +41,10 @@ const STAMP: usize = 20;
 const ID: usize = 24;
 const PROBES: usize = 28;
 
+// Parts of an entry's reference to a pattern; the place of the window is in bits 24-31.
+const INDEX_MASK: u32 = 0x7fffff;
+const SHORT_CHECK: u32 = 0x800000;
+
 const MULTIPLIER: u32 = 0x9e3779b1;
 
 /**
@@ -109,14 +113,14 @@ function scanLong(search: usize, start: usize, end: usize, base: usize, to: usiz
     const t2 = test(bitmap, h2);
     const t3 = test(bitmap, h3);
     if (((t0 | t1 | t2 | t3) & 1) == 0) continue;
-    if (t0 & 1) out = probe(search, table, h0, at, -1, start, end, base, out);
-    if (t1 & 1) out = probe(search, table, h1, at + 4, -1, start, end, base, out);
-    if (t2 & 1) out = probe(search, table, h2, at + 8, -1, start, end, base, out);
-    if (t3 & 1) out = probe(search, table, h3, at + 12, -1, start, end, base, out);
+    if (t0 & 1) out = probe(search, table, h0, at, start, end, base, out);
+    if (t1 & 1) out = probe(search, table, h1, at + 4, start, end, base, out);
+    if (t2 & 1) out = probe(search, table, h2, at + 8, start, end, base, out);
+    if (t3 & 1) out = probe(search, table, h3, at + 12, start, end, base, out);
   }
   for (; at + 4 <= end; at += 4) {
     const hash = (fold(load<u32>(at)) * MULTIPLIER) >> shift;
-    if (test(bitmap, hash) & 1) out = probe(search, table, hash, at, -1, start, end, base, out);
+    if (test(bitmap, hash) & 1) out = probe(search, table, hash, at, start, end, base, out);
   }
   return out;
 }
@@ -142,14 +146,14 @@ function scanMiddle(search: usize, start: usize, end: usize, base: usize, to: us
     const t2 = test(bitmap, h2);
     const t3 = test(bitmap, h3);
     if (((t0 | t1 | t2 | t3) & 1) == 0) continue;
-    if (t0 & 1) out = probe(search, table, h0, at, -1, start, end, base, out);
-    if (t1 & 1) out = probe(search, table, h1, at + 2, -1, start, end, base, out);
-    if (t2 & 1) out = probe(search, table, h2, at + 4, -1, start, end, base, out);
-    if (t3 & 1) out = probe(search, table, h3, at + 6, -1, start, end, base, out);
+    if (t0 & 1) out = probe(search, table, h0, at, start, end, base, out);
+    if (t1 & 1) out = probe(search, table, h1, at + 2, start, end, base, out);
+    if (t2 & 1) out = probe(search, table, h2, at + 4, start, end, base, out);
+    if (t3 & 1) out = probe(search, table, h3, at + 6, start, end, base, out);
   }
   for (; at + 3 <= end; at += 2) {
     const hash = (fold(load<u32>(at)) * (MULTIPLIER << 8)) >> shift;
-    if (test(bitmap, hash) & 1) out = probe(search, table, hash, at, -1, start, end, base, out);
+    if (test(bitmap, hash) & 1) out = probe(search, table, hash, at, start, end, base, out);
   }
   return out;
 }
@@ -181,7 +185,7 @@ function scanShort(search: usize, start: usize, end: usize, base: usize, to: usi
     for (; places != 0; places &= places - 1) {
       const at = block + <usize>ctz(places);
       const hash = (fold(load<u32>(at)) * (MULTIPLIER << 16)) >> shift;
-      if (test(bitmap, hash) & 1) out = probe(search, table, hash, at, 0xffff, start, end, base, out);
+      if (test(bitmap, hash) & 1) out = probe(search, table, hash, at, start, end, base, out);
     }
   }
   return out;
@@ -222,29 +226,38 @@ function probe(
   table: usize,
   hash: u32,
   at: usize,
-  mask: u32,
   start: usize,
   end: usize,
   base: usize,
   to: usize,
 ): usize {
-  const word = <usize>((hash >> 5) << 2);
-  const below = load<u32>(load<usize>(table, BITMAP) + word) & ((1 << (hash & 31)) - 1);
-  const rank = load<u32>(load<usize>(table, RANKS) + word) + popcnt(below);
-  const bucket = load<usize>(table, STARTS) + (<usize>rank << 2);
+  const bucket = load<usize>(table, STARTS) + (<usize>bucketOf(table, hash) << 2);
   const entries = load<usize>(table, ENTRIES);
   const last = entries + (<usize>load<u32>(bucket, 4) << 3);
   let out = to;
   for (let entry = entries + (<usize>load<u32>(bucket) << 3); entry < last; entry += 8) {
     const reference = load<u32>(entry, 4);
     const place = at - <usize>(reference >> 24);
-    if (place < start || (fold(load<u32>(place)) & mask) != load<u32>(entry)) continue;
-    const record = load<usize>(search, RECORDS) + (<usize>(reference & 0xffffff) << RECORD_SHIFT);
+    if (place < start) continue;
+    const mask: u32 = (reference & SHORT_CHECK) != 0 ? 0xffff : 0xffffffff;
+    if ((fold(load<u32>(place)) & mask) != load<u32>(entry)) continue;
+    const record = load<usize>(search, RECORDS) + (<usize>(reference & INDEX_MASK) << RECORD_SHIFT);
     if (!isConfirmed(search, record, place, end, base)) continue;
     store<u32>(out, load<u32>(record, ID));
     out += 4;
   }
   return out;
+}
+
+/** Number of the bucket of a hash whose bit is set: the count of set bits before it. */
+@inline
+function bucketOf(table: usize, hash: u32): u32 {
+  const bitmap = load<usize>(table, BITMAP);
+  let bucket = load<u32>(load<usize>(table, RANKS) + ((hash >> 8) << 2));
+  let word = bitmap + ((hash >> 8) << 5);
+  const last = bitmap + ((hash >> 6) << 3);
+  for (; word < last; word += 8) bucket += <u32>popcnt(load<u64>(word));
+  return bucket + <u32>popcnt(load<u64>(last) & ((<u64>1 << (hash & 63)) - 1));
 }
 
 /** Tells whether the pattern is at `place`, within its limits, for the first time in this search. */

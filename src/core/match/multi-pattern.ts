@@ -8,19 +8,19 @@
  */
 import type { Arena } from "../bytes/arena.ts";
 import { assert } from "../bytes/assert.ts";
+import { buildHashClass, type HashClass } from "./hash-class.ts";
+import { FOREIGN_CHUNK_BYTES, type Kernels } from "./kernels.ts";
+import { asciiLower } from "./lower-case.ts";
+import { buildNibbles } from "./nibble-filter.ts";
+import { writeSearch } from "./pattern-layout.ts";
 import {
-  buildHashClass,
-  buildNibbles,
   type ClassShape,
-  type HashClass,
+  fitsClass,
   LONG_CLASS,
   MIDDLE_CLASS,
   type SearchPattern,
   SHORT_CLASS,
-} from "./hash-class.ts";
-import { FOREIGN_CHUNK_BYTES, type Kernels } from "./kernels.ts";
-import { asciiLower } from "./lower-case.ts";
-import { writeSearch } from "./pattern-layout.ts";
+} from "./window-choice.ts";
 
 /** The ids that searches found, each once, in the order of discovery; reused from search to search. */
 export class MatchSet {
@@ -111,10 +111,10 @@ export class MultiPatternBuilder {
     const middle: number[] = [];
     const short: number[] = [];
     for (let index = 0; index < patterns.length; index++) {
-      const { length } = patterns[index]!.bytes;
-      if (length >= LONG_CLASS.lengthMin) long.push(index);
-      else if (length >= MIDDLE_CLASS.lengthMin) middle.push(index);
-      else if (length >= SHORT_CLASS.lengthMin) short.push(index);
+      const { bytes } = patterns[index]!;
+      if (fitsClass(bytes, LONG_CLASS)) long.push(index);
+      else if (fitsClass(bytes, MIDDLE_CLASS)) middle.push(index);
+      else if (fitsClass(bytes, SHORT_CLASS)) short.push(index);
       else singles.push(index);
     }
     for (const indexes of [long, middle, short]) {
@@ -127,7 +127,7 @@ export class MultiPatternBuilder {
       long: classOf(patterns, long, LONG_CLASS),
       middle: classOf(patterns, middle, MIDDLE_CLASS),
       short: shortClass,
-      nibbles: shortClass === null ? null : buildNibbles(patterns, short, shortClass),
+      nibbles: shortClass && buildNibbles(patterns, short, shortClass.firstPlaces),
     });
     let longest = 0;
     for (const pattern of patterns) longest = Math.max(longest, pattern.bytes.length);

@@ -8,9 +8,11 @@
  *   singles     pointers to the records that are searched one by one
  *   out         ids that the last search found, at most one for each record
  */
-import type { HashClass, SearchPattern } from "./hash-class.ts";
+import type { HashClass } from "./hash-class.ts";
 import type { Kernels } from "./kernels.ts";
+import { NIBBLE_BYTES } from "./nibble-filter.ts";
 import { choosePlaces } from "./rarity.ts";
+import type { SearchPattern } from "./window-choice.ts";
 
 export interface SearchPlan {
   readonly patterns: readonly SearchPattern[];
@@ -32,7 +34,7 @@ export interface WrittenSearch {
 
 const DESCRIPTOR_WORDS = 24;
 const RECORD_WORDS = 8;
-const NIBBLE_WORDS = 16;
+const NIBBLE_WORDS = NIBBLE_BYTES / 4;
 
 /** Allocates and writes the search; its size is proportional to the patterns, about 110 bytes for each. */
 export function writeSearch(kernels: Kernels, plan: SearchPlan): WrittenSearch {

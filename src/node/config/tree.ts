@@ -49,7 +49,9 @@ export class ConfigTree {
   private collectUnknown(value: ConfigValue, keyPath: string, unknown: Set<string>): void {
     if (keyPath !== "" && this.isKnown(keyPath)) return;
     if (Array.isArray(value)) {
-      value.forEach((item, index) => this.collectUnknown(item, `${keyPath}.${index}`, unknown));
+      for (const [index, item] of value.entries()) {
+        this.collectUnknown(item, `${keyPath}.${index}`, unknown);
+      }
     } else if (value !== null && typeof value === "object" && Object.keys(value).length > 0) {
       for (const [key, item] of Object.entries(value)) {
         this.collectUnknown(item, keyPath === "" ? key : `${keyPath}.${key}`, unknown);

@@ -10,7 +10,7 @@
  *
  * @hotpath
  */
-import { BacktrackOp, type BacktrackProgram } from "./backtrack-program.ts";
+import { BacktrackOp, type BacktrackProgram, UNBOUNDED } from "./backtrack-program.ts";
 import { BACKTRACK_STACK_LIMIT_WORDS, RUN_BYTES_PER_STEP } from "./limits.ts";
 import { assertionHolds } from "./positions.ts";
 import { LIMIT, MATCH, NO_MATCH } from "./result.ts";
@@ -227,8 +227,10 @@ export class Backtracker {
     const count = slots[register]!;
     const round = code[address + 5]!;
     if (count < code[address + 3]!) return round;
-    const wasEmpty = count > 0 && slots[register + 1] === position;
-    if (wasEmpty || count >= code[address + 4]!) return exit;
+    const max = code[address + 4]!;
+    // As PCRE, only an unbounded repeat stops after an empty round; a counted one ends by itself.
+    const isStuck = max === UNBOUNDED && count > 0 && slots[register + 1] === position;
+    if (isStuck || count >= max) return exit;
     const greedy = code[address] === BacktrackOp.RepeatGreedy;
     this.push(greedy ? exit : round, position, NO_LIMIT);
     return greedy ? round : exit;

@@ -131,7 +131,8 @@ export class PatternParser {
     const atom = this.parseAtom();
     this.skipIgnored();
     if (this.quoting || !this.isQuantifier()) return atom ?? EMPTY_NODE;
-    if (atom === undefined || atom.kind === "assert" || atom.kind === "keep") {
+    const isBare = this.cursor.pattern.charAt(start) !== "(";
+    if (atom === undefined || (isBare && (atom.kind === "assert" || atom.kind === "keep"))) {
       this.cursor.fail("the quantifier has nothing to repeat", start);
     }
     return this.parseQuantifier(atom);
