@@ -1,9 +1,12 @@
 /**
- * The Internet checksum (RFC 1071), 16 bytes at a step: little-endian halves are added pairwise into 32-bit
- * lanes, and the bytes of the folded sum are swapped at the end, which the one's complement sum allows.
+ * The Internet checksum (RFC 1071), 16 bytes at a step: little-endian halves are added pairwise
+ * into 32-bit lanes, and the bytes of the folded sum are swapped at the end, which the one's
+ * complement sum allows.
  */
 
-/** A lane gains at most 2 * 0xffff a step, so it holds this many bytes without carry out of 32 bits. */
+/**
+ * A lane gains at most 2 * 0xffff a step, so it holds this many bytes without carry out of 32 bits.
+ */
 const BLOCK_BYTES: usize = 1 << 18;
 
 /** One's complement of the sum of [start, end) and `initial`, as bytes/checksum.ts defines it. */

@@ -1,6 +1,6 @@
 /**
- * Comparison of text with a pattern of the store, 16 bytes at a time. Patterns without case are stored in
- * lower case. Reads up to 15 bytes past both.
+ * Comparison of text with a pattern of the store, 16 bytes at a time. Patterns without case are
+ * stored in lower case. Reads up to 15 bytes past both.
  */
 
 /** Lower case of the ASCII letters in 16 bytes; all other bytes stay. */

@@ -1,13 +1,13 @@
 /**
- * Search for one literal: 16 places a step are tested for the two rarest bytes of the pattern, and places
- * where both are right are compared in full. Case is folded for the two bytes by an OR that is exact for
- * letters: 0x20 where the pattern byte is a letter without case, else 0.
+ * Search for one literal: 16 places a step are tested for the two rarest bytes of the pattern, and
+ * places where both are right are compared in full. Case is folded for the two bytes by an OR that
+ * is exact for letters: 0x20 where the pattern byte is a letter without case, else 0.
  */
 import { isEqual } from "./compare";
 
 /**
- * First offset in [start, end) where the `length` >= 1 bytes at `pattern` occur, or -1. `probes` holds the
- * places of the two rare bytes in the pattern: bits 0-15 and 16-31.
+ * First offset in [start, end) where the `length` >= 1 bytes at `pattern` occur, or -1. `probes`
+ * holds the places of the two rare bytes in the pattern: bits 0-15 and 16-31.
  */
 export function findLiteral(
   start: usize,

@@ -1,12 +1,13 @@
 /**
- * Search for many patterns at once. Patterns of 7 and more bytes are found through four registered 4-byte
- * windows, one for each place modulo 4, so that only every fourth place of the text is hashed; patterns of 4
- * to 6 bytes through two 3-byte windows at every second place; patterns of 2 and 3 bytes through a nibble
- * filter over 16 places at once; single bytes, and classes of a few patterns, by literal search.
+ * Search for many patterns at once. Patterns of 7 and more bytes are found through four registered
+ * 4-byte windows, one for each place modulo 4, so that only every fourth place of the text is
+ * hashed; patterns of 4 to 6 bytes through two 3-byte windows at every second place; patterns of 2
+ * and 3 bytes, and those of small sets, through a nibble filter over 16 places at once; single
+ * bytes, and classes of a few patterns, by literal search.
  *
- * What a window proposes is confirmed here, byte for byte, and each pattern is written at most once a search:
- * its record is stamped with the search's generation. core/match/hash-class.ts and pattern-layout.ts build the
- * tables and draw their layout.
+ * What a window proposes is confirmed here, byte for byte, and each pattern is written at most once
+ * a search: its record is stamped with the search's generation. core/match/hash-class.ts and
+ * pattern-layout.ts build the tables and draw their layout.
  */
 import { isEqual } from "./compare";
 import { findLiteral } from "./literal";
@@ -48,8 +49,8 @@ const SHORT_CHECK: u32 = 0x800000;
 const MULTIPLIER: u32 = 0x9e3779b1;
 
 /**
- * Writes the ids of the patterns that occur in [start, end) to the descriptor's output and returns their
- * count. Patterns' own limits of place are relative to `base`.
+ * Writes the ids of the patterns that occur in [start, end) to the descriptor's output and returns
+ * their count. Patterns' own limits of place are relative to `base`.
  */
 export function searchPatterns(search: usize, start: usize, end: usize, base: usize): u32 {
   startGeneration(search);
@@ -75,7 +76,9 @@ function startGeneration(search: usize): void {
   store<u32>(search, generation, GENERATION);
 }
 
-/** Folds case of four bytes so that only letters and a few signs of columns 4-5 and 6-7 coincide. */
+/**
+ * Folds case of four bytes so that only letters and a few signs of columns 4-5 and 6-7 coincide.
+ */
 @inline
 function fold(window: u32): u32 {
   return window | ((window & 0x40404040) >> 1);
@@ -167,20 +170,18 @@ function scanShort(search: usize, start: usize, end: usize, base: usize, to: usi
   const highA = v128.load(nibbles, 16);
   const lowB = v128.load(nibbles, 32);
   const highB = v128.load(nibbles, 48);
-  const low = i8x16.splat(15);
+  const lowC = v128.load(nibbles, 64);
+  const highC = v128.load(nibbles, 80);
   let out = to;
   for (let block = start; block + 2 <= end; block += 16) {
-    const a = v128.load(block);
-    const b = v128.load(block, 1);
-    const groupsA = v128.and(
-      i8x16.swizzle(lowA, v128.and(a, low)),
-      i8x16.swizzle(highA, i8x16.shr_u(a, 4)),
+    const groups = v128.and(
+      groupsOf(v128.load(block), lowA, highA),
+      v128.and(
+        groupsOf(v128.load(block, 1), lowB, highB),
+        groupsOf(v128.load(block, 2), lowC, highC),
+      ),
     );
-    const groupsB = v128.and(
-      i8x16.swizzle(lowB, v128.and(b, low)),
-      i8x16.swizzle(highB, i8x16.shr_u(b, 4)),
-    );
-    const isNone = i8x16.eq(v128.and(groupsA, groupsB), i8x16.splat(0));
+    const isNone = i8x16.eq(groups, i8x16.splat(0));
     let places: u32 = i8x16.bitmask(isNone) ^ 0xffff;
     for (; places != 0; places &= places - 1) {
       const at = block + <usize>ctz(places);
@@ -189,6 +190,15 @@ function scanShort(search: usize, start: usize, end: usize, base: usize, to: usi
     }
   }
   return out;
+}
+
+/** The groups of patterns that each of 16 bytes may belong to, from its low and its high half. */
+@inline
+function groupsOf(bytes: v128, low: v128, high: v128): v128 {
+  return v128.and(
+    i8x16.swizzle(low, v128.and(bytes, i8x16.splat(15))),
+    i8x16.swizzle(high, i8x16.shr_u(bytes, 4)),
+  );
 }
 
 /** Patterns that are searched one by one, within their own limits. */
@@ -260,7 +270,9 @@ function bucketOf(table: usize, hash: u32): u32 {
   return bucket + <u32>popcnt(load<u64>(last) & ((<u64>1 << (hash & 63)) - 1));
 }
 
-/** Tells whether the pattern is at `place`, within its limits, for the first time in this search. */
+/**
+ * Tells whether the pattern is at `place`, within its limits, for the first time in this search.
+ */
 @inline
 function isConfirmed(search: usize, record: usize, place: usize, end: usize, base: usize): bool {
   const generation = load<u32>(search, GENERATION);
@@ -270,7 +282,8 @@ function isConfirmed(search: usize, record: usize, place: usize, end: usize, bas
   const relative = <i32>(place - base);
   if (relative < load<i32>(record, PLACE_MIN)) return false;
   if (relative + <i32>length > load<i32>(record, END_MAX)) return false;
-  if (!isEqual(place, load<usize>(record, BYTES), length, load<u32>(record, NOCASE) != 0)) return false;
+  const nocase = load<u32>(record, NOCASE) != 0;
+  if (!isEqual(place, load<usize>(record, BYTES), length, nocase)) return false;
   store<u32>(record, generation, STAMP);
   return true;
 }

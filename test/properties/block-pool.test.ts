@@ -1,4 +1,7 @@
-/** Whatever is taken and given, blocks never overlap, counts are right, and an empty pool is whole again. */
+/**
+ * Whatever is taken and given, blocks never overlap, counts are right, and an empty pool is whole
+ * again.
+ */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Arena } from "../../src/core/bytes/arena.ts";

@@ -1,4 +1,7 @@
-/** The checksum kernel agrees with the plain reference, and a checksum put into its range gives zero. */
+/**
+ * The checksum kernel agrees with the plain reference, and a checksum put into its range gives
+ * zero.
+ */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Arena } from "../../src/core/bytes/arena.ts";

@@ -1,4 +1,7 @@
-/** A literal is found where a naive search finds it, in the arena and outside it, with case and without. */
+/**
+ * A literal is found where a naive search finds it, in the arena and outside it, with case and
+ * without.
+ */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Arena } from "../../src/core/bytes/arena.ts";

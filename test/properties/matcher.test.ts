@@ -1,4 +1,7 @@
-/** The multi-pattern search finds what a naive search finds, for all patterns, haystacks, ranges and limits. */
+/**
+ * The multi-pattern search finds what a naive search finds, for all patterns, haystacks, ranges and
+ * limits.
+ */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Arena } from "../../src/core/bytes/arena.ts";

@@ -1,11 +1,14 @@
 /**
- * Base64 (RFC 4648 §4): an encoder for event fields and a decoder in the three modes that rules can name.
+ * Base64 (RFC 4648 §4): an encoder for event fields and a decoder in the modes that rules can
+ * name.
  *
- * The decoder follows Suricata 8.0: it works in groups of four characters, and a group that is not well
- * formed makes the whole text undecodable. Left out: the URL alphabet and line wrapping.
+ * The decoder follows Suricata 8.0: it works in groups of four characters, and a group that is not
+ * well formed makes the whole text undecodable. Left out: the URL alphabet and line wrapping.
  */
 
-/** How `decodeBase64` treats characters that are not of the alphabet, and an unfinished last group. */
+/**
+ * How `decodeBase64` treats characters that are not of the alphabet, and an unfinished last group.
+ */
 export const Base64Mode = {
   /** Skips foreign characters; drops an unfinished last group. */
   rfc2045: 0,
@@ -41,9 +44,9 @@ export function encodeBase64(bytes: Uint8Array, start: number, end: number): str
 }
 
 /**
- * Decodes the text in [start, end) of `bytes` into `out` from `outStart` on and returns the number of bytes
- * written, at most `outLimit`; decoding ends early when that is reached. Returns 0 for a text that the mode
- * refuses, whatever was written to `out` by then.
+ * Decodes the text in [start, end) of `bytes` into `out` from `outStart` on and returns the number
+ * of bytes written, at most `outLimit`; decoding ends early when that is reached. Returns 0 for a
+ * text that the mode refuses, whatever was written to `out` by then.
  */
 export function decodeBase64(
   bytes: Uint8Array,
@@ -78,7 +81,10 @@ export function decodeBase64(
   return next < 0 ? 0 : next - outStart;
 }
 
-/** Writes one to three bytes and returns the offset after them; -1 when the group is not well formed. */
+/**
+ * Writes one to three bytes and returns the offset after them; -1 when the group is not well
+ * formed.
+ */
 function writeGroup(out: Uint8Array, next: number, outEnd: number, group: number): number {
   const first = group >>> 24;
   const second = (group >> 16) & 255;
@@ -93,7 +99,10 @@ function writeGroup(out: Uint8Array, next: number, outEnd: number, group: number
   return fits;
 }
 
-/** Tells whether the whole text is canonical: groups of four, padding at the end only, no stray bits. */
+/**
+ * Tells whether the whole text is canonical: groups of four, padding at the end only, no stray
+ * bits.
+ */
 function isStrict(bytes: Uint8Array, start: number, end: number): boolean {
   const length = end - start;
   if (length % 4 !== 0) return false;

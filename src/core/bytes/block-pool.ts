@@ -1,9 +1,11 @@
 /**
- * A pool of byte blocks inside the arena for data that traffic makes grow: out-of-order segments, partial
- * messages, normalised buffers. Blocks are powers of two from 256 bytes to 1 MiB; a larger block is halved on
- * demand and halves are joined again when both are free, so that no mix of sizes wears the pool out.
+ * A pool of byte blocks inside the arena for data that traffic makes grow: out-of-order segments,
+ * partial messages, normalised buffers. Blocks are powers of two from 256 bytes to 1 MiB; a larger
+ * block is halved on demand and halves are joined again when both are free, so that no mix of sizes
+ * wears the pool out.
  *
- * The region is reserved up front and touched block by block. SIMD reads past a block stay in the arena.
+ * The region is reserved up front and touched block by block. SIMD reads past a block stay in the
+ * arena.
  * @hotpath
  */
 import type { Arena } from "./arena.ts";
@@ -26,7 +28,9 @@ export class BlockPool {
   private readonly base: number;
   /** For each unit of 256 bytes: order + 1 of the free block that begins there, else 0. */
   private readonly freeOrder: Uint8Array;
-  /** Offset in the region of the first free block of each order; the links lie in the free blocks. */
+  /**
+   * Offset in the region of the first free block of each order; the links lie in the free blocks.
+   */
   private readonly heads = new Int32Array(ORDER_COUNT).fill(NONE);
   /** The region as words; a free block holds the offsets of the [previous, next] of its order. */
   private readonly links: Int32Array;
@@ -54,7 +58,9 @@ export class BlockPool {
     return BLOCK_BYTES_MIN << orderOf(byteLength);
   }
 
-  /** Arena offset of a block of `capacityFor(byteLength)` bytes, not cleared; -1 when there is none. */
+  /**
+   * Arena offset of a block of `capacityFor(byteLength)` bytes, not cleared; -1 when there is none.
+   */
   take(byteLength: number): number {
     const order = byteLength > BLOCK_BYTES_MAX ? ORDER_COUNT : orderOf(byteLength);
     let found = order;
@@ -74,7 +80,9 @@ export class BlockPool {
     return this.base + block;
   }
 
-  /** Gives back the block at arena offset `offset`; `capacity` is what `capacityFor` said for it. */
+  /**
+   * Gives back the block at arena offset `offset`; `capacity` is what `capacityFor` said for it.
+   */
   give(offset: number, capacity: number): void {
     let block = offset - this.base;
     let order = orderOf(capacity);
@@ -91,7 +99,10 @@ export class BlockPool {
     this.link(block, order);
   }
 
-  /** Frees untouched blocks until one holds `order`; returns its order, `ORDER_COUNT` when none is left. */
+  /**
+   * Frees untouched blocks until one holds `order`; returns its order, `ORDER_COUNT` when none is
+   * left.
+   */
   private carve(order: number): number {
     while (this.carved < this.limitBytes) {
       const left = this.limitBytes - this.carved;
@@ -122,7 +133,9 @@ export class BlockPool {
   }
 }
 
-/** Order of the smallest block that holds `byteLength` bytes: 0 for up to 256, 12 for up to 1 MiB. */
+/**
+ * Order of the smallest block that holds `byteLength` bytes: 0 for up to 256, 12 for up to 1 MiB.
+ */
 function orderOf(byteLength: number): number {
   if (byteLength <= BLOCK_BYTES_MIN) return 0;
   return 32 - Math.clz32((byteLength - 1) >> UNIT_SHIFT);

@@ -1,7 +1,8 @@
 /**
  * Named readers for unsigned integers in network order and in little-endian order.
  *
- * Callers check bounds; a read past the end of the array counts the missing bytes as zero and never throws.
+ * Callers check bounds; a read past the end of the array counts the missing bytes as zero and never
+ * throws.
  * @hotpath
  */
 

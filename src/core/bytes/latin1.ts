@@ -1,6 +1,7 @@
 /**
- * Conversions between bytes and strings of one code unit a byte (ISO 8859-1), the form in which rule text,
- * header names and the like are held. Strings are made when something is written, never to match.
+ * Conversions between bytes and strings of one code unit a byte (ISO 8859-1), the form in which
+ * rule text, header names and the like are held. Strings are made when something is written, never
+ * to match.
  *
  * Decoding UTF-8 is not done here.
  */

@@ -1,6 +1,6 @@
 /**
- * The compact hash table of one class of patterns, in which the kernel (src/wasm/multi-pattern.ts) finds the
- * windows that window-choice.ts registered. Layout in words: README.md of this folder.
+ * The compact hash table of one class of patterns, in which the kernel (src/wasm/multi-pattern.ts)
+ * finds the windows that window-choice.ts registered. Layout in words: README.md of this folder.
  */
 import { windowAt } from "./rarity.ts";
 import { type ClassShape, chooseWindows, hashWindow, type SearchPattern } from "./window-choice.ts";
@@ -8,13 +8,16 @@ import { type ClassShape, chooseWindows, hashWindow, type SearchPattern } from "
 export interface HashClass {
   /** A bit for each value of the hash: set when a registered window has it. */
   readonly bitmap: Int32Array;
-  /** For each 256 bits of the bitmap, how many bits before them are set: the number of their first bucket. */
+  /**
+   * For each 256 bits of the bitmap, how many bits before them are set: the number of their first
+   * bucket.
+   */
   readonly ranks: Int32Array;
   /** Index of each bucket's first entry, and the count of all entries. */
   readonly starts: Int32Array;
   /**
-   * Pairs: [first 4 bytes of the pattern, folded, or 2 when it is shorter;
-   * place of the window (bits 24-31), 1 when it is only 2 bytes (bit 23), index of the pattern (bits 0-22)].
+   * Pairs: [first 4 bytes of the pattern, folded, or 2 when it is shorter; place of the window
+   * (bits 24-31), 1 when it is only 2 bytes (bit 23), index of the pattern (bits 0-22)].
    */
   readonly entries: Int32Array;
   readonly shift: number;
@@ -22,7 +25,10 @@ export interface HashClass {
   readonly firstPlaces: Uint8Array;
 }
 
-/** Bits of the bitmap for each registered window, so that text passes by chance once in 32 to 64 places. */
+/**
+ * Bits of the bitmap for each registered window, so that text passes by chance once in 32 to 64
+ * places.
+ */
 const BITS_PER_WINDOW = 32;
 const HASH_BITS_MIN = 8;
 const HASH_BITS_MAX = 20;

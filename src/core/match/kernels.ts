@@ -1,6 +1,6 @@
 /**
- * The WebAssembly kernels of one engine, working on the engine's own arena: checksum, literal search and
- * multi-pattern search. Offsets are offsets into the arena; ranges are half-open.
+ * The WebAssembly kernels of one engine, working on the engine's own arena: checksum, literal
+ * search and multi-pattern search. Offsets are offsets into the arena; ranges are half-open.
  *
  * The module comes as base64 text inside the program, so that the core needs no file to start.
  * @hotpath
@@ -12,7 +12,10 @@ import { latin1ToBytes } from "../bytes/latin1.ts";
 import { kernelsBase64 } from "./kernels.generated.ts";
 import { PatternStore } from "./pattern-store.ts";
 
-/** Room for the copy of a piece of a range that does not lie in the arena; twice the longest pattern. */
+/**
+ * Room for the copy of a piece of a range that does not lie in the arena; twice the longest
+ * pattern.
+ */
 export const FOREIGN_CHUNK_BYTES = 131_072;
 
 export class Kernels {
@@ -23,8 +26,8 @@ export class Kernels {
   readonly words: Int32Array;
 
   /**
-   * One's complement checksum of [start, end) with `initial` as the unfolded sum to start from; 0 over a
-   * range that holds a correct checksum. The same as `internetChecksum`.
+   * One's complement checksum of [start, end) with `initial` as the unfolded sum to start from; 0
+   * over a range that holds a correct checksum. The same as `internetChecksum`.
    */
   readonly checksum: (start: number, end: number, initial: number) => number;
 
@@ -38,7 +41,10 @@ export class Kernels {
     probes: number,
   ) => number;
 
-  /** Runs the search that `descriptor` describes (pattern-layout.ts); returns the count of ids written. */
+  /**
+   * Runs the search that `descriptor` describes (pattern-layout.ts); returns the count of ids
+   * written.
+   */
   readonly searchPatterns: (descriptor: number, start: number, end: number, base: number) => number;
 
   private foreignOffset = 0;
@@ -57,7 +63,10 @@ export class Kernels {
     this.searchPatterns = exports.searchPatterns;
   }
 
-  /** Copies [start, end) of foreign bytes, at most `FOREIGN_CHUNK_BYTES`, into the arena; returns where. */
+  /**
+   * Copies [start, end) of foreign bytes, at most `FOREIGN_CHUNK_BYTES`, into the arena; returns
+   * where.
+   */
   copyForeign(bytes: Uint8Array, start: number, end: number): number {
     assert(end - start <= FOREIGN_CHUNK_BYTES, "a piece of foreign bytes is too long");
     if (this.foreignOffset === 0) this.foreignOffset = this.arena.allocate(FOREIGN_CHUNK_BYTES);

@@ -1,6 +1,7 @@
 /**
- * One literal and the search for it: the SIMD kernel for ranges of the arena, a plain loop over the pattern's
- * rarest byte for short ranges and for bytes outside the arena (measured: below 24 bytes the loop wins).
+ * One literal and the search for it: the SIMD kernel for ranges of the arena, a plain loop over the
+ * pattern's rarest byte for short ranges and for bytes outside the arena (measured: below 24 bytes
+ * the loop wins).
  *
  * A literal holds numbers only; its bytes lie in the engine's pattern store, equal ones once.
  * @hotpath

@@ -1,7 +1,8 @@
 /**
- * Search for many patterns at once: a set of (pattern, case, limits of place, id) is built into tables in the
- * arena; a search over a range adds the id of every pattern that occurs there to a match set, each verified
- * byte for byte. Positions are not reported: a prefilter only asks which rules are worth a look.
+ * Search for many patterns at once: a set of (pattern, case, limits of place, id) is built into
+ * tables in the arena; a search over a range adds the id of every pattern that occurs there to a
+ * match set, each verified byte for byte. Positions are not reported: a prefilter only asks which
+ * rules are worth a look.
  *
  * How it works: README.md of this folder. Knows no rules; ids are the caller's.
  * @hotpath
@@ -22,7 +23,9 @@ import {
   SHORT_CLASS,
 } from "./window-choice.ts";
 
-/** The ids that searches found, each once, in the order of discovery; reused from search to search. */
+/**
+ * The ids that searches found, each once, in the order of discovery; reused from search to search.
+ */
 export class MatchSet {
   /** The first `count` are valid until the next `reset`. Replaced when the set outgrows it. */
   ids: Int32Array;
@@ -79,8 +82,14 @@ export interface PatternLimits {
 
 const PLACE_MAX = 0x7fffffff;
 export const PATTERN_BYTES_MAX = 65_535;
-/** Up to this many patterns of a class are faster found one by one (bench/kernels/multi-pattern.bench.ts). */
+/**
+ * Up to this many patterns of a class are faster found one by one
+ * (bench/kernels/multi-pattern.bench.ts).
+ */
 const SINGLES_PER_CLASS_MAX = 2;
+/** The nibble filter beats two hashed passes for up to this many patterns (the same bench). */
+const SHARED_FILTER_MAX = 32;
+const SHORT_FILTER_MAX = 96;
 
 export class MultiPatternBuilder {
   private readonly patterns: SearchPattern[] = [];
@@ -106,20 +115,7 @@ export class MultiPatternBuilder {
   build(kernels: Kernels, arena: Arena): MultiPatternMatcher {
     assert(arena === kernels.arena, "a search in another arena");
     const { patterns } = this;
-    const singles: number[] = [];
-    const long: number[] = [];
-    const middle: number[] = [];
-    const short: number[] = [];
-    for (let index = 0; index < patterns.length; index++) {
-      const { bytes } = patterns[index]!;
-      if (fitsClass(bytes, LONG_CLASS)) long.push(index);
-      else if (fitsClass(bytes, MIDDLE_CLASS)) middle.push(index);
-      else if (fitsClass(bytes, SHORT_CLASS)) short.push(index);
-      else singles.push(index);
-    }
-    for (const indexes of [long, middle, short]) {
-      if (indexes.length <= SINGLES_PER_CLASS_MAX) singles.push(...indexes.splice(0));
-    }
+    const { singles, short, middle, long } = divide(patterns);
     const shortClass = classOf(patterns, short, SHORT_CLASS);
     const written = writeSearch(kernels, {
       patterns,
@@ -133,6 +129,36 @@ export class MultiPatternBuilder {
     for (const pattern of patterns) longest = Math.max(longest, pattern.bytes.length);
     return new MultiPatternMatcher(kernels, written, patterns.length, longest);
   }
+}
+
+interface Division {
+  readonly singles: number[];
+  readonly short: number[];
+  readonly middle: number[];
+  readonly long: number[];
+}
+
+/**
+ * Indexes of the patterns by class. Few patterns share the filter of the short ones: one pass for
+ * all.
+ */
+function divide(patterns: readonly SearchPattern[]): Division {
+  const division: Division = { singles: [], short: [], middle: [], long: [] };
+  const { singles, short, middle, long } = division;
+  for (let index = 0; index < patterns.length; index++) {
+    const { bytes } = patterns[index]!;
+    if (fitsClass(bytes, LONG_CLASS)) long.push(index);
+    else if (fitsClass(bytes, MIDDLE_CLASS)) middle.push(index);
+    else if (fitsClass(bytes, SHORT_CLASS)) short.push(index);
+    else singles.push(index);
+  }
+  if (short.length + middle.length + long.length <= SHARED_FILTER_MAX)
+    short.push(...long.splice(0));
+  if (short.length + middle.length <= SHORT_FILTER_MAX) short.push(...middle.splice(0));
+  for (const indexes of [long, middle, short]) {
+    if (indexes.length <= SINGLES_PER_CLASS_MAX) singles.push(...indexes.splice(0));
+  }
+  return division;
 }
 
 function classOf(
@@ -166,7 +192,9 @@ export class MultiPatternMatcher {
     this.longest = longest;
   }
 
-  /** Adds the ids of all patterns that lie in [start, end) to `out`, which is not emptied before. */
+  /**
+   * Adds the ids of all patterns that lie in [start, end) to `out`, which is not emptied before.
+   */
   search(bytes: Uint8Array, start: number, end: number, out: MatchSet): void {
     if (this.patternCount === 0 || start >= end) return;
     if (bytes === this.kernels.arena.bytes) this.searchPiece(start, end, start, out);

@@ -1,31 +1,45 @@
 /**
- * The filter before the hash for two-byte windows: which of eight groups of patterns have a given low half and a
- * given high half in the window's first and second byte. A place whose four answers share a group is looked up.
+ * The filter before the hash of two-byte windows: which of eight groups of patterns have a given
+ * low half and a given high half in the window's first and second byte and in the byte after it. A
+ * place whose six answers share a group is looked up.
  */
 import type { SearchPattern } from "./window-choice.ts";
 
-export const NIBBLE_BYTES = 64;
+const TABLE_BYTES = 32;
+export const NIBBLE_BYTES = 3 * TABLE_BYTES;
 
 const GROUP_COUNT = 8;
 
-/** Four tables of 16 bytes: low and high half of the first byte, then of the second; a bit for each group. */
+/** Three tables of 2 * 16 bytes: by the low and the high half of a byte, a bit for each group. */
 export function buildNibbles(
   patterns: readonly SearchPattern[],
   indexes: readonly number[],
   places: Uint8Array,
 ): Uint8Array {
   const nibbles = new Uint8Array(NIBBLE_BYTES);
-  const firstByte = (at: number): number => patterns[indexes[at]!]!.bytes[places[at]!]!;
-  // Neighbours in the order of their first byte share its high half, which keeps the groups selective.
-  const order = indexes.map((_, at) => at).sort((a, b) => firstByte(a) - firstByte(b));
+  // Windows that end their pattern let any third byte pass: they are kept together. Neighbours in
+  // the order of their first byte share its high half, which keeps the groups selective.
+  const rankOf = (at: number): number => {
+    const { bytes } = patterns[indexes[at]!]!;
+    return bytes[places[at]!]! + (places[at]! + 2 < bytes.length ? 256 : 0);
+  };
+  const order = indexes.map((_, at) => at).sort((a, b) => rankOf(a) - rankOf(b));
   order.forEach((at, rank) => {
     const { bytes, nocase } = patterns[indexes[at]!]!;
     const place = places[at]!;
     const group = 1 << Math.floor((GROUP_COUNT * rank) / order.length);
-    addByte(nibbles, 0, bytes[place]!, nocase, group);
-    addByte(nibbles, 32, bytes[place + 1]!, nocase, group);
+    for (let table = 0; table < 3; table++) {
+      const from = table * TABLE_BYTES;
+      if (place + table < bytes.length)
+        addByte(nibbles, from, bytes[place + table]!, nocase, group);
+      else addAnyByte(nibbles, from, group);
+    }
   });
   return nibbles;
+}
+
+function addAnyByte(nibbles: Uint8Array, from: number, group: number): void {
+  for (let index = from; index < from + TABLE_BYTES; index++) nibbles[index]! |= group;
 }
 
 function addByte(

@@ -1,10 +1,14 @@
 /**
- * Writes the tables of a multi-pattern search into one block of the arena, in the layout that the kernel
- * (src/wasm/multi-pattern.ts) reads. All words are 32 bits, all pointers are offsets into the arena.
+ * Writes the tables of a multi-pattern search into one block of the arena, in the layout that the
+ * kernel (src/wasm/multi-pattern.ts) reads. All words are 32 bits, all pointers are offsets into
+ * the arena.
  *
- *   descriptor  generation, records, out, singles, count of singles, 3 classes, nibbles, count of patterns
+ *   descriptor  generation, records, out, singles, count of singles, classes, nibbles,
+ *               count of patterns
  *   class       bitmap (0: no such patterns), ranks, starts, entries, shift of the hash
- *   record      bytes, length, nocase, placeMin, endMax, stamp (generation of its last match), id, probes
+ *   classes     long, middle and short, five words each
+ *   record      bytes, length, nocase, placeMin, endMax, stamp (generation of its last match), id,
+ *               probes
  *   singles     pointers to the records that are searched one by one
  *   out         ids that the last search found, at most one for each record
  */
@@ -36,7 +40,10 @@ const DESCRIPTOR_WORDS = 24;
 const RECORD_WORDS = 8;
 const NIBBLE_WORDS = NIBBLE_BYTES / 4;
 
-/** Allocates and writes the search; its size is proportional to the patterns, about 110 bytes for each. */
+/**
+ * Allocates and writes the search; its size is proportional to the patterns, about 110 bytes for
+ * each.
+ */
 export function writeSearch(kernels: Kernels, plan: SearchPlan): WrittenSearch {
   const recordWords = plan.patterns.length * RECORD_WORDS;
   const outWords = plan.patterns.length;

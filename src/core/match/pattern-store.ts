@@ -1,6 +1,6 @@
 /**
- * The bytes of all patterns of an engine, each distinct pattern once, packed into a region of the arena so
- * that the kernels can compare text with them. Patterns are never removed.
+ * The bytes of all patterns of an engine, each distinct pattern once, packed into a region of the
+ * arena so that the kernels can compare text with them. Patterns are never removed.
  *
  * A table with open addressing finds equal patterns; it holds no strings and no views.
  */
@@ -26,7 +26,9 @@ export class PatternStore {
     return this.count;
   }
 
-  /** Arena offset of bytes equal to `pattern`, which may not be empty; copies them if they are new. */
+  /**
+   * Arena offset of bytes equal to `pattern`, which may not be empty; copies them if they are new.
+   */
   intern(pattern: Uint8Array): number {
     if (4 * this.count >= this.slots.length) this.grow();
     const slot = this.slotOf(pattern);

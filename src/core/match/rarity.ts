@@ -1,9 +1,10 @@
 /**
- * How common bytes and windows of bytes are in network traffic, so that searches look for the rare parts of a
- * pattern: a window of zeros or of "Mozi" would be found, and refuted, all the time.
+ * How common bytes and windows of bytes are in network traffic, so that searches look for the rare
+ * parts of a pattern: a window of zeros or of "Mozi" would be found, and refuted, all the time.
  *
- * Costs are rough logarithms from the general shape of traffic (text protocols, HTML, binary headers), written
- * by hand and folded in case as the kernels fold; a wrong guess costs time, never a match.
+ * Costs are rough logarithms from the general shape of traffic (text protocols, HTML, binary
+ * headers), written by hand and folded in case as the kernels fold; a wrong guess costs time, never
+ * a match.
  */
 
 /** Cost of a byte that only random or binary data holds. */
@@ -23,22 +24,38 @@ const COSTS: readonly (readonly [string, number])[] = [
 
 /** Texts whose four-byte pieces occur in nearly every capture. */
 const COMMON_TEXTS: readonly string[] = [
-  "GET /index.html HTTP/1.1\r\nHost: www.\r\nUser-Agent: Mozilla/5.0 (Windows NT 10.0; Win64; x64)",
-  "AppleWebKit/537.36 (KHTML, like Gecko) Chrome/ Safari/537.36\r\nAccept: text/html,application/",
-  "xhtml+xml,application/xml;q=0.9,image/*;q=0.8,*/*\r\nAccept-Language: en-US,en\r\nAccept-Encoding: ",
-  "gzip, deflate, br\r\nConnection: keep-alive\r\nReferer: http://www.\r\nCookie: session=\r\nPOST /",
-  "HTTP/1.1 200 OK\r\nDate: \r\nServer: Apache\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: ",
-  "Cache-Control: no-cache, max-age=0\r\nTransfer-Encoding: chunked\r\nSet-Cookie: path=/; expires=\r\n\r\n",
-  "Last-Modified: GMT\r\nETag: \r\nLocation: https://www.\r\nContent-Disposition: attachment; filename=",
-  "application/x-www-form-urlencoded application/json application/octet-stream multipart/form-data",
-  '<html><head><title></title></head><body><div class=""><script type="text/javascript"></script>',
-  '<!DOCTYPE html><meta http-equiv= content=><link rel="stylesheet" href=""><a href="http://www.w3.org',
-  "function(){return this.document.getElementById(var = new if(  ) else  .length;  }</style><img src=",
-  '<input type="hidden" name="" value=""><table><tr><td></td></tr></table><span></span><br /></p>',
-  "MSIE 6.0; Windows NT 5.1; SV1; .NET CLR 2.0.50727; Trident/ rv:11.0) like Gecko Firefox/ Linux x86_64",
-  ".com .net .org .info .php?id= .asp .exe .jpg .png .gif .css .js &id= ?q= %20 %2f .html / ://",
-  "This program cannot be run in DOS mode. kernel32.dll GetProcAddress LoadLibraryA .text .data",
-  "220 ready\r\nUSER anonymous\r\nPASS \r\n250 OK\r\nMAIL FROM:<>\r\nRCPT TO:<>\r\nSubject: \r\nMIME-Version: 1.0",
+  "GET /index.html HTTP/1.1\r\nHost: www.\r\nUser-Agent: Mozilla/5.0 (Windows NT 10.0; ",
+  "Win64; x64)",
+  "AppleWebKit/537.36 (KHTML, like Gecko) Chrome/ Safari/537.36\r\nAccept: ",
+  "text/html,application/",
+  "xhtml+xml,application/xml;q=0.9,image/*;q=0.8,*/*\r\nAccept-Language: ",
+  "en-US,en\r\nAccept-Encoding: ",
+  "gzip, deflate, br\r\nConnection: keep-alive\r\nReferer: http://www.\r\nCookie: ",
+  "session=\r\nPOST /",
+  "HTTP/1.1 200 OK\r\nDate: \r\nServer: Apache\r\nContent-Type: text/html; ",
+  "charset=utf-8\r\nContent-Length: ",
+  "Cache-Control: no-cache, max-age=0\r\nTransfer-Encoding: chunked\r\nSet-Cookie: path=/; ",
+  "expires=\r\n\r\n",
+  "Last-Modified: GMT\r\nETag: \r\nLocation: https://www.\r\nContent-Disposition: ",
+  "attachment; filename=",
+  "application/x-www-form-urlencoded application/json application/octet-stream ",
+  "multipart/form-data",
+  '<html><head><title></title></head><body><div class=""><script ',
+  'type="text/javascript"></script>',
+  '<!DOCTYPE html><meta http-equiv= content=><link rel="stylesheet" href=""><a ',
+  'href="http://www.w3.org',
+  "function(){return this.document.getElementById(var = new if(  ) else  .length;  ",
+  "}</style><img src=",
+  '<input type="hidden" name="" value=""><table><tr><td></td></tr></table><span></span><br ',
+  "/></p>",
+  "MSIE 6.0; Windows NT 5.1; SV1; .NET CLR 2.0.50727; Trident/ rv:11.0) like Gecko ",
+  "Firefox/ Linux x86_64",
+  ".com .net .org .info .php?id= .asp .exe .jpg .png .gif .css .js &id= ?q= %20 %2f .html ",
+  "/ ://",
+  "This program cannot be run in DOS mode. kernel32.dll GetProcAddress LoadLibraryA .text ",
+  ".data",
+  "220 ready\r\nUSER anonymous\r\nPASS \r\n250 OK\r\nMAIL FROM:<>\r\nRCPT ",
+  "TO:<>\r\nSubject: \r\nMIME-Version: 1.0",
   "the and ing tion with that for are this have from your will not ",
   "    ",
   "\xff\xff\xff\xff",
@@ -77,7 +94,9 @@ export function windowCost(window: number, width: number): number {
   return cost;
 }
 
-/** Places of the two rarest bytes of a pattern, in bits 0-15 and 16-31; the same place for one byte. */
+/**
+ * Places of the two rarest bytes of a pattern, in bits 0-15 and 16-31; the same place for one byte.
+ */
 export function choosePlaces(pattern: Uint8Array): number {
   const length = Math.min(pattern.length, 0xffff);
   let first = 0;

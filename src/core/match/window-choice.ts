@@ -1,12 +1,14 @@
 /**
- * Which windows of a pattern a multi-pattern search registers. With a stride of n only every n-th place of the
- * text is hashed, so a pattern registers n windows, one for each place modulo n: of those with the same
- * remainder the one that is rarest in traffic and shared by the fewest patterns of the set.
+ * Which windows of a pattern a multi-pattern search registers. With a stride of n only every n-th
+ * place of the text is hashed, so a pattern registers n windows, one for each place modulo n: of
+ * those with the same remainder the one that is rarest in traffic and shared by the fewest patterns
+ * of the set.
  *
- * A window of zeros is never registered, because runs of zeros are all over binary traffic (measured: it was
- * half of the time of a search in payloads). A pattern that cannot do without goes to the next narrower class.
+ * A window of zeros is never registered, because runs of zeros are all over binary traffic
+ * (measured: it was half of the time of a search in payloads). A pattern that cannot do without
+ * goes to the next narrower class.
  */
-import { foldWindow, windowAt, windowCost } from "./rarity.ts";
+import { byteCost, foldWindow, windowAt, windowCost } from "./rarity.ts";
 
 /** A pattern as the search compares it: lower case when it ignores case. */
 export interface SearchPattern {
@@ -39,9 +41,13 @@ const MULTIPLIER = 0x9e3779b1;
 /** Only this many places of a long pattern are considered; the place must fit eight bits. */
 const PLACES_MAX = 64;
 const COST_PER_CROWD_BIT = 6;
+const COST_OF_ANY_BYTE = 16;
 const COST_NONE = 0x7fffffff;
 
-/** Tells whether the pattern is long enough for the class and has a window without zeros for each remainder. */
+/**
+ * Tells whether the pattern is long enough for the class and has a window without zeros for each
+ * remainder.
+ */
 export function fitsClass(bytes: Uint8Array, shape: ClassShape): boolean {
   if (bytes.length < shape.lengthMin) return false;
   let remainders = 0;
@@ -68,7 +74,7 @@ export function chooseWindows(
     for (let place = 0, last = lastPlace(bytes, width); place <= last; place++) {
       const window = windowAt(bytes, place, width);
       if (window === 0) continue;
-      const cost = windowCost(window, width) + crowd.cost(window);
+      const cost = costAt(bytes, place, window, shape) + crowd.cost(window);
       const slot = place % stride;
       if (cost >= costs[slot]!) continue;
       costs[slot] = cost;
@@ -79,7 +85,17 @@ export function chooseWindows(
   return { windows, places };
 }
 
-/** The kernel's hash before its shift: bytes past the window's width are multiplied out of the word. */
+/** The filter of the short class looks at the byte after the window too, where there is one. */
+function costAt(bytes: Uint8Array, place: number, window: number, shape: ClassShape): number {
+  const cost = windowCost(window, shape.width);
+  if (shape !== SHORT_CLASS) return cost;
+  const next = place + shape.width;
+  return cost + (next < bytes.length ? byteCost(bytes[next]!) : COST_OF_ANY_BYTE);
+}
+
+/**
+ * The kernel's hash before its shift: bytes past the window's width are multiplied out of the word.
+ */
 export function hashWindow(window: number, width: number): number {
   return Math.imul(foldWindow(window), MULTIPLIER << (32 - 8 * width));
 }
