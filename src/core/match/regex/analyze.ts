@@ -1,8 +1,8 @@
 /**
  * Facts about a syntax tree that choose the engine and bound a search: lengths, anchoring, whether the
- * pattern is regular, first bytes.
+ * pattern is regular.
  */
-import { allBytes, ByteSet } from "./byte-set.ts";
+import { NFA_INSTRUCTION_LIMIT, NFA_REPEAT_COPY_LIMIT } from "./limits.ts";
 import { Assertion, type RegexNode, type RepeatNode } from "./syntax-tree.ts";
 
 /** Fewest and most bytes a node can consume; `max` is Infinity when there is no bound. */
@@ -88,18 +88,18 @@ function isRegularRepeat(node: RepeatNode): boolean {
   return isRegular(node.body);
 }
 
-/** NFA instructions the tree needs once its counted repeats are written out. */
-export function expandedSize(node: RegexNode): number {
+/** NFA instructions the tree needs, about, with each counted repeat written out up to `countMax` times. */
+export function expandedSize(node: RegexNode, countMax = Number.POSITIVE_INFINITY): number {
   switch (node.kind) {
     case "concat":
     case "alternate":
-      return node.items.reduce((total, item) => total + expandedSize(item) + 1, 0);
+      return node.items.reduce((total, item) => total + expandedSize(item, countMax) + 1, 0);
     case "repeat": {
       const copies = node.max === Number.POSITIVE_INFINITY ? Math.max(node.min, 1) : node.max;
-      return copies * (expandedSize(node.body) + 1) + 1;
+      return Math.min(copies, countMax) * (expandedSize(node.body, countMax) + 1) + 1;
     }
     case "group":
-      return expandedSize(node.body) + 2;
+      return expandedSize(node.body, countMax) + 2;
     default:
       return 1;
   }
@@ -124,39 +124,47 @@ export function isStartAnchored(node: RegexNode): boolean {
   }
 }
 
-/** Sets of more bytes than this are not skipped to: walking the engine's table is as fast. */
-const FIRST_BYTES_MAX = 48;
-
-/** A table with 1 for each byte that can begin a match; undefined when an empty match or most bytes can. */
-export function firstByteTable(root: RegexNode): Uint8Array | undefined {
-  const set = new ByteSet();
-  if (collectFirstBytes(root, set) || set.size > FIRST_BYTES_MAX) return undefined;
-  return Uint8Array.from({ length: 256 }, (_, byte) => (set.has(byte) ? 1 : 0));
-}
-
-/** Adds the first bytes of `node` to `set`; true if it can match without consuming any. */
-function collectFirstBytes(node: RegexNode, set: ByteSet): boolean {
+/** True if a match can end only at the end of the range, or before a newline that is its last byte. */
+export function isEndAnchored(node: RegexNode): boolean {
   switch (node.kind) {
-    case "set":
-      set.addSet(node.set);
-      return false;
+    case "assert":
+      return node.assertion === Assertion.End || node.assertion === Assertion.SoftEnd;
     case "concat":
-      return node.items.every((item) => collectFirstBytes(item, set));
+      return node.items.length > 0 && isEndAnchored(node.items[node.items.length - 1]!);
     case "alternate":
-      return node.items.map((item) => collectFirstBytes(item, set)).includes(true);
-    case "repeat":
-      return node.max === 0 || collectFirstBytes(node.body, set) || node.min === 0;
+      return node.items.every(isEndAnchored);
     case "group":
     case "atomic":
-      return collectFirstBytes(node.body, set);
-    case "conditional": {
-      const yes = collectFirstBytes(node.yes, set);
-      return collectFirstBytes(node.no, set) || yes;
-    }
-    case "backreference":
-      set.addSet(allBytes());
-      return true;
+      return isEndAnchored(node.body);
     default:
-      return true;
+      return false;
+  }
+}
+
+/** True if the tree is small enough to be run as an NFA: itself, and what its counted repeats add. */
+export function fitsNfa(root: RegexNode): boolean {
+  const size = expandedSize(root, 1);
+  return size <= NFA_INSTRUCTION_LIMIT && expandedSize(root) - size <= NFA_REPEAT_COPY_LIMIT;
+}
+
+/** The groups whose text or presence the pattern itself depends on. */
+export function referencedGroups(root: RegexNode): ReadonlySet<number> {
+  const groups = new Set<number>();
+  collectReferences(root, groups);
+  return groups;
+}
+
+function collectReferences(node: RegexNode, groups: Set<number>): void {
+  if (node.kind === "concat" || node.kind === "alternate") {
+    for (const item of node.items) collectReferences(item, groups);
+  } else if (node.kind === "conditional") {
+    if ("kind" in node.condition) collectReferences(node.condition, groups);
+    else for (const group of node.condition) groups.add(group);
+    collectReferences(node.yes, groups);
+    collectReferences(node.no, groups);
+  } else if (node.kind === "backreference") {
+    for (const group of node.groups) groups.add(group);
+  } else if ("body" in node) {
+    collectReferences(node.body, groups);
   }
 }

@@ -5,7 +5,7 @@
  * An instruction is six words: `[operation, next, a, b, c, d]`; what a to d mean stands at each operation.
  * Slots 0 and 1 hold the match, two more each group, the registers follow.
  */
-import { lengthRange } from "./analyze.ts";
+import { lengthRange, referencedGroups } from "./analyze.ts";
 import { type ByteSet, literalOf } from "./byte-set.ts";
 import { BACKTRACK_INSTRUCTION_LIMIT, LOOKBEHIND_LIMIT_BYTES } from "./limits.ts";
 import { RegexSyntaxError } from "./syntax-error.ts";
@@ -58,6 +58,8 @@ export const BacktrackOp = {
   StepBack: 22,
   /** Group a ends here and began at the position in register b. */
   CloseGroup: 23,
+  /** Looks ahead for b sets in a row, from set a on; c: 1 if they must be there, 0 if they must not. */
+  Peek: 24,
 } as const;
 
 /** Stands for "no upper bound" in a program. */
@@ -72,9 +74,17 @@ export interface BacktrackProgram {
   readonly slotCount: number;
 }
 
+/** Which groups a program notes: all, or those that the pattern itself refers to, which is faster. */
+export type NotedGroups = "all" | "referenced";
+
 /** Compiles `root`. Throws `RegexSyntaxError` for a lookbehind without a fixed length. */
-export function compileBacktrack(root: RegexNode, groupCount: number): BacktrackProgram {
-  const compiler = new BacktrackCompiler((groupCount + 1) * 2);
+export function compileBacktrack(
+  root: RegexNode,
+  groupCount: number,
+  notedGroups: NotedGroups,
+): BacktrackProgram {
+  const noted = notedGroups === "all" ? undefined : referencedGroups(root);
+  const compiler = new BacktrackCompiler((groupCount + 1) * 2, noted);
   const match = compiler.emit(BacktrackOp.Match, 0);
   const entry = compiler.compile(root, match);
   const sets = new Int32Array(compiler.sets.length * 8);
@@ -88,8 +98,11 @@ class BacktrackCompiler {
   slotCount: number;
   private readonly setIndexes = new Map<string, number>();
 
-  constructor(slotCount: number) {
+  private readonly noted: ReadonlySet<number> | undefined;
+
+  constructor(slotCount: number, noted: ReadonlySet<number> | undefined) {
     this.slotCount = slotCount;
+    this.noted = noted;
   }
 
   emit(operation: number, next: number, a = 0, b = 0, c = 0, d = 0): number {
@@ -156,6 +169,7 @@ class BacktrackCompiler {
 
   /** A group takes its new text only when it closes: until then references mean the round before. */
   private compileGroup(capture: number, body: RegexNode, next: number): number {
+    if (this.noted?.has(capture) === false) return this.compile(body, next);
     const began = this.newRegisters(1);
     const close = this.emit(BacktrackOp.CloseGroup, next, capture, began);
     return this.emit(BacktrackOp.Save, this.compile(body, close), began);
@@ -213,6 +227,12 @@ class BacktrackCompiler {
   }
 
   private compileLook(node: LookNode, next: number): number {
+    const peeked = node.behind ? undefined : setSequence(node.body);
+    if (peeked !== undefined) {
+      const first = this.sets.length;
+      this.sets.push(...peeked);
+      return this.emit(BacktrackOp.Peek, next, first, peeked.length, node.negative ? 0 : 1);
+    }
     const registers = this.newRegisters(2);
     if (node.negative) {
       const fail = this.emit(BacktrackOp.LookFail, next, registers);
@@ -269,6 +289,18 @@ class BacktrackCompiler {
     }
     return index;
   }
+}
+
+/** The sets of a body that is nothing but a row of single bytes; undefined for any other. */
+function setSequence(node: RegexNode): readonly ByteSet[] | undefined {
+  if (node.kind === "set") return [node.set];
+  if (node.kind !== "concat") return undefined;
+  const sets: ByteSet[] = [];
+  for (const item of node.items) {
+    if (item.kind !== "set") return undefined;
+    sets.push(item.set);
+  }
+  return sets;
 }
 
 function bound(max: number): number {

@@ -13,6 +13,7 @@
 import { BacktrackOp, type BacktrackProgram, UNBOUNDED } from "./backtrack-program.ts";
 import { BACKTRACK_STACK_LIMIT_WORDS, RUN_BYTES_PER_STEP } from "./limits.ts";
 import { assertionHolds } from "./positions.ts";
+import type { PrefixWindow } from "./prefix-window.ts";
 import { LIMIT, MATCH, NO_MATCH } from "./result.ts";
 
 const FRAME_WORDS = 3;
@@ -24,6 +25,8 @@ const RUN_STEP_SHIFT = 31 - Math.clz32(RUN_BYTES_PER_STEP);
 export class Backtracker {
   /** Slots 0 and 1 hold the bounds of the match after MATCH, two more each group; then registers. */
   readonly slots: Int32Array;
+  /** Where the attempt that matched began; slot 0 is elsewhere after `\K`. */
+  attemptStart = 0;
   private readonly code: Int32Array;
   private readonly entry: number;
   private readonly sets: Int32Array;
@@ -45,8 +48,8 @@ export class Backtracker {
   }
 
   /**
-   * Tries the starts from `first` to `last`, both included, that have a 1 in `firstBytes`. `from` is where
-   * the search began, for `\G`.
+   * Tries the starts from `first` to `last`, both included, that `window` lets through. `from` is where the
+   * search began, for `\G`.
    */
   search(
     bytes: Uint8Array,
@@ -55,7 +58,7 @@ export class Backtracker {
     from: number,
     first: number,
     last: number,
-    firstBytes: Uint8Array | undefined,
+    window: PrefixWindow | undefined,
     stepLimit: number,
   ): number {
     this.start = start;
@@ -65,13 +68,15 @@ export class Backtracker {
     this.overflowed = false;
     this.slots.fill(-1);
     for (let position = first; position <= last; position++) {
-      if (firstBytes !== undefined) {
-        while (position <= last && (position === end || firstBytes[bytes[position]!] === 0))
-          position++;
+      if (window !== undefined) {
+        position = window.next(bytes, position, end);
         if (position > last) return NO_MATCH;
       }
       const result = this.run(bytes, position);
-      if (result !== NO_MATCH) return result;
+      if (result !== NO_MATCH) {
+        this.attemptStart = position;
+        return result;
+      }
     }
     return NO_MATCH;
   }
@@ -106,6 +111,10 @@ export class Backtracker {
         case BacktrackOp.Save:
           this.assign(operand, position);
           break;
+        case BacktrackOp.Peek:
+          if (this.peek(bytes, position, operand, code[address + 3]!) !== (code[address + 4] === 1))
+            next = FAIL;
+          break;
         case BacktrackOp.Match:
           slots[1] = position;
           return MATCH;
@@ -121,6 +130,14 @@ export class Backtracker {
       }
       address = next;
     }
+  }
+
+  private peek(bytes: Uint8Array, position: number, set: number, length: number): boolean {
+    const { sets } = this;
+    if (length > this.end - position) return false;
+    for (let i = 0; i < length; i++)
+      if (!hasByte(sets, set + i, bytes[position + i]!)) return false;
+    return true;
   }
 
   /** Executes the rarer operations at `this.position`; returns where to go on, or FAIL. */

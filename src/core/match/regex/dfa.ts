@@ -13,6 +13,7 @@ import { type ByteClasses, computeByteClasses } from "./byte-classes.ts";
 import { DFA_BUILD_LIMIT_THREADS, DFA_CACHE_LIMIT_BYTES } from "./limits.ts";
 import { Context, NfaOp, type NfaProgram } from "./nfa.ts";
 import { isWordByte } from "./positions.ts";
+import type { PrefixWindow } from "./prefix-window.ts";
 import { ThreadLists } from "./thread-lists.ts";
 
 /** No match, in place of a match's end. */
@@ -51,7 +52,7 @@ export class LazyDfa {
   private readonly lists: ThreadLists;
   /** Threads of a start state, to know one again. */
   private readonly startThreads: Int32Array;
-  private readonly firstBytes: Uint8Array | undefined;
+  private readonly window: PrefixWindow | undefined;
   private table: Int32Array;
   private stateCount = 0;
   /** Record offset of each state. */
@@ -62,17 +63,16 @@ export class LazyDfa {
   private readonly startStates = new Int32Array(8);
 
   /**
-   * `firstBytes` has a 1 for each byte that can begin a match; undefined when a search need not skip.
-   * With `stopAtFirst` the search ends at the first end it sees: right for "is there a match" only.
+   * `window` skips to where a match may begin; undefined when a search need not skip. With `stopAtFirst` the search ends at the first end it sees: right for "is there a match" only.
    */
-  constructor(program: NfaProgram, firstBytes: Uint8Array | undefined, stopAtFirst: boolean) {
+  constructor(program: NfaProgram, window: PrefixWindow | undefined, stopAtFirst: boolean) {
     this.program = program;
     this.stopAtFirst = stopAtFirst;
     this.classes = computeByteClasses(program);
     this.lists = new ThreadLists(program, this.classes);
     this.lists.begin(program.searchEntry);
     this.startThreads = this.lists.threads.slice(0, this.lists.count);
-    this.firstBytes = program.entry === program.searchEntry ? undefined : firstBytes;
+    this.window = program.entry === program.searchEntry ? undefined : window;
     this.table = new Int32Array(this.classes.count * 8);
     this.records = new Int32Array(8);
     this.pool = new Int32Array(64);
@@ -90,7 +90,9 @@ export class LazyDfa {
     const classOf = this.classes.classOf;
     const last = end - 1;
     let matchEnd = DFA_NO_MATCH;
-    let position = this.firstBytes === undefined ? from : this.skip(bytes, from, end);
+    const window = this.window;
+    let position = window === undefined ? from : window.next(bytes, from, end);
+    if (window !== undefined && position === end) return DFA_NO_MATCH;
     let row = this.startState(this.contextAt(bytes, start, position));
     let table = this.table;
     for (;;) {
@@ -116,8 +118,9 @@ export class LazyDfa {
         if ((transition & MATCHED) !== 0) matchEnd = position;
         row = transition & ROW_MASK;
         if (row === DEAD) return matchEnd;
-        if ((transition & IDLE) !== 0 && position < end) {
-          position = this.skip(bytes, position + 1, end);
+        if ((transition & IDLE) !== 0 && window !== undefined) {
+          position = window.next(bytes, position + 1, end);
+          if (position >= end) return matchEnd;
           row = this.startState(this.contextAt(bytes, start, position));
           table = this.table;
           continue;
@@ -128,14 +131,6 @@ export class LazyDfa {
       if (position >= end) return matchEnd;
       position++;
     }
-  }
-
-  /** First position in [position, end] whose byte can begin a match. */
-  private skip(bytes: Uint8Array, position: number, end: number): number {
-    const firstBytes = this.firstBytes!;
-    let at = position;
-    while (at < end && firstBytes[bytes[at]!] === 0) at++;
-    return at;
   }
 
   private lastClass(bytes: Uint8Array, position: number, end: number): number {
@@ -173,7 +168,7 @@ export class LazyDfa {
       transition |= SPECIAL | DEAD;
     } else {
       const flushes = this.flushCount;
-      if (this.firstBytes !== undefined && this.isStart()) transition |= SPECIAL | IDLE;
+      if (this.window !== undefined && this.isStart()) transition |= SPECIAL | IDLE;
       transition |= this.intern(this.contextAfterClass(byteClass));
       if (flushes !== this.flushCount) return transition;
     }

@@ -18,11 +18,14 @@ export const GROUP_NAME_LIMIT_BYTES = 32;
 /** Bytes a lookbehind may step back. */
 export const LOOKBEHIND_LIMIT_BYTES = 65_535;
 
+/** NFA instructions of a pattern that has no counted repeats: a pattern of 64 KB stays below it. */
+export const NFA_INSTRUCTION_LIMIT = 20_000;
+
 /**
- * NFA instructions after repeats are written out. Larger patterns run on the backtracker, which counts
- * instead: a state set of thousands of threads is slower to build than to backtrack over.
+ * NFA instructions that writing out counted repeats may add. Larger patterns run on the backtracker, which
+ * counts instead: a state of thousands of threads is slower to build than to backtrack over.
  */
-export const NFA_INSTRUCTION_LIMIT = 1_500;
+export const NFA_REPEAT_COPY_LIMIT = 1_500;
 
 /** Instructions of a backtracking program; repeats are counted there, so this is the pattern's own size. */
 export const BACKTRACK_INSTRUCTION_LIMIT = 20_000;
@@ -32,9 +35,15 @@ export const DFA_CACHE_LIMIT_BYTES = 131_072;
 
 /**
  * NFA threads one search may visit while it builds DFA states (about 10 ns each). A pattern whose states
- * never settle, such as `.{1,900}x`, gives up here and is run by the backtracker instead.
+ * never settle, such as `.{1,900}x`, gives up here: the backtracker tries, then the thread-list VM.
  */
 export const DFA_BUILD_LIMIT_THREADS = 200_000;
+
+/** Steps the backtracker may take on a regular pattern before the thread-list VM, which is linear, does. */
+export const REGULAR_BACKTRACK_STEPS = 50_000;
+
+/** Bytes times instructions that the thread-list VM may be given in a search: about 20 ms at worst. */
+export const THREAD_VM_LIMIT_VISITS = 4_000_000;
 
 /** Steps the backtracker may take before a linear pre-check is asked whether a match is possible at all. */
 export const BACKTRACK_TRIAL_STEPS = 4_000;

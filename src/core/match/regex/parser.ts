@@ -285,10 +285,10 @@ function isPatternSpace(character: string): boolean {
   return character === " " || (character >= "\t" && character <= "\r");
 }
 
-/** Repeating a look-around means no more than trying it once, and not at all if it may be skipped. */
+/** Rounds of a look-around beyond the required ones and one more change nothing. */
 function makeRepeat(body: RegexNode, min: number, max: number, mode: RepeatMode): RegexNode {
-  if (body.kind !== "look" || max === 0) return { kind: "repeat", body, min, max, mode };
-  return min > 0 ? body : { kind: "repeat", body, min: 0, max: 1, mode };
+  const bounded = body.kind === "look" ? Math.min(max, min + 1) : max;
+  return { kind: "repeat", body, min, max: bounded, mode };
 }
 
 /** `\R`: CR LF or one vertical space, and no going back on it. */

@@ -5,21 +5,20 @@
  *
  * @hotpath
  */
-import {
-  expandedSize,
-  firstByteTable,
-  isRegular,
-  isStartAnchored,
-  lengthRange,
-} from "./analyze.ts";
-import { compileBacktrack } from "./backtrack-program.ts";
+import { fitsNfa, isEndAnchored, isRegular, isStartAnchored, lengthRange } from "./analyze.ts";
+import { compileBacktrack, type NotedGroups } from "./backtrack-program.ts";
 import { Backtracker } from "./backtracker.ts";
 import { DFA_NO_MATCH, LazyDfa } from "./dfa.ts";
-import { BACKTRACK_TRIAL_STEPS, NFA_INSTRUCTION_LIMIT } from "./limits.ts";
+import {
+  BACKTRACK_TRIAL_STEPS,
+  REGULAR_BACKTRACK_STEPS,
+  THREAD_VM_LIMIT_VISITS,
+} from "./limits.ts";
 import { compileNfa } from "./nfa.ts";
 import { type Modes, parsePattern } from "./parser.ts";
+import { createPrefixWindow, type PrefixWindow } from "./prefix-window.ts";
 import { relax } from "./relax.ts";
-import { LiteralSearch, requiredLiteral } from "./required-literal.ts";
+import { LiteralSearch, type RequiredLiteral, requiredLiteral } from "./required-literal.ts";
 import { LIMIT, MATCH, NO_MATCH } from "./result.ts";
 import type { RegexNode, RegexTree } from "./syntax-tree.ts";
 import { ThreadVm } from "./thread-vm.ts";
@@ -50,14 +49,19 @@ export class Regex {
   private readonly source: RegexSource;
   private readonly minLength: number;
   private readonly startAnchored: boolean;
+  /** A match can begin only where the search does. */
+  private readonly isAnchored: boolean;
+  /** Most bytes between the start of a match and the end of the range; Infinity when there is no bound. */
+  private readonly endReach: number;
   private ready = false;
   private literal: LiteralSearch | undefined;
   /** Most bytes of a match in front of the literal. */
   private literalReach = 0;
-  private firstBytes: Uint8Array | undefined;
+  private window: PrefixWindow | undefined;
   private dfa: LazyDfa | undefined;
   private giveUpCount = 0;
   private backtracker: Backtracker | undefined;
+  private groupBacktracker: Backtracker | undefined;
   /** A regular superset of the pattern, asked before a long backtracking search. */
   private preCheck: LazyDfa | undefined;
   private preCheckBuilt = false;
@@ -68,8 +72,10 @@ export class Regex {
   private subject: Uint8Array | undefined;
   private subjectStart = 0;
   private subjectEnd = 0;
-  private searchedFrom = 0;
-  private matchedByDfa = false;
+  private subjectFrom = 0;
+  /** Where the search could begin at the earliest, after its gates. */
+  private subjectFirst = 0;
+  private matchedByNfa = false;
   private knownStart = -1;
 
   constructor(source: RegexSource, tree: RegexTree) {
@@ -77,11 +83,14 @@ export class Regex {
     this.groupCount = tree.groupCount;
     this.groupNames = tree.groupNames;
     this.groups = new Int32Array((tree.groupCount + 1) * 2);
-    this.minLength = lengthRange(tree.root).min;
+    const { min, max } = lengthRange(tree.root);
+    this.minLength = min;
+    this.endReach = isEndAnchored(tree.root) ? max + 1 : Number.POSITIVE_INFINITY;
     this.startAnchored = isStartAnchored(tree.root);
-    this.isLinear = isRegular(tree.root) && expandedSize(tree.root) <= NFA_INSTRUCTION_LIMIT;
+    this.isAnchored = source.anchored || this.startAnchored;
+    this.isLinear = isRegular(tree.root) && fitsNfa(tree.root);
     // A pattern that only the backtracker's compiler can refuse must be refused now, not in traffic.
-    if (!this.isLinear) compileBacktrack(tree.root, tree.groupCount);
+    if (!this.isLinear) compileBacktrack(tree.root, tree.groupCount, "referenced");
   }
 
   /**
@@ -91,29 +100,49 @@ export class Regex {
   search(bytes: Uint8Array, start: number, end: number, from: number): number {
     if (end - from < this.minLength || (this.startAnchored && from > start)) return NO_MATCH;
     if (!this.ready) this.prepare();
-    let first = from;
+    let first = this.isAnchored ? from : Math.max(from, end - this.endReach);
     if (this.literal !== undefined) {
-      const found = this.literal.find(bytes, from, end);
+      const found = this.literal.find(bytes, first, end);
       if (found < 0) return NO_MATCH;
-      const earliest = found - this.literalReach;
-      if (earliest > from) {
-        if (this.source.anchored || this.startAnchored) return NO_MATCH;
-        first = earliest;
-      }
+      first = Math.max(first, found - this.literalReach);
     }
     if (this.dfa !== undefined) {
       const matchEnd = this.dfa.search(bytes, start, end, first);
       if (matchEnd === DFA_NO_MATCH) return NO_MATCH;
       if (matchEnd >= 0) {
-        this.noteMatch(bytes, start, end, first);
+        this.noteMatch(bytes, start, end, from, first);
         this.matchEnd = matchEnd;
-        this.matchedByDfa = true;
+        this.matchedByNfa = true;
         this.knownStart = -1;
         return MATCH;
       }
       if (++this.giveUpCount >= GIVE_UP_MAX) this.dfa = undefined;
     }
+    if (this.isLinear) return this.searchWithoutDfa(bytes, start, end, from, first);
     return this.searchBacktracking(bytes, start, end, from, first);
+  }
+
+  /** A regular pattern that needs too many DFA states: a short try at backtracking, then thread lists. */
+  private searchWithoutDfa(
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    from: number,
+    first: number,
+  ): number {
+    const stepLimit = Math.min(REGULAR_BACKTRACK_STEPS, this.source.stepLimit);
+    const result = this.backtrack(bytes, start, end, from, first, stepLimit);
+    if (result !== LIMIT) return result;
+    this.boundsVm ??= new ThreadVm(this.compileNfa(this.parse().root), 2);
+    if (this.boundsVm.instructionCount * (end - first) > THREAD_VM_LIMIT_VISITS) {
+      return this.searchBacktracking(bytes, start, end, from, first);
+    }
+    if (!this.boundsVm.search(bytes, start, end, first, this.groups)) return NO_MATCH;
+    this.noteMatch(bytes, start, end, from, first);
+    this.matchedByNfa = true;
+    this.knownStart = this.groups[0]!;
+    this.matchEnd = this.groups[1]!;
+    return MATCH;
   }
 
   /** Offset of the first byte of the match; valid after MATCH while the bytes searched are unchanged. */
@@ -128,9 +157,8 @@ export class Regex {
     const { groups } = this;
     groups.fill(-1);
     if (this.subject === undefined) return groups;
-    if (!this.matchedByDfa) {
-      const slots = this.backtracker!.slots;
-      for (let i = 0; i < groups.length; i++) groups[i] = slots[i]!;
+    if (!this.matchedByNfa) {
+      this.recapture(this.subject, this.backtracker!.attemptStart);
       return groups;
     }
     this.groupsVm ??= new ThreadVm(this.compileNfa(this.parse().root), groups.length);
@@ -138,10 +166,33 @@ export class Regex {
       this.subject,
       this.subjectStart,
       this.subjectEnd,
-      this.searchedFrom,
+      this.subjectFirst,
       groups,
     );
     return groups;
+  }
+
+  /** Runs the last match again with all groups noted; leaves them unset at the step limit. */
+  private recapture(subject: Uint8Array, at: number): void {
+    this.groupBacktracker ??= this.createBacktracker("all");
+    const { slots } = this.groupBacktracker;
+    const { subjectStart, subjectEnd, subjectFrom } = this;
+    const limit = this.source.stepLimit;
+    const result = this.groupBacktracker.search(
+      subject,
+      subjectStart,
+      subjectEnd,
+      subjectFrom,
+      at,
+      at,
+      undefined,
+      limit,
+    );
+    if (result === MATCH) for (let i = 0; i < this.groups.length; i++) this.groups[i] = slots[i]!;
+  }
+
+  private createBacktracker(notedGroups: NotedGroups): Backtracker {
+    return new Backtracker(compileBacktrack(this.parse().root, this.groupCount, notedGroups));
   }
 
   /** Times a full DFA cache was dropped; grows only under patterns and traffic that need many states. */
@@ -149,6 +200,7 @@ export class Regex {
     return (this.dfa?.flushCount ?? 0) + (this.preCheck?.flushCount ?? 0);
   }
 
+  /** Once a pattern has used up its trial steps, the linear pre-check goes first from then on. */
   private searchBacktracking(
     bytes: Uint8Array,
     start: number,
@@ -156,31 +208,59 @@ export class Regex {
     from: number,
     first: number,
   ): number {
-    this.backtracker ??= new Backtracker(compileBacktrack(this.parse().root, this.groupCount));
-    const { backtracker, firstBytes } = this;
     const { stepLimit } = this.source;
-    const last = this.source.anchored || this.startAnchored ? first : end - this.minLength;
-    const trialSteps = Math.min(BACKTRACK_TRIAL_STEPS, stepLimit);
-    let result = backtracker.search(bytes, start, end, from, first, last, firstBytes, trialSteps);
-    if (result === LIMIT && trialSteps < stepLimit) {
-      if (!this.preCheckBuilt) this.buildPreCheck();
-      if (this.preCheck?.search(bytes, start, end, first) === DFA_NO_MATCH) return NO_MATCH;
-      result = backtracker.search(bytes, start, end, from, first, last, firstBytes, stepLimit);
+    let result: number = LIMIT;
+    if (!this.preCheckBuilt) {
+      result = this.backtrack(
+        bytes,
+        start,
+        end,
+        from,
+        first,
+        Math.min(BACKTRACK_TRIAL_STEPS, stepLimit),
+      );
+      if (result === LIMIT) this.buildPreCheck();
     }
+    if (result === LIMIT) {
+      if (this.preCheck?.search(bytes, start, end, first) === DFA_NO_MATCH) return NO_MATCH;
+      result = this.backtrack(bytes, start, end, from, first, stepLimit);
+    }
+    return result;
+  }
+
+  private backtrack(
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    from: number,
+    first: number,
+    stepLimit: number,
+  ): number {
+    this.backtracker ??= this.createBacktracker("referenced");
+    const last = this.isAnchored ? first : end - this.minLength;
+    const { backtracker, window } = this;
+    const result = backtracker.search(bytes, start, end, from, first, last, window, stepLimit);
     if (result === MATCH) {
-      this.noteMatch(bytes, start, end, first);
-      this.matchedByDfa = false;
+      this.noteMatch(bytes, start, end, from, first);
+      this.matchedByNfa = false;
       this.knownStart = backtracker.slots[0]!;
       this.matchEnd = backtracker.slots[1]!;
     }
     return result;
   }
 
-  private noteMatch(bytes: Uint8Array, start: number, end: number, first: number): void {
+  private noteMatch(
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    from: number,
+    first: number,
+  ): void {
     this.subject = bytes;
     this.subjectStart = start;
     this.subjectEnd = end;
-    this.searchedFrom = first;
+    this.subjectFrom = from;
+    this.subjectFirst = first;
   }
 
   private locateStart(subject: Uint8Array): number {
@@ -189,7 +269,7 @@ export class Regex {
       subject,
       this.subjectStart,
       this.subjectEnd,
-      this.searchedFrom,
+      this.subjectFirst,
       this.groups,
     );
     return this.groups[0]!;
@@ -200,26 +280,33 @@ export class Regex {
   }
 
   private compileNfa(root: RegexNode) {
-    return compileNfa(root, this.source.anchored || this.startAnchored);
+    return compileNfa(root, this.isAnchored);
   }
 
+  /** Builds what a search needs. An anchored pattern fails soonest at its start, so it has no gates. */
   private prepare(): void {
     const { root } = this.parse();
-    const literal = requiredLiteral(root);
+    const regular = this.isLinear ? root : relax(root);
     this.ready = true;
-    this.firstBytes = firstByteTable(root);
-    if (literal !== undefined && literal.items.length >= LITERAL_LENGTH_MIN) {
-      this.literal = new LiteralSearch(literal);
-      this.literalReach = literal.bytesBefore;
-    }
-    if (this.isLinear) this.dfa = new LazyDfa(this.compileNfa(root), this.firstBytes, false);
+    if (!this.isAnchored) this.useLiteral(requiredLiteral(root));
+    if (!fitsNfa(regular)) return;
+    const program = this.compileNfa(regular);
+    if (!this.isAnchored) this.window = createPrefixWindow(program);
+    if (this.isLinear) this.dfa = new LazyDfa(program, this.window, false);
+  }
+
+  private useLiteral(literal: RequiredLiteral | undefined): void {
+    if (literal === undefined || literal.items.length < LITERAL_LENGTH_MIN) return;
+    // At the very start, the window finds it.
+    if (literal.bytesBefore === 0) return;
+    this.literal = new LiteralSearch(literal);
+    this.literalReach = literal.bytesBefore;
   }
 
   private buildPreCheck(): void {
     const root = relax(this.parse().root);
     this.preCheckBuilt = true;
-    if (expandedSize(root) > NFA_INSTRUCTION_LIMIT) return;
-    this.preCheck = new LazyDfa(this.compileNfa(root), firstByteTable(root), true);
+    if (fitsNfa(root)) this.preCheck = new LazyDfa(this.compileNfa(root), this.window, true);
   }
 }
 

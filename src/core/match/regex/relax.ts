@@ -11,8 +11,12 @@ import {
   type RepeatNode,
 } from "./syntax-tree.ts";
 
-/** Counts above this are not written out: the pre-check may be loose, but must be small. */
+/**
+ * Counts above these are not written out: the pre-check may be loose, but must be small. A range such as
+ * `.{1,12}` multiplies the DFA's states by its width; a fixed count or a minimum does not.
+ */
 const COUNT_MAX = 12;
+const RANGE_WIDTH_MAX = 2;
 
 export function relax(root: RegexNode): RegexNode {
   const bodies = new Map<number, RegexNode[]>();
@@ -76,7 +80,8 @@ class Relaxer {
   }
 
   private relaxRepeat(node: RepeatNode): RegexNode {
-    const max = node.max > COUNT_MAX ? Number.POSITIVE_INFINITY : node.max;
+    const isLarge = node.max > COUNT_MAX || node.max - node.min > RANGE_WIDTH_MAX;
+    const max = isLarge ? Number.POSITIVE_INFINITY : node.max;
     const min = Math.min(node.min, COUNT_MAX);
     return { kind: "repeat", body: this.relax(node.body), min, max, mode: "greedy" };
   }

@@ -9,6 +9,8 @@ import { NFA_STRIDE, NfaOp, type NfaProgram } from "./nfa.ts";
 import { assertionHolds } from "./positions.ts";
 
 export class ThreadVm {
+  /** A search visits at most this many instructions a byte. */
+  readonly instructionCount: number;
   private readonly program: NfaProgram;
   private readonly slotCount: number;
   /** Two lists: the threads at this position and at the next, with their slots row by row. */
@@ -26,6 +28,7 @@ export class ThreadVm {
   /** `slotCount` is 2 for the bounds of the match, or 2 more for each group. */
   constructor(program: NfaProgram, slotCount: number) {
     const instructionCount = program.code.length / NFA_STRIDE;
+    this.instructionCount = instructionCount;
     this.program = program;
     this.slotCount = slotCount;
     this.threads = new Int32Array(instructionCount);
