@@ -48,8 +48,8 @@ export const THREAD_VM_LIMIT_VISITS = 4_000_000;
 /** Steps the backtracker may take before a linear pre-check is asked whether a match is possible at all. */
 export const BACKTRACK_TRIAL_STEPS = 4_000;
 
-/** Steps of one search on the backtracker: 3 to 8 ns each, so at most about 16 ms. */
-export const BACKTRACK_STEP_LIMIT = 2_000_000;
+/** Steps of one search on the backtracker: 4 to 16 ns each, so at most about 16 ms. */
+export const BACKTRACK_STEP_LIMIT = 1_000_000;
 
 /** Words of the backtracker's stack (1 MiB). */
 export const BACKTRACK_STACK_LIMIT_WORDS = 262_144;
