@@ -22,7 +22,7 @@ describe("block pool", () => {
   it("gives disjoint blocks within its limit and takes everything back", () => {
     const limits = fc.constantFrom(4096, 5000, 1 << 20, (2 << 20) + 768);
     fc.assert(
-      fc.property(limits, fc.array(step, { maxLength: 120 }), (limitBytes, steps) => {
+      fc.property(limits, fc.array(step, { maxLength: 120, size: "max" }), (limitBytes, steps) => {
         const arena = new Arena(4 << 20);
         const pool = new BlockPool(arena, limitBytes);
         const taken: Block[] = [];

@@ -15,11 +15,13 @@ const byte = fc.oneof(
 );
 
 const scenario = fc.record({
-  haystack: fc.array(byte, { minLength: 1, maxLength: 300 }).map((v) => Uint8Array.from(v)),
+  haystack: fc
+    .array(byte, { minLength: 1, maxLength: 300, size: "max" })
+    .map((v) => Uint8Array.from(v)),
   pattern: fc
     .oneof(
       fc.array(byte, { minLength: 1, maxLength: 5 }),
-      fc.array(byte, { minLength: 1, maxLength: 40 }),
+      fc.array(byte, { minLength: 1, maxLength: 40, size: "max" }),
     )
     .map((values) => Uint8Array.from(values)),
   cutAt: fc.option(fc.nat()),

@@ -15,11 +15,15 @@ const modes = Object.values(Base64Mode);
 describe("base64", () => {
   it("decodes in every mode what it encoded", () => {
     fc.assert(
-      fc.property(fc.uint8Array({ maxLength: 70 }), fc.constantFrom(...modes), (bytes, mode) => {
-        const text = encodeBase64(bytes, 0, bytes.length);
-        expect(text).toBe(Buffer.from(bytes).toString("base64"));
-        expect(decode(text, mode)).toBe(bytesToLatin1(bytes, 0, bytes.length));
-      }),
+      fc.property(
+        fc.uint8Array({ maxLength: 70, size: "max" }),
+        fc.constantFrom(...modes),
+        (bytes, mode) => {
+          const text = encodeBase64(bytes, 0, bytes.length);
+          expect(text).toBe(Buffer.from(bytes).toString("base64"));
+          expect(decode(text, mode)).toBe(bytesToLatin1(bytes, 0, bytes.length));
+        },
+      ),
     );
   });
 

@@ -62,6 +62,16 @@ describe("multi-pattern search", () => {
         expect(search(wanted, "", "needle at hay")).toEqual([]);
       });
 
+      it("finds the shortest patterns of each class at both ends of ranges of any length", () => {
+        const wanted = [{ text: "qzjxkvw" }, { text: "qzjx" }, { text: "qz" }, { text: "q" }];
+        for (let length = 7; length < 45; length++) {
+          const filler = "\x90".repeat(length - 7);
+          expect(search(wanted, `${filler}qzjxkvw`, "qzjx")).toEqual([0, 1, 2, 3]);
+          expect(search(wanted, `${filler}\x90\x90\x90qzjx`, "qzjx")).toEqual([1, 2, 3]);
+          expect(search(wanted, `qzjxkvw${filler}`, "kvw")).toEqual([0, 1, 2, 3]);
+        }
+      });
+
       it("tells @ from ` and [ from { in patterns without case", () => {
         const wanted = [
           { text: "user@host[1]", nocase: true },
