@@ -3,7 +3,6 @@
  * search and multi-pattern search. Offsets are offsets into the arena; ranges are half-open.
  *
  * The module comes as base64 text inside the program, so that the core needs no file to start.
- * @hotpath
  */
 import type { Arena } from "../bytes/arena.ts";
 import { assert } from "../bytes/assert.ts";
