@@ -126,6 +126,27 @@ export const decoderEventNames = [
   "igmp.v3_pkt_too_small",
   "igmp.malformed",
   "ipv4.unknown_protocol",
+  "gre.version0_malformed_sre_hdr",
+  "sctp.pkt_too_small",
+  "esp.pkt_too_small",
+  "sll2.pkt_too_small",
+  "ipv4.frag_ignored",
+  "ipv6.frag_ignored",
+  "vxlan.unknown_payload_type",
+  "geneve.unknown_payload_type",
+  "nsh.header_too_small",
+  "nsh.unsupported_version",
+  "nsh.bad_header_length",
+  "nsh.reserved_type",
+  "nsh.unsupported_type",
+  "nsh.unknown_payload",
+  "arp.pkt_too_small",
+  "arp.unsupported_hardware",
+  "arp.unsupported_protocol",
+  "arp.unsupported_pkt",
+  "arp.invalid_hardware_size",
+  "arp.invalid_protocol_size",
+  "arp.unsupported_opcode",
 ] as const;
 
 /** Stream events, as the `stream-event` keyword names them. */
@@ -203,6 +224,12 @@ export type StreamEventName = (typeof streamEventNames)[number];
 /** Code of the first stream event: smaller codes are decoder events. */
 export const FIRST_STREAM_EVENT = decoderEventNames.length;
 export const PACKET_EVENT_COUNT = decoderEventNames.length + streamEventNames.length;
+
+/**
+ * Code of the first of the ARP events, which end the decoder events: Suricata keeps them behind the stream
+ * events, so EVE reports them as anomalies of type "stream" and no counter is kept for them.
+ */
+export const FIRST_ARP_EVENT = decoderEventNames.indexOf("arp.pkt_too_small");
 
 /** Code of a decoder event; for constants at load time, not per packet. */
 export function decoderEvent(name: DecoderEventName): number {

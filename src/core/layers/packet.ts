@@ -33,7 +33,7 @@ export const PacketSource = {
 export const Direction = { toServer: 0, toClient: 1 } as const;
 
 /** Events (decoder, stream) a packet can carry; more are counted but not kept. */
-export const PACKET_EVENTS_MAX = 16;
+export const PACKET_EVENTS_MAX = 15;
 /** VLAN tags that are kept; a further one is the event `vlan.too_many_layers`. */
 export const VLAN_LAYERS_MAX = 3;
 
@@ -148,6 +148,8 @@ export class Packet {
   events = new Uint16Array(PACKET_EVENTS_MAX);
   /** A fatal decoder event: the packet is not tracked in a flow and only packet rules see it. */
   invalid = false;
+  /** The decoder found a layer that is tracked in flows: TCP, UDP, ICMP, SCTP, ESP, or IP over IP. */
+  wantsFlow = false;
 
   // Set by flow and stream tracking
   flow: Flow | null = null;
@@ -180,7 +182,7 @@ export class Packet {
     this.resetNetwork();
     this.resetTransport();
     this.eventCount = 0;
-    this.invalid = false;
+    this.invalid = this.wantsFlow = false;
     this.flow = null;
     this.direction = 0;
     this.firstInDirection = this.inStream = this.established = this.streamEnd = false;
@@ -237,6 +239,12 @@ export class Packet {
     if (count === PACKET_EVENTS_MAX || this.hasEvent(code)) return;
     this.events[count] = code;
     this.eventCount = count + 1;
+  }
+
+  /** Records an event that makes the packet invalid. */
+  addFatalEvent(code: number): void {
+    this.invalid = true;
+    this.addEvent(code);
   }
 
   hasEvent(code: number): boolean {

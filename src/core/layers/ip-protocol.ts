@@ -1,0 +1,22 @@
+/** The IP protocol numbers (IANA) that the decoder acts on; in IPv6 they are next headers. */
+export const IpProtocol = {
+  hopByHop: 0,
+  icmpv4: 1,
+  igmp: 2,
+  ipv4: 4,
+  tcp: 6,
+  udp: 17,
+  ipv6: 41,
+  routing: 43,
+  fragment: 44,
+  gre: 47,
+  esp: 50,
+  authentication: 51,
+  icmpv6: 58,
+  noNextHeader: 59,
+  destinationOptions: 60,
+  sctp: 132,
+  mobility: 135,
+  hostIdentity: 139,
+  shim6: 140,
+} as const;
