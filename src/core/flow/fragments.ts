@@ -95,6 +95,12 @@ export class FragmentTable {
     this.limitReached = false;
   }
 
+  /** Gives up all waiting datagrams, as for a new capture; the counters stay. */
+  clear(): void {
+    while (this.trackers.oldest !== NONE) this.release(this.trackers.oldest);
+    this.beginRecord();
+  }
+
   /** Takes a fragment in; true when it completes a datagram, which the `rebuilt` fields then describe. */
   insert(packet: Packet, fragment: FragmentFields): boolean {
     const isIpv4 = packet.ipVersion === 4;

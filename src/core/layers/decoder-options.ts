@@ -23,7 +23,7 @@ export interface DecoderOptions {
   readonly layersMax: number;
   /** Whether the tunnel depth is part of the key of a flow; read by flow tracking. */
   readonly depthInFlowKey: boolean;
-  /** Raise the events that Suricata has only after 8.0: `igmp.*`, `ipv4.unknown_protocol`. */
+  /** Raise what Suricata raises only after 8.0: `igmp.*`, `ipv4.unknown_protocol`, `ipv6.pkt_too_small`. */
   readonly laterEvents: boolean;
 }
 

@@ -64,7 +64,11 @@ function decodeIeee80211(
   if (bytes[snap] !== 0xaa || bytes[snap + 1] !== 0xaa || bytes[snap + 2] !== 3) return true;
   const etherType = readUint16(bytes, snap + 6);
   packet.etherType = etherType;
-  decoder.decodeEtherType(packet, etherType, snap + SNAP_BYTES, end);
+  const { eventCount } = packet;
+  // Key exchange and the like are at home here: an unknown type is no anomaly as it is on a cable.
+  if (!decoder.decodeEtherType(packet, etherType, snap + SNAP_BYTES, end)) {
+    packet.eventCount = eventCount;
+  }
   return true;
 }
 

@@ -1,6 +1,6 @@
 /**
  * Options of IPv4: RFC 791, timestamps (RFC 781), security (RFC 1108), router alert (RFC 2113), quick start
- * (RFC 4782), CIPSO (FIPS 188). Which were there is kept as bits; a broken one ends the list.
+ * (RFC 4782), CIPSO (FIPS 188). Which were there is kept as bits; a broken one makes the packet invalid.
  */
 import type { Packet } from "./packet.ts";
 import { decoderEvent } from "./packet-events.ts";
@@ -46,19 +46,20 @@ const END_REQUIRED = decoderEvent("ipv4.opt_eol_required");
 const DUPLICATE = decoderEvent("ipv4.opt_duplicate");
 const NONE = -1;
 
+/** False, with events, when the options are broken. */
 export function decodeIpv4Options(
   bytes: Uint8Array,
   packet: Packet,
   start: number,
   end: number,
-): void {
+): boolean {
   if ((end - start) % 8 !== 0) packet.addEvent(PADDING);
   let offset = start;
   while (offset < end) {
     const kind = bytes[offset]!;
     if (kind === END_OF_LIST) {
       packet.ipOptions |= Ipv4Option.endOfList;
-      return;
+      return true;
     }
     if (kind === NO_OPERATION) {
       packet.ipOptions |= Ipv4Option.noOperation;
@@ -67,16 +68,21 @@ export function decodeIpv4Options(
     }
     if (end - offset < 2) {
       packet.addEvent(END_REQUIRED);
-      return;
+      return true;
     }
     const length = bytes[offset + 1]!;
-    if (length < 2 || length > end - offset) {
+    // Suricata reports a broken list as a whole by the name of one problem, whatever the broken option had.
+    if (
+      length < 2 ||
+      length > end - offset ||
+      !keepOption(bytes, packet, offset, offset + length)
+    ) {
       packet.addFatalEvent(INVALID_LENGTH);
-      return;
+      return false;
     }
-    if (!keepOption(bytes, packet, offset, offset + length)) return;
     offset += length;
   }
+  return true;
 }
 
 /** Notes the option at [start, end); false when it is broken. */

@@ -51,7 +51,10 @@ export function decodeIpv4(
   const headerLength = packet.ipHeaderLength;
   const dataStart = start + headerLength;
   if (headerLength > HEADER_BYTES) {
-    decodeIpv4Options(bytes, packet, start + HEADER_BYTES, dataStart);
+    if (!decodeIpv4Options(bytes, packet, start + HEADER_BYTES, dataStart)) {
+      packet.clearNetwork();
+      return false;
+    }
   }
   if (packet.fragmentOffset > 0 || (packet.ipFlags & MORE_FRAGMENTS) !== 0) {
     packet.isFragment = true;

@@ -40,7 +40,8 @@ export function decodeIpv6(
   if (!decoder.enterLayer(packet)) return false;
   const problem = headerProblem(bytes, start, end);
   if (problem !== NONE) {
-    packet.addFatalEvent(problem);
+    // Suricata 8.0 drops a packet without a whole header and says nothing; later versions say so.
+    if (problem !== TOO_SMALL || decoder.options.laterEvents) packet.addFatalEvent(problem);
     return false;
   }
   readHeader(bytes, packet, start);

@@ -179,7 +179,7 @@ export class Packet {
     this.parent = null;
     this.depth = 0;
     this.resetLink();
-    this.resetNetwork();
+    this.clearNetwork();
     this.resetTransport();
     this.eventCount = 0;
     this.invalid = this.wantsFlow = false;
@@ -196,7 +196,8 @@ export class Packet {
     this.arpStart = -1;
   }
 
-  private resetNetwork(): void {
+  /** Forgets the network layer, as when its header turns out to be broken. */
+  clearNetwork(): void {
     this.ipVersion = 0;
     this.ipStart = -1;
     this.ipHeaderLength = this.ipEnd = this.protocol = this.hopLimit = this.typeOfService = 0;
@@ -233,10 +234,13 @@ export class Packet {
     this.transportChecksum = 0;
   }
 
-  /** Records an event once; past PACKET_EVENTS_MAX further ones are not kept on the packet. */
+  /**
+   * Records an event, again when it occurs again: EVE reports each. Past PACKET_EVENTS_MAX further ones are not
+   * kept on the packet.
+   */
   addEvent(code: number): void {
     const count = this.eventCount;
-    if (count === PACKET_EVENTS_MAX || this.hasEvent(code)) return;
+    if (count === PACKET_EVENTS_MAX) return;
     this.events[count] = code;
     this.eventCount = count + 1;
   }
