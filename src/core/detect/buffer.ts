@@ -51,9 +51,9 @@ export interface Transform {
   readonly keyword: string;
   /**
    * Writes at output.start up to `limit` (exclusive) and sets output.end; may instead point output at a part
-   * of the input (dotprefix cannot, strip may).
+   * of the input (dotprefix cannot, strip may). False when it fails: the buffer then counts as absent.
    */
-  apply(input: ByteRange, output: ByteRange, limit: number): void;
+  apply(input: ByteRange, output: ByteRange, limit: number): boolean;
   /** False where a content of these bytes could never occur after the transform; undefined: any can. */
   accepts?(pattern: Uint8Array, nocase: boolean): boolean;
 }

@@ -4,8 +4,9 @@
  * inspection step limit (Suricata's inspection-recursion-limit), which is counted when reached.
  *
  * A step finds its place, moves the cursor and asks the chain for the rest: `return chain.match(inspection,
- * index + 1)`. It returns false when no place lets the rest match. A step whose follower is not relative does
- * not retry: the follower's outcome cannot depend on its place.
+ * index + 1)`. It returns false when no place lets the rest match. A step retries only where a later step is
+ * relative to it: the outcome of others cannot depend on its place. As in Suricata that is the last content or
+ * pcre before the relative step, even a negated one.
  *
  * @hotpath
  */
@@ -34,9 +35,13 @@ export class BufferInspection {
   stop = false;
   /** Values of byte_extract and byte_math, unsigned 64 bits, by the rule's own variable index. */
   readonly variables = new BigUint64Array(VARIABLES_MAX);
+  /** The same values as halves, low word first: [2i] low, [2i + 1] high. */
+  readonly variableWords = new Uint32Array(this.variables.buffer);
   /** What base64_decode wrote; a range of the arena. */
   base64Start = 0;
   base64End = 0;
+  /** Where in the arena base64_decode writes; 0 until the first use. */
+  base64Scratch = 0;
 
   constructor(context: DetectionContext) {
     this.context = context;
@@ -44,18 +49,32 @@ export class BufferInspection {
   }
 }
 
+/**
+ * What a step that fails asks of the content or pcre before it. `place`: the last one before it looks for
+ * another place. `adjacentPlace`: only if no byte_test, byte_jump, byte_extract, byte_math or isdataat stands
+ * between (Suricata's rule for payload buffers).
+ */
+export type RetryDemand = "none" | "place" | "adjacentPlace";
+
 export interface ChainStep {
   readonly keyword: string;
   /** Needs the place of the step before it. */
   readonly relative: boolean;
+  /** What it is to the retry of others: `place` has several places to try, `reader` reads a number there. */
+  readonly role?: "place" | "reader";
+  /** Without, a relative step demands `place`, any other nothing. */
+  readonly retryDemand?: RetryDemand;
   run(inspection: BufferInspection, chain: Chain, index: number): boolean;
 }
 
 export class Chain {
   readonly steps: readonly ChainStep[];
+  /** 1 where the step has to look for another place when the rest fails. */
+  private readonly retries: Uint8Array;
 
   constructor(steps: readonly ChainStep[]) {
     this.steps = steps;
+    this.retries = findRetries(steps);
   }
 
   /** True when the steps from `index` on match in the inspection's buffer. */
@@ -69,9 +88,22 @@ export class Chain {
     return this.steps[index]!.run(inspection, this, index);
   }
 
-  /** Whether the step after `index` depends on where the step at `index` matched. */
-  followerIsRelative(index: number): boolean {
-    const next = this.steps[index + 1];
-    return next?.relative ?? false;
+  /** Whether a later step depends on where the step at `index` matched, so that another place may help. */
+  retriesAt(index: number): boolean {
+    return this.retries[index] === 1;
   }
+}
+
+function findRetries(steps: readonly ChainStep[]): Uint8Array {
+  const retries = new Uint8Array(steps.length);
+  steps.forEach((step, index) => {
+    const demand = step.retryDemand ?? (step.relative ? "place" : "none");
+    if (demand === "none") return;
+    for (let before = index - 1; before >= 0; before--) {
+      const { role } = steps[before]!;
+      if (role === "place") retries[before] = 1;
+      if (role === "place" || (role === "reader" && demand === "adjacentPlace")) return;
+    }
+  });
+  return retries;
 }

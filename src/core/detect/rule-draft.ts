@@ -24,6 +24,8 @@ export class BufferDraft {
   readonly declaration: BufferDeclaration;
   readonly transforms: Transform[] = [];
   readonly items: ChainItem[] = [];
+  /** `absent`: only: matches where the buffer does not exist; orElse: there, or where the items match. */
+  absent: "only" | "orElse" | null = null;
 
   constructor(declaration: BufferDeclaration) {
     this.declaration = declaration;
@@ -84,6 +86,7 @@ export class RuleDraft {
 
   private selected: BufferDraft | null = null;
   private lastItem: ChainItem | null = null;
+  private readonly finalChecks: (() => void)[] = [];
   private readonly variableIndexes = new Map<string, number>();
 
   constructor(syntax: RuleSyntax, builder: RuleBuilder) {
@@ -126,7 +129,9 @@ export class RuleDraft {
       throw new RuleError("transform-without-buffer", `"${transform.keyword}" needs a sticky buffer before it`);
     }
     if (this.selected.items.length > 0) {
-      throw new RuleError("transform-after-content", `"${transform.keyword}" must come before the contents of "${this.selected.declaration.name}"`);
+      // After contents a transform opens the buffer anew, with the transforms so far and this one.
+      const { declaration, transforms } = this.selected;
+      this.selectBuffer(declaration).transforms.push(...transforms);
     }
     this.selected.transforms.push(transform);
   }
@@ -135,6 +140,23 @@ export class RuleDraft {
     const buffer = this.selected === null ? this.bufferOf(payloadBuffer) : this.placeSelected(item);
     buffer.items.push(item);
     this.lastItem = item;
+  }
+
+  /** An item that is relative to the one before goes where that went, unless a sticky buffer is selected. */
+  addFollower(item: ChainItem): void {
+    const previous = this.lastItem;
+    if (this.selected !== null || previous === null) {
+      this.addItem(item);
+      return;
+    }
+    const buffer = this.buffers.find((candidate) => candidate.items.includes(previous));
+    (buffer ?? this.bufferOf(payloadBuffer)).items.push(item);
+    this.lastItem = item;
+  }
+
+  /** Runs `check` when all options were read; it may throw RuleError. */
+  onFinish(check: () => void): void {
+    this.finalChecks.push(check);
   }
 
   /** Moves an item that an old-style modifier (http_uri after the content) claims for another buffer. */
@@ -182,6 +204,7 @@ export class RuleDraft {
   /** Called when the options end: a sticky buffer without an item is kept for the compiler to report. */
   finish(): void {
     this.closeSelected();
+    for (const check of this.finalChecks) check();
   }
 
   private lastContent(): ContentItem | null {

@@ -7,13 +7,16 @@ import type { ByteRange } from "../../detect/byte-range.ts";
 import { defineKeyword, type Example, type Keyword } from "../../detect/keyword.ts";
 import type { OptionText } from "../../rule/option-text.ts";
 
-/** Writes at output.start, below `limit`, and sets output.end; or points output at a part of the input. */
+/**
+ * Writes at output.start, below `limit`, and sets output.end; or points output at a part of the input. False
+ * when it fails: the buffer then counts as absent.
+ */
 export type TransformFunction<Argument> = (
   input: ByteRange,
   output: ByteRange,
   limit: number,
   argument: Argument,
-) => void;
+) => boolean;
 
 /** False where a content of these bytes could never occur in a result. */
 export type AcceptFunction = (pattern: Uint8Array, nocase: boolean) => boolean;
@@ -82,7 +85,7 @@ class BufferTransform<Argument> implements Transform {
     if (accepts !== undefined) this.accepts = accepts;
   }
 
-  apply(input: ByteRange, output: ByteRange, limit: number): void {
-    this.run(input, output, limit, this.argument);
+  apply(input: ByteRange, output: ByteRange, limit: number): boolean {
+    return this.run(input, output, limit, this.argument);
   }
 }
