@@ -34,6 +34,8 @@ export interface TransformKeywordSpec<Argument> {
     /** Unique for the argument: buffers with equal transforms are shared between rules. */
     readonly key: (argument: Argument) => string;
   };
+  /** Without a value: what `apply` is given, made once a use. */
+  readonly argument?: () => Argument;
   readonly examples: readonly Example[];
   readonly apply: TransformFunction<Argument>;
   readonly accepts?: AcceptFunction;
@@ -55,7 +57,8 @@ export function argumentTransformKeyword<Argument>(spec: TransformKeywordSpec<Ar
     examples: spec.examples,
     parse(option) {
       if (value !== undefined) return value.parse(option);
-      return option.requireNone() as Argument; // without `value` the argument is void
+      option.requireNone();
+      return spec.argument?.() as Argument; // without `argument` it is void
     },
     compile(argument, draft) {
       const key = value === undefined ? name : `${name}:${value.key(argument)}`;
