@@ -1,7 +1,7 @@
 /** compress_whitespace: of several white space bytes in a row the first is left. */
 import type { ByteRange } from "../../detect/byte-range.ts";
 import { transformKeyword } from "../families/transform-keyword.ts";
-import { isWhitespace } from "./copy-range.ts";
+import { isWhitespace } from "./rewriting/copy-range.ts";
 
 export const compressWhitespace = transformKeyword({
   name: "compress_whitespace",

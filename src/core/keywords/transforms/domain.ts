@@ -1,8 +1,8 @@
 /** domain: the registrable domain of a host name, empty where there is none. */
 import type { ByteRange } from "../../detect/byte-range.ts";
 import { transformKeyword } from "../families/transform-keyword.ts";
-import { copyRange } from "./copy-range.ts";
-import { registrableStart } from "./public-suffix.ts";
+import { copyRange } from "./rewriting/copy-range.ts";
+import { registrableStart } from "./rewriting/public-suffix.ts";
 
 export const domain = transformKeyword({
   name: "domain",

@@ -4,7 +4,7 @@ import type { ByteRange } from "../../detect/byte-range.ts";
 import type { OptionText } from "../../rule/option-text.ts";
 import { namedPart, PartsSeen } from "../content/matching/byte-options.ts";
 import { argumentTransformKeyword } from "../families/transform-keyword.ts";
-import { copyRange } from "./copy-range.ts";
+import { copyRange } from "./rewriting/copy-range.ts";
 
 interface FromBase64 {
   /** 0: to the end. */

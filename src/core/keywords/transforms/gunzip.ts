@@ -1,7 +1,11 @@
 /** gunzip: the buffer decompressed, as gzip (RFC 1952). */
 import type { ByteRange } from "../../detect/byte-range.ts";
 import { argumentTransformKeyword } from "../families/transform-keyword.ts";
-import { type InflateOptions, inflateBuffer, parseInflateOptions } from "./inflate-buffer.ts";
+import {
+  type InflateOptions,
+  inflateBuffer,
+  parseInflateOptions,
+} from "./rewriting/inflate-buffer.ts";
 
 const Flag = { headerChecksum: 2, extra: 4, name: 8, comment: 16 } as const;
 const HEADER_BYTES = 10;

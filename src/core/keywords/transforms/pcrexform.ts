@@ -9,7 +9,7 @@ import {
 } from "../../match/regex/index.ts";
 import type { OptionText } from "../../rule/option-text.ts";
 import { argumentTransformKeyword } from "../families/transform-keyword.ts";
-import { copyRange } from "./copy-range.ts";
+import { copyRange } from "./rewriting/copy-range.ts";
 
 interface Expression {
   readonly text: string;

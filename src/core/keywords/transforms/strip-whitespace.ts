@@ -1,7 +1,7 @@
 /** strip_whitespace: the buffer without its white space. */
 import type { ByteRange } from "../../detect/byte-range.ts";
 import { transformKeyword } from "../families/transform-keyword.ts";
-import { isWhitespace } from "./copy-range.ts";
+import { isWhitespace } from "./rewriting/copy-range.ts";
 
 export const stripWhitespace = transformKeyword({
   name: "strip_whitespace",

@@ -2,7 +2,7 @@
 import type { ByteRange } from "../../detect/byte-range.ts";
 import type { OptionText } from "../../rule/option-text.ts";
 import { argumentTransformKeyword } from "../families/transform-keyword.ts";
-import { copyRange } from "./copy-range.ts";
+import { copyRange } from "./rewriting/copy-range.ts";
 
 interface Subslice {
   readonly offset: number;

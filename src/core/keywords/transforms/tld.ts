@@ -1,8 +1,8 @@
 /** tld: the public suffix of a host name, empty where the name is no more than that. */
 import type { ByteRange } from "../../detect/byte-range.ts";
 import { transformKeyword } from "../families/transform-keyword.ts";
-import { copyRange } from "./copy-range.ts";
-import { publicSuffixStart, registrableStart } from "./public-suffix.ts";
+import { copyRange } from "./rewriting/copy-range.ts";
+import { publicSuffixStart, registrableStart } from "./rewriting/public-suffix.ts";
 
 export const tld = transformKeyword({
   name: "tld",

@@ -1,7 +1,7 @@
 /** to_md5: the buffer's MD5 digest, 16 raw bytes. */
 import { Md5 } from "../../bytes/md5.ts";
 import { argumentTransformKeyword } from "../families/transform-keyword.ts";
-import { hashBuffer } from "./hash-buffer.ts";
+import { hashBuffer } from "./rewriting/hash-buffer.ts";
 
 export const toMd5 = argumentTransformKeyword<Md5>({
   name: "to_md5",

@@ -1,7 +1,7 @@
 /** to_sha1: the buffer's SHA-1 digest, 20 raw bytes. */
 import { Sha1 } from "../../bytes/sha1.ts";
 import { argumentTransformKeyword } from "../families/transform-keyword.ts";
-import { hashBuffer } from "./hash-buffer.ts";
+import { hashBuffer } from "./rewriting/hash-buffer.ts";
 
 export const toSha1 = argumentTransformKeyword<Sha1>({
   name: "to_sha1",

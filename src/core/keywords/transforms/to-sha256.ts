@@ -1,7 +1,7 @@
 /** to_sha256: the buffer's SHA-256 digest, 32 raw bytes. */
 import { Sha256 } from "../../bytes/sha256.ts";
 import { argumentTransformKeyword } from "../families/transform-keyword.ts";
-import { hashBuffer } from "./hash-buffer.ts";
+import { hashBuffer } from "./rewriting/hash-buffer.ts";
 
 export const toSha256 = argumentTransformKeyword<Sha256>({
   name: "to_sha256",

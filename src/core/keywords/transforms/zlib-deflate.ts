@@ -1,7 +1,11 @@
 /** zlib_deflate: the buffer decompressed, as zlib (RFC 1950). */
 import type { ByteRange } from "../../detect/byte-range.ts";
 import { argumentTransformKeyword } from "../families/transform-keyword.ts";
-import { type InflateOptions, inflateBuffer, parseInflateOptions } from "./inflate-buffer.ts";
+import {
+  type InflateOptions,
+  inflateBuffer,
+  parseInflateOptions,
+} from "./rewriting/inflate-buffer.ts";
 
 const DEFLATE = 8;
 const PRESET_DICTIONARY = 0x20;

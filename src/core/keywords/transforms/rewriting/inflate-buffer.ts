@@ -3,10 +3,10 @@
  * size. Input that is broken gives an empty buffer; input that ends early gives what there was. Checksums at
  * the end are not verified.
  */
-import { Inflater, InflateStatus } from "../../bytes/inflate.ts";
-import type { ByteRange } from "../../detect/byte-range.ts";
-import { parseNumberComparison } from "../../rule/number-comparison.ts";
-import { OptionText } from "../../rule/option-text.ts";
+import { Inflater, InflateStatus } from "../../../bytes/inflate.ts";
+import type { ByteRange } from "../../../detect/byte-range.ts";
+import { parseNumberComparison } from "../../../rule/number-comparison.ts";
+import { OptionText } from "../../../rule/option-text.ts";
 
 export interface InflateOptions {
   readonly sizeMax: number;

@@ -2,7 +2,7 @@
  * Where the registrable domain and the public suffix of a name begin, by the rules of publicsuffix.org: the
  * longest rule counts, an exception beats it, and without a rule the last label is the suffix.
  */
-import { bytesToLatin1 } from "../../bytes/latin1.ts";
+import { bytesToLatin1 } from "../../../bytes/latin1.ts";
 import { publicSuffixes } from "./public-suffixes.ts";
 
 const DOT = 46;

@@ -1,6 +1,6 @@
 /** What to_md5, to_sha1 and to_sha256 share: the buffer becomes its digest in raw bytes. */
-import type { BlockHash } from "../../bytes/block-hash.ts";
-import type { ByteRange } from "../../detect/byte-range.ts";
+import type { BlockHash } from "../../../bytes/block-hash.ts";
+import type { ByteRange } from "../../../detect/byte-range.ts";
 
 /** An empty buffer stays empty. False where the digest has no room. */
 export function hashBuffer(

@@ -3,7 +3,7 @@
  *
  * @hotpath
  */
-import type { ByteRange } from "../../detect/byte-range.ts";
+import type { ByteRange } from "../../../detect/byte-range.ts";
 
 /** Copies [start, end) to the output, cut at `limit`. */
 export function copyRange(
