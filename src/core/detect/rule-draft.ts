@@ -15,6 +15,8 @@ import type { PostMatch, TagSpec, ThresholdSpec } from "./rule-state.ts";
 export interface ChainItem {
   readonly keyword: string;
   readonly relative: boolean;
+  /** The variable that it sets for later items. */
+  readonly defines?: string;
   /** Called once, after all options were read. */
   build(builder: RuleBuilder): ChainStep;
 }

@@ -60,6 +60,7 @@ export const byteExtract = defineKeyword<ByteExtract>({
     draft.addFollower({
       keyword: "byte_extract",
       relative: flags.relative,
+      defines: name,
       build: () => new ByteExtractStep(spec, flags, variable, demand),
     });
   },

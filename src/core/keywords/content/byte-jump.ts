@@ -13,7 +13,7 @@ import {
   requireByteCount,
 } from "./matching/byte-options.ts";
 import { NumberField, type NumberFieldSpec } from "./matching/number-field.ts";
-import { bindQuantity, parseQuantity, type QuantityText } from "./matching/quantity.ts";
+import { bindReaderQuantity, parseQuantity, type QuantityText } from "./matching/quantity.ts";
 
 interface ByteJump extends JumpFlags {
   readonly bytes: QuantityText;
@@ -57,8 +57,8 @@ export const byteJump = defineKeyword<ByteJump>({
   compile(jump, draft) {
     if (jump.dce) refuseDce("byte_jump");
     const spec: NumberFieldSpec = {
-      bytes: bindQuantity(jump.bytes, "byte_jump", draft),
-      offset: bindQuantity(jump.offset, "byte_jump", draft),
+      bytes: bindReaderQuantity(jump.bytes, "byte_jump", draft),
+      offset: bindReaderQuantity(jump.offset, "byte_jump", draft),
       relative: jump.relative,
       littleEndian: jump.littleEndian,
       base: jump.isText ? jump.base : null,

@@ -17,7 +17,7 @@ import {
   refuseDce,
 } from "./matching/byte-options.ts";
 import { NumberField, type NumberFieldSpec } from "./matching/number-field.ts";
-import { bindQuantity, type QuantityText } from "./matching/quantity.ts";
+import { bindReaderQuantity, type QuantityText } from "./matching/quantity.ts";
 import { Unsigned64 } from "./matching/unsigned64.ts";
 import { defineRuleVariable, parseVariableName } from "./matching/variable-name.ts";
 
@@ -65,13 +65,13 @@ export const byteMath = defineKeyword<WholeByteMath>({
     if (math.endian === "dce") refuseDce("byte_math");
     if (math.relative && draft.hasSelection) requirePlace(draft);
     const spec: NumberFieldSpec = {
-      bytes: bindQuantity(math.bytes, "byte_math", draft),
+      bytes: bindReaderQuantity(math.bytes, "byte_math", draft),
       offset: { kind: "number", value: math.offset },
       relative: math.relative,
       littleEndian: math.endian === "little",
       base: math.base,
     };
-    const operand = bindQuantity(math.operand, "byte_math", draft);
+    const operand = bindReaderQuantity(math.operand, "byte_math", draft);
     const value = operand.kind === "number" ? operand.value : 0;
     const operandVariable = operand.kind === "variable" ? operand.index : -1;
     const variable = defineRuleVariable(math.result, draft, VARIABLES_MAX);
@@ -81,6 +81,7 @@ export const byteMath = defineKeyword<WholeByteMath>({
     draft.addFollower({
       keyword: "byte_math",
       relative: math.relative,
+      defines: math.result,
       build: () => new ByteMathStep(spec, operation, demand),
     });
   },

@@ -14,7 +14,7 @@ import {
   requireByteCount,
 } from "./matching/byte-options.ts";
 import { NumberField, type NumberFieldSpec } from "./matching/number-field.ts";
-import { bindQuantity, parseQuantity, type QuantityText } from "./matching/quantity.ts";
+import { bindReaderQuantity, parseQuantity, type QuantityText } from "./matching/quantity.ts";
 import { Unsigned64 } from "./matching/unsigned64.ts";
 
 const operators = ["=", "<", ">", "<=", ">=", "&", "^"] as const;
@@ -60,15 +60,15 @@ export const byteTest = defineKeyword<ByteTest>({
     const { flags, operator, negated } = test;
     if (flags.dce) refuseDce("byte_test");
     const spec: NumberFieldSpec = {
-      bytes: bindQuantity(test.bytes, "byte_test", draft),
-      offset: bindQuantity(test.offset, "byte_test", draft),
+      bytes: bindReaderQuantity(test.bytes, "byte_test", draft),
+      offset: bindReaderQuantity(test.offset, "byte_test", draft),
       relative: flags.relative,
       littleEndian: flags.littleEndian,
       base: flags.isText ? flags.base : null,
     };
     const value = test.value instanceof Unsigned64 ? test.value : new Unsigned64();
     const bound =
-      test.value instanceof Unsigned64 ? null : bindQuantity(test.value, "byte_test", draft);
+      test.value instanceof Unsigned64 ? null : bindReaderQuantity(test.value, "byte_test", draft);
     const variable = bound?.kind === "variable" ? bound.index : -1;
     const demand = readerDemand(flags.relative, draft);
     const step = (): ByteTestStep =>

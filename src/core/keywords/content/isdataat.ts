@@ -8,7 +8,7 @@ import { defineKeyword } from "../../detect/keyword.ts";
 import type { RuleDraft } from "../../detect/rule-draft.ts";
 import { readerDemand } from "./matching/byte-options.ts";
 import {
-  bindQuantity,
+  bindReaderQuantity,
   parseQuantity,
   type QuantityText,
   RunQuantity,
@@ -55,7 +55,7 @@ export const isDataAt = defineKeyword<IsDataAt>({
     return { at, negated, relative: names[0] === "relative" };
   },
   compile({ at, negated, relative }, draft) {
-    const quantity = bindQuantity(at, "isdataat", draft);
+    const quantity = bindReaderQuantity(at, "isdataat", draft);
     const isEnd = negated && relative && quantity.kind === "number" && quantity.value === 1;
     const ending = isEnd ? endedContent(draft) : null;
     if (ending !== null) {

@@ -46,11 +46,8 @@ export const pcre = defineKeyword<PcreText>({
   },
 });
 
-function requireBuffer({ bufferFlag, raw }: PcreText, draft: RuleDraft): void {
+function requireBuffer({ bufferFlag }: PcreText, draft: RuleDraft): void {
   const selected = draft.hasSelection ? draft.currentBuffer.declaration.name : null;
-  if (raw && selected !== null) {
-    throw new RuleError("conflicting-flags", `"B" excludes the sticky buffer "${selected}"`);
-  }
   if (bufferFlag === "") return;
   const names = bufferFlags.get(bufferFlag) ?? [];
   if (selected === null) {

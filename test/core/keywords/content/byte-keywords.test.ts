@@ -132,6 +132,13 @@ describe("byte_extract", () => {
     yes('content:"n"; byte_extract:1,0,v,relative; content:"x"; within:1;', "n1x");
   });
 
+  it("in the payload is not known to byte keywords of a sticky buffer, but the other way round", () => {
+    expect(problem("byte_extract:1,4,n; test.buffer; byte_jump:n,0;")).toBe("unknown-variable");
+    expect(problem('byte_extract:1,4,n; test.buffer; content:"a"; offset:n;')).toBe("");
+    expect(problem("test.buffer; byte_extract:1,4,n; pkt_data; byte_jump:n,0;")).toBe("");
+    expect(problem("tcp.hdr; byte_extract:1,4,n; udp.hdr; byte_test:1,=,n,0;")).toBe("");
+  });
+
   it("refuses what does not fit together", () => {
     expect(problem("byte_extract:9,0,v;")).toBe("number-out-of-range");
     expect(problem("byte_extract:15,0,v,string,hex;")).toBe("number-out-of-range");

@@ -18,8 +18,6 @@ export interface PcreText {
   readonly flags: RegexFlags;
   /** R: the search begins at the last match. */
   readonly relative: boolean;
-  /** B: never on a normalised buffer. */
-  readonly raw: boolean;
   /** The flag that chooses a buffer, or "". */
   readonly bufferFlag: string;
   /** Names after the expression, the first for group 1. */
@@ -82,7 +80,7 @@ export function parsePcre(option: OptionText): PcreText {
     option.fail("conflicting-flags", `"B" excludes "${bufferFlag}", which is a normalised buffer`);
   }
   const captures = names.map((name) => parseCaptureName(option, name));
-  return { expression, negated: quoted.negated, flags, relative, raw, bufferFlag, captures };
+  return { expression, negated: quoted.negated, flags, relative, bufferFlag, captures };
 }
 
 /** The text between the first slash and the last one that no backslash escapes. */

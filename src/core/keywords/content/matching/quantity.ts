@@ -46,6 +46,33 @@ export function bindQuantity(text: QuantityText, keyword: string, draft: RuleDra
   return { kind: "variable", index };
 }
 
+/**
+ * As bindQuantity, for keywords that read the buffer themselves: in a sticky buffer they do not see variables
+ * that are set in the payload, because that may be inspected later.
+ */
+export function bindReaderQuantity(
+  text: QuantityText,
+  keyword: string,
+  draft: RuleDraft,
+): Quantity {
+  const quantity = bindQuantity(text, keyword, draft);
+  if (text.kind === "variable" && draft.hasSelection) {
+    const { piece } = text;
+    const isOfPayload = draft.buffers.some(
+      ({ declaration, items }) =>
+        declaration.scope === "payload" && items.some(({ defines }) => defines === piece.text),
+    );
+    if (isOfPayload) {
+      throw new RuleError(
+        "unknown-variable",
+        `"${piece.text}" is set in the payload and not known in a sticky buffer`,
+        { offset: piece.offset, length: piece.text.length },
+      );
+    }
+  }
+  return quantity;
+}
+
 /** A quantity as two numbers, so that every step has the same shape. */
 export class RunQuantity {
   readonly value: number;
