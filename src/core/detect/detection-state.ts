@@ -1,0 +1,99 @@
+/**
+ * What rules remember beyond one packet: bits, integers and variables of flows, bits of hosts and pairs of
+ * hosts, variables of the packet under inspection. One per engine; bounded, with counters; the clock is packet
+ * time.
+ *
+ * @hotpath
+ */
+import type { Flow } from "../flow/flow.ts";
+import { AddressBits } from "./address-bits.ts";
+import { FlowDetectionState } from "./flow-detection-state.ts";
+
+export interface DetectionLimits {
+  /** Bits of hosts that live at once. */
+  readonly hostBitsMax: number;
+  /** Bits of hosts and pairs that `xbits` keeps at once. */
+  readonly xBitsMax: number;
+  /** Captured variables of one flow, of one packet. */
+  readonly flowVariablesMax: number;
+  readonly packetVariablesMax: number;
+  /** Bytes kept of one captured variable. */
+  readonly variableBytesMax: number;
+}
+
+export const defaultDetectionLimits: DetectionLimits = {
+  hostBitsMax: 262_144,
+  xBitsMax: 262_144,
+  flowVariablesMax: 64,
+  packetVariablesMax: 64,
+  variableBytesMax: 4096,
+};
+
+/** A variable of the packet under inspection. */
+export interface PacketVariable {
+  readonly name: number;
+  readonly value: Uint8Array;
+}
+
+export class DetectionState {
+  readonly limits: DetectionLimits;
+  readonly hostBits: AddressBits;
+  readonly xBits: AddressBits;
+  /** Captures of the packet under inspection, in the order of capture; emptied before each packet. */
+  readonly packetVariables: PacketVariable[] = [];
+  /** Captures that a limit kept out. */
+  variablesRefused = 0;
+
+  constructor(limits: DetectionLimits = defaultDetectionLimits, seed = 0) {
+    this.limits = limits;
+    this.hostBits = new AddressBits(limits.hostBitsMax, seed);
+    this.xBits = new AddressBits(limits.xBitsMax, seed ^ 0x5bd1e995);
+  }
+
+  /** The flow's state, made when it is not there. */
+  ofFlow(flow: Flow): FlowDetectionState {
+    const known = flow.detection;
+    // Only this class fills the slot.
+    if (known !== null) return known as FlowDetectionState;
+    const made = new FlowDetectionState(this.limits);
+    flow.detection = made;
+    return made;
+  }
+
+  /** Keeps [start, end) as a variable of the flow. */
+  setFlowVariable(flow: Flow, name: number, bytes: Uint8Array, start: number, end: number): void {
+    if (!this.ofFlow(flow).setVariable(name, bytes, start, end)) this.variablesRefused++;
+  }
+
+  /** Keeps [start, end) as a variable of the packet under inspection; a name may come several times. */
+  addPacketVariable(name: number, bytes: Uint8Array, start: number, end: number): void {
+    if (this.packetVariables.length >= this.limits.packetVariablesMax) {
+      this.variablesRefused++;
+      return;
+    }
+    const last = Math.min(end, start + this.limits.variableBytesMax);
+    this.packetVariables.push({ name, value: bytes.slice(start, last) });
+  }
+
+  /** The last value captured under `name` in this packet, or null. */
+  packetVariable(name: number): Uint8Array | null {
+    for (let i = this.packetVariables.length - 1; i >= 0; i--) {
+      const variable = this.packetVariables[i]!;
+      if (variable.name === name) return variable.value;
+    }
+    return null;
+  }
+
+  /** Called before each packet. */
+  startPacket(): void {
+    if (this.packetVariables.length > 0) this.packetVariables.length = 0;
+  }
+
+  *counters(): IterableIterator<readonly [string, number]> {
+    yield ["detect.host_bits", this.hostBits.count];
+    yield ["detect.host_bits_refused", this.hostBits.refused];
+    yield ["detect.xbits", this.xBits.count];
+    yield ["detect.xbits_refused", this.xBits.refused];
+    yield ["detect.variables_refused", this.variablesRefused];
+  }
+}

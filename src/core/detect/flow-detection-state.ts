@@ -1,0 +1,127 @@
+/**
+ * What detection keeps with one flow: its bits, integers and variables, the rule groups found for its two
+ * directions, tags and per-flow thresholds. Made when the first rule asks; the containers inside are made when
+ * first written, because most flows never need them.
+ *
+ * @hotpath
+ */
+import type { Flow, FlowDetection } from "../flow/flow.ts";
+import type { RuleGroup } from "./rule-group.ts";
+import type { DetectionLimits } from "./detection-state.ts";
+
+/** A count of matches in a window of packet time, for thresholds tracked by flow. */
+export interface FlowThreshold {
+  startUs: number;
+  count: number;
+  extra: number;
+  expiresUs: number;
+}
+
+/** A tag on the session: packets of the flow are marked until one limit is reached. */
+export interface SessionTag {
+  readonly sid: number;
+  readonly gid: number;
+  readonly metric: "packets" | "seconds" | "bytes";
+  readonly count: number;
+  readonly startUs: number;
+  packets: number;
+  bytes: number;
+  lastUs: number;
+  /** The packet that set the tag is itself not counted. */
+  isFirst: boolean;
+}
+
+export class FlowDetectionState implements FlowDetection {
+  /** The rule set that `groups` belong to: a reload makes them stale. */
+  groupsGeneration = -1;
+  groupToServer: RuleGroup | null = null;
+  groupToClient: RuleGroup | null = null;
+  /** The flow's addresses were met by IP-only rules, by direction. */
+  ipOnlyToServer = false;
+  ipOnlyToClient = false;
+
+  tags: SessionTag[] | null = null;
+  thresholds: Map<number, FlowThreshold> | null = null;
+
+  private readonly limits: DetectionLimits;
+  private bits: Set<number> | null = null;
+  private ints: Map<number, number> | null = null;
+  private variables: Map<number, Uint8Array> | null = null;
+
+  constructor(limits: DetectionLimits) {
+    this.limits = limits;
+  }
+
+  isBitSet(bit: number): boolean {
+    return this.bits?.has(bit) ?? false;
+  }
+
+  setBit(bit: number): void {
+    this.bits ??= new Set();
+    this.bits.add(bit);
+  }
+
+  unsetBit(bit: number): void {
+    this.bits?.delete(bit);
+  }
+
+  toggleBit(bit: number): void {
+    if (this.isBitSet(bit)) this.unsetBit(bit);
+    else this.setBit(bit);
+  }
+
+  /** Numbers of the bits that are set, in the order of setting. */
+  get bitNumbers(): Iterable<number> {
+    return this.bits ?? [];
+  }
+
+  /** An unsigned 32-bit value, or -1 when it was never set. */
+  intValue(name: number): number {
+    return this.ints?.get(name) ?? -1;
+  }
+
+  setInt(name: number, value: number): void {
+    this.ints ??= new Map();
+    this.ints.set(name, value >>> 0);
+  }
+
+  /** Names and values in the order of setting. */
+  get intEntries(): Iterable<readonly [number, number]> {
+    return this.ints ?? [];
+  }
+
+  /** The bytes that a rule captured under this name, or null. */
+  variable(name: number): Uint8Array | null {
+    return this.variables?.get(name) ?? null;
+  }
+
+  /** Copies [start, end), cut to the limit; past the limit of variables nothing is kept. */
+  setVariable(name: number, bytes: Uint8Array, start: number, end: number): boolean {
+    this.variables ??= new Map();
+    const { flowVariablesMax, variableBytesMax } = this.limits;
+    if (!this.variables.has(name) && this.variables.size >= flowVariablesMax) return false;
+    this.variables.set(name, bytes.slice(start, Math.min(end, start + variableBytesMax)));
+    return true;
+  }
+
+  get variableEntries(): Iterable<readonly [number, Uint8Array]> {
+    return this.variables ?? [];
+  }
+
+  get hasVariables(): boolean {
+    return this.variables !== null && this.variables.size > 0;
+  }
+
+  release(): void {
+    this.groupsGeneration = -1;
+    this.groupToServer = this.groupToClient = null;
+    this.ipOnlyToServer = this.ipOnlyToClient = false;
+    this.tags = this.thresholds = null;
+    this.bits = this.ints = this.variables = null;
+  }
+}
+
+/** The state that is there already, or null. Only this class fills the slot. */
+export function knownFlowState(flow: Flow): FlowDetectionState | null {
+  return flow.detection as FlowDetectionState | null;
+}
