@@ -5,9 +5,9 @@ const names: readonly (readonly [number, string])[] = [
   [PacketSource.wire, "wire/pcap"],
   [PacketSource.greTunnel, "gre tunnel"],
   [PacketSource.ipv4InIpv4, "ipv4 tunnel"],
-  [PacketSource.ipv6InIpv4, "ipv6 tunnel"],
-  [PacketSource.ipv4InIpv6, "ipv4 in ipv6 tunnel"],
-  [PacketSource.ipv6InIpv6, "ipv6 in ipv6 tunnel"],
+  [PacketSource.ipv6InIpv4, "ipv4 tunnel"],
+  [PacketSource.ipv4InIpv6, "ipv6 tunnel"],
+  [PacketSource.ipv6InIpv6, "ipv6 tunnel"],
   [PacketSource.teredo, "teredo tunnel"],
   [PacketSource.defragmented, "defrag"],
   [PacketSource.erspanTunnel, "erspan tunnel"],
@@ -19,7 +19,8 @@ const names: readonly (readonly [number, string])[] = [
   [PacketSource.arpTunnel, "arp tunnel"],
 ];
 
-const byCode: readonly string[] = names.map(([, name]) => name);
+const byCode: readonly string[] = [];
+for (const [code, name] of names) (byCode as string[])[code] = name;
 
 export function packetSourceName(source: number): string {
   return byCode[source] ?? "unknown";

@@ -106,7 +106,9 @@ export function writeAlertEvent(
 ): string {
   const options = context.options.alert;
   const writer = beginPacketEvent(context, packet, "alert");
-  if (options?.applicationLayer === true) writeRuleStateMetadata(writer, packet);
+  if (options?.applicationLayer === true) {
+    writeRuleStateMetadata(writer, packet.flow, context.names);
+  }
   if (alert.transactionId >= 0) writer.number("tx_id", alert.transactionId);
   writeAlertObject(context, packet, alert, rules, inline);
   if (packet.parent !== null) writeTunnel(writer, packet);

@@ -1,7 +1,7 @@
 /** EVE `anomaly`: a decoder or stream event of a packet. */
 import { defineEvent } from "../../eve/event-declaration.ts";
 import type { Packet } from "../../layers/packet.ts";
-import { FIRST_STREAM_EVENT, packetEventName } from "../../layers/packet-events.ts";
+import { FIRST_ARP_EVENT, packetEventName } from "../../layers/packet-events.ts";
 import { beginPacketEvent, type EveContext } from "./envelope.ts";
 import { writePacketBytes } from "./packet-bytes.ts";
 
@@ -24,7 +24,7 @@ export function writeAnomalyEvent(
 ): string | null {
   const options = context.options.anomaly;
   if (options === null) return null;
-  const isStream = code >= FIRST_STREAM_EVENT;
+  const isStream = code >= FIRST_ARP_EVENT;
   if (isStream ? !options.stream : !options.decode) return null;
   const writer = beginPacketEvent(context, packet, "anomaly");
   if (!isStream && options.packetHeader) writePacketBytes(context, packet);

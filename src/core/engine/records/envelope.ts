@@ -3,6 +3,7 @@
  * a packet or from a flow; the records add their own part after it.
  */
 import { addressToText, macToText } from "../../bytes/address-text.ts";
+import type { RuleBuilder } from "../../detect/rule-builder.ts";
 import { JsonWriter } from "../../eve/json-writer.ts";
 import { TimestampFormatter } from "../../eve/timestamp.ts";
 import type { Flow } from "../../flow/flow.ts";
@@ -24,6 +25,8 @@ export class EveContext {
   readonly timestamps = new TimestampFormatter();
   /** Name of the capture being read, for `pcap_filename`. */
   captureName = "";
+  /** Names of flow bits and counters; null without rules. */
+  names: RuleBuilder | null = null;
 
   constructor(options: EveOptions, bytes: Uint8Array) {
     this.options = options;

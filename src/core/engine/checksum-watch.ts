@@ -1,0 +1,29 @@
+/**
+ * Whether checksums are verified. `auto` verifies and decides once, at packet 1,000: when more than one in ten
+ * was wrong, the capture was taken before the network card filled them in, and verifying stops.
+ *
+ * @hotpath
+ */
+export type ChecksumMode = "verify" | "ignore" | "auto";
+
+const DECISION_PACKETS = 1000;
+const WRONG_SHARE_MAX = 0.1;
+
+export class ChecksumWatch {
+  isOn: boolean;
+  private readonly mode: ChecksumMode;
+  private seen = 0;
+  private wrong = 0;
+
+  constructor(mode: ChecksumMode) {
+    this.mode = mode;
+    this.isOn = mode !== "ignore";
+  }
+
+  count(isWrong: boolean): void {
+    if (this.mode !== "auto" || this.seen >= DECISION_PACKETS) return;
+    this.seen++;
+    if (isWrong) this.wrong++;
+    if (this.seen === DECISION_PACKETS && this.wrong > DECISION_PACKETS * WRONG_SHARE_MAX) this.isOn = false;
+  }
+}

@@ -1,0 +1,300 @@
+/**
+ * The pipeline: one captured record in, events and a verdict out. Decodes, tracks flows and streams, runs the
+ * rules, reports; inner packets of tunnels come before the packet that carried them. Driven by packet time.
+ *
+ * @hotpath
+ */
+import type { Arena } from "../bytes/arena.ts";
+import { BlockPool } from "../bytes/block-pool.ts";
+import { Detector } from "../detect/detector.ts";
+import type { RuleSet } from "../detect/rule-set.ts";
+import { DropReason, VERDICT_STOPS, Verdict } from "../detect/verdict.ts";
+import type { DefragOptions } from "../flow/defrag-options.ts";
+import { type Flow, FlowEndReason, FlowState } from "../flow/flow.ts";
+import type { FlowOptions } from "../flow/flow-options.ts";
+import { FlowTable } from "../flow/flow-table.ts";
+import { FragmentTable } from "../flow/fragments.ts";
+import { verifyIpChecksum, verifyTransportChecksum } from "../layers/checksums.ts";
+import { Decoder } from "../layers/decode.ts";
+import type { DecoderOptions } from "../layers/decoder-options.ts";
+import { FIRST_STREAM_EVENT, PACKET_EVENT_COUNT, packetEventName } from "../layers/packet-events.ts";
+import { ChecksumState, Direction, Packet, PacketSource } from "../layers/packet.ts";
+import type { Kernels } from "../match/kernels.ts";
+import type { StreamOptions } from "../stream/stream-options.ts";
+import { TcpTracker } from "../stream/tcp-tracker.ts";
+import type { Alert } from "../detect/alert-queue.ts";
+import { ChecksumWatch, type ChecksumMode } from "./checksum-watch.ts";
+import { makeFlowEndPacket } from "./flow-end-packet.ts";
+import type { Counters } from "./records/stats-record.ts";
+
+/** One place that hears of packets and flows: an event log, the alert lines of a person. */
+export interface Reporter {
+  onPacket(packet: Packet, alerts: readonly Alert[], tagged: boolean): void;
+  onFlowEnd(flow: Flow, timeUs: number): void;
+  /** A snapshot of all counters, at the end of a capture and in between. */
+  onStats?(counters: Counters, timeUs: number): void;
+}
+
+export interface EngineOptions {
+  readonly arena: Arena;
+  readonly kernels: Kernels;
+  readonly decoder: DecoderOptions;
+  readonly defrag: DefragOptions;
+  readonly defragMemoryBytes: number;
+  readonly flow: FlowOptions;
+  readonly stream: StreamOptions;
+  readonly checksums: ChecksumMode;
+  /** Null: no rule is run. */
+  readonly ruleSet: RuleSet | null;
+  readonly inline: boolean;
+  readonly alertsPerPacketMax: number;
+  readonly reporters: readonly Reporter[];
+  /** Seconds of packet time between snapshots of counters; 0 for one at the end only. */
+  readonly statsIntervalSeconds: number;
+  /** Appended to the counters: rules loaded, failed ... */
+  readonly extraCounters: readonly (readonly [string, number | string])[];
+}
+
+const EMPTY_ALERTS: readonly Alert[] = [];
+
+export class Engine {
+  readonly decoder: Decoder;
+  readonly flows: FlowTable;
+  readonly tracker: TcpTracker;
+  readonly detector: Detector | null;
+  packetCount = 0;
+  byteCount = 0;
+  /** Link types that could not be decoded, with how many packets. */
+  readonly unknownLinkTypes = new Map<number, number>();
+  private readonly options: EngineOptions;
+  private readonly packet = new Packet();
+  private readonly endPacket = new Packet();
+  private readonly fragments: FragmentTable;
+  private readonly checksums: ChecksumWatch;
+  private readonly eventCounts = new Float64Array(PACKET_EVENT_COUNT);
+  private readonly dropCounts = new Float64Array(32);
+  private acceptedCount = 0;
+  private blockedCount = 0;
+  private rejectedCount = 0;
+  private invalidCount = 0;
+  private firstUs = -1;
+  private nowUs = 0;
+  private nextStatsUs = 0;
+
+  constructor(options: EngineOptions) {
+    this.options = options;
+    const { arena } = options;
+    const defragPool = new BlockPool(arena, options.defragMemoryBytes);
+    this.fragments = new FragmentTable(arena, defragPool, options.defrag);
+    this.decoder = new Decoder(arena.bytes, options.decoder, this.fragments);
+    this.flows = new FlowTable(options.flow, (flow) => this.endFlow(flow), arena.bytes);
+    const streamPool = new BlockPool(arena, options.stream.reassemblyMemoryLimitBytes);
+    this.tracker = new TcpTracker(arena.bytes, streamPool, options.stream);
+    this.checksums = new ChecksumWatch(options.checksums);
+    const { ruleSet, inline, alertsPerPacketMax } = options;
+    this.detector =
+      ruleSet === null ? null : new Detector(ruleSet, this.tracker, { inline, alertsPerPacketMax });
+  }
+
+  /** One record of a capture: bytes [start, end) of the arena. Returns bits of Verdict. */
+  process(start: number, end: number, record: RecordFields): number {
+    const { packet } = this;
+    packet.reset();
+    packet.start = start;
+    packet.end = end;
+    packet.wireLength = record.wireLength;
+    packet.timeUs = record.timeUs;
+    packet.linkType = record.linkType;
+    packet.interfaceIndex = record.interfaceIndex;
+    packet.captureNumber = ++this.packetCount;
+    this.byteCount += record.wireLength;
+    this.advance(record.timeUs);
+    if (!this.decoder.decode(packet)) this.noteLinkType(record.linkType);
+    const { innerPackets, innerCount } = this.decoder;
+    let innerVerdict = 0;
+    for (let i = 0; i < innerCount; i++) innerVerdict |= this.handle(innerPackets[i]!);
+    if ((innerVerdict & VERDICT_STOPS) !== 0 && this.options.inline) {
+      packet.verdict |= Verdict.drop;
+      packet.dropReason = DropReason.innerPacket;
+    }
+    const verdict = this.handle(packet);
+    this.countVerdict(packet);
+    return verdict;
+  }
+
+  /** Ends all flows and writes the last counters: the capture is over. */
+  finish(): void {
+    this.flows.endAll(FlowEndReason.shutdown);
+    this.reportStats();
+  }
+
+  /** Counters by dotted name, as the stats event has them. */
+  counters(): Counters {
+    const counters: Counters = new Map();
+    const uptime = this.firstUs < 0 ? 0 : Math.floor((this.nowUs - this.firstUs) / 1_000_000);
+    counters.set("uptime", uptime);
+    for (const [name, value] of this.decoder.counters.entries()) counters.set(name, value);
+    counters.set("decoder.invalid", this.invalidCount);
+    for (const [name, value] of this.flows.entries()) counters.set(name, value);
+    for (const [name, value] of this.fragments.counters.entries(this.fragments.memoryBytes)) {
+      counters.set(name, value);
+    }
+    for (const [name, value] of this.tracker.entries()) counters.set(name, value);
+    for (let code = FIRST_STREAM_EVENT; code < PACKET_EVENT_COUNT; code++) {
+      counters.set(packetEventName(code), this.eventCounts[code]!);
+    }
+    this.addDetectionCounters(counters);
+    return counters;
+  }
+
+  private addDetectionCounters(counters: Counters): void {
+    const { detector, options } = this;
+    if (options.inline) {
+      counters.set("ips.accepted", this.acceptedCount);
+      counters.set("ips.blocked", this.blockedCount);
+      counters.set("ips.rejected", this.rejectedCount);
+      counters.set("ips.drop_reason.flow_drop", this.dropCounts[DropReason.flowDrop]!);
+      counters.set("ips.drop_reason.rules", this.dropCounts[DropReason.rules]!);
+      counters.set("ips.drop_reason.inner_packet", this.dropCounts[DropReason.innerPacket]!);
+    }
+    for (const [name, value] of options.extraCounters) counters.set(name, value);
+    if (detector === null) return;
+    counters.set("detect.alert", detector.alertCount);
+    counters.set("detect.alert_queue_overflow", detector.alerts.overflows);
+    counters.set("detect.alerts_suppressed", detector.thresholds.suppressed);
+    counters.set("detect.inspection_limit", detector.context.stepLimitHits);
+    counters.set("detect.regex_limit", detector.context.regexLimitHits);
+  }
+
+  private advance(timeUs: number): void {
+    if (this.firstUs < 0) {
+      this.firstUs = timeUs;
+      this.nextStatsUs = timeUs + this.options.statsIntervalSeconds * 1_000_000;
+    }
+    if (timeUs > this.nowUs) this.nowUs = timeUs;
+    this.flows.expire(this.nowUs);
+    if (this.options.statsIntervalSeconds > 0 && timeUs >= this.nextStatsUs) {
+      this.nextStatsUs = timeUs + this.options.statsIntervalSeconds * 1_000_000;
+      this.reportStats();
+    }
+  }
+
+  private reportStats(): void {
+    const { reporters } = this.options;
+    if (!reporters.some(({ onStats }) => onStats !== undefined)) return;
+    const counters = this.counters();
+    for (const reporter of reporters) reporter.onStats?.(counters, this.nowUs);
+  }
+
+  private noteLinkType(linkType: number): void {
+    this.unknownLinkTypes.set(linkType, (this.unknownLinkTypes.get(linkType) ?? 0) + 1);
+  }
+
+  private handle(packet: Packet): number {
+    if (packet.invalid) this.invalidCount += packet.depth === 0 && packet.parent === null ? 1 : 0;
+    else this.verify(packet);
+    const flow = packet.invalid ? null : this.flows.lookup(packet);
+    if (flow !== null && !this.trackFlow(packet, flow)) return packet.verdict;
+    this.inspect(packet);
+    return packet.verdict;
+  }
+
+  /** Follows the flow's state; false when the packet needs no more looking. */
+  private trackFlow(packet: Packet, flow: Flow): boolean {
+    if (flow.state === FlowState.bypassed) {
+      this.countBypassed(packet, flow);
+      return false;
+    }
+    if (packet.transport === 6) {
+      this.tracker.handle(packet, flow);
+      if (this.tracker.swapNeeded) {
+        this.flows.swapDirection(flow);
+        packet.direction = packet.direction === Direction.toServer ? Direction.toClient : Direction.toServer;
+      }
+    }
+    if ((flow.action & Verdict.drop) !== 0 && this.options.inline) {
+      packet.verdict |= Verdict.drop;
+      packet.dropReason = DropReason.flowDrop;
+      packet.noInspection = true;
+    }
+    if ((flow.action & Verdict.pass) !== 0) {
+      packet.verdict |= Verdict.pass;
+      packet.noInspection = true;
+    }
+    return true;
+  }
+
+  private countBypassed(packet: Packet, flow: Flow): void {
+    flow.bypassedPackets++;
+    flow.bypassedBytes += packet.wireLength;
+    if (packet.direction !== Direction.toServer) return;
+    flow.bypassedPacketsToServer++;
+    flow.bypassedBytesToServer += packet.wireLength;
+  }
+
+  private inspect(packet: Packet): void {
+    const { detector } = this;
+    let alerts = EMPTY_ALERTS;
+    let tagged = false;
+    if (detector !== null) {
+      if (packet.noInspection) detector.alerts.reset();
+      else detector.inspect(packet);
+      alerts = detector.alerts.alerts;
+      tagged = detector.tags.covers(packet);
+    }
+    for (let i = 0; i < packet.eventCount; i++) this.eventCounts[packet.events[i]!]!++;
+    const flow = packet.flow;
+    if (flow !== null && (flow.action & Verdict.bypass) !== 0) flow.state = FlowState.bypassed;
+    const isQuiet = alerts.length === 0 && packet.eventCount === 0 && !tagged;
+    if (isQuiet && packet.verdict === 0 && packet.arpStart < 0) return;
+    const { reporters } = this.options;
+    for (let i = 0; i < reporters.length; i++) reporters[i]!.onPacket(packet, alerts, tagged);
+  }
+
+  private verify(packet: Packet): void {
+    if (!this.checksums.isOn || packet.ipVersion === 0 || packet.isFragment) return;
+    const { kernels, arena } = this.options;
+    verifyIpChecksum(packet, kernels);
+    if (packet.transport !== 0) verifyTransportChecksum(arena.bytes, packet, kernels);
+    const isWrong = packet.transportChecksum === ChecksumState.invalid;
+    this.checksums.count(isWrong);
+  }
+
+  private countVerdict(packet: Packet): void {
+    if (!this.options.inline) return;
+    if ((packet.verdict & VERDICT_STOPS) === 0) {
+      this.acceptedCount++;
+      return;
+    }
+    this.blockedCount++;
+    const rejects = Verdict.rejectSource | Verdict.rejectDestination;
+    if ((packet.verdict & rejects) !== 0) this.rejectedCount++;
+    this.dropCounts[packet.dropReason]!++;
+  }
+
+  /** What is left of a stream is inspected with packets made for it, then the flow is reported. */
+  private endFlow(flow: Flow): void {
+    if (flow.tcp !== null && (flow.action & (Verdict.drop | Verdict.pass)) === 0) {
+      const directions = this.tracker.needsFlush(flow.tcp);
+      if ((directions & 1) !== 0) this.flush(flow, Direction.toServer);
+      if ((directions & 2) !== 0) this.flush(flow, Direction.toClient);
+    }
+    for (const reporter of this.options.reporters) reporter.onFlowEnd(flow, this.nowUs);
+    this.tracker.release(flow);
+  }
+
+  private flush(flow: Flow, direction: number): void {
+    const packet = this.endPacket;
+    makeFlowEndPacket(packet, flow, direction, Math.max(flow.lastUs, 0));
+    packet.source = PacketSource.flowTimeout;
+    this.inspect(packet);
+  }
+}
+
+/** The fields of a record, beside its bytes. */
+export interface RecordFields {
+  readonly wireLength: number;
+  readonly timeUs: number;
+  readonly linkType: number;
+  readonly interfaceIndex: number;
+}

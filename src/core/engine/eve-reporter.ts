@@ -1,0 +1,102 @@
+/** Decides which events a packet or flow gives in one event log, and hands their lines on. */
+import type { Alert } from "../detect/alert-queue.ts";
+import type { RuleBuilder } from "../detect/rule-builder.ts";
+import { VERDICT_STOPS } from "../detect/verdict.ts";
+import type { Flow } from "../flow/flow.ts";
+import { Direction, type Packet, PacketSource } from "../layers/packet.ts";
+import type { EveOptions } from "./eve-options.ts";
+import { RuleFields, writeAlertEvent } from "./records/alert-record.ts";
+import { writeAnomalyEvent } from "./records/anomaly-record.ts";
+import { writeArpEvent } from "./records/arp-record.ts";
+import { writeDropEvent } from "./records/drop-record.ts";
+import { EveContext } from "./records/envelope.ts";
+import { writeFlowEvent } from "./records/flow-record.ts";
+import { writeNetflowEvents } from "./records/netflow-record.ts";
+import { type Counters, writeStatsEvent } from "./records/stats-record.ts";
+import { writeTaggedPacket } from "./records/tagged-packet-record.ts";
+
+export type LineSink = (line: string) => void;
+
+const LOGGED_TO_SERVER = 1;
+const LOGGED_TO_CLIENT = 2;
+
+export class EveReporter {
+  readonly context: EveContext;
+  private readonly sink: LineSink;
+  private readonly inline: boolean;
+  private readonly rules = new RuleFields();
+  /** Directions of dropped flows that have their drop event, by flow id. */
+  private readonly dropsLogged = new Map<number, number>();
+  private lastStats: Counters | null = null;
+
+  constructor(
+    options: EveOptions,
+    bytes: Uint8Array,
+    sink: LineSink,
+    host: { readonly inline: boolean; readonly names: RuleBuilder | null },
+  ) {
+    this.context = new EveContext(options, bytes);
+    this.context.names = host.names;
+    this.sink = sink;
+    this.inline = host.inline;
+  }
+
+  onPacket(packet: Packet, alerts: readonly Alert[], tagged: boolean): void {
+    const { options } = this.context;
+    if (options.alert !== null) this.writeAlerts(packet, alerts);
+    if (tagged && options.alert?.taggedPackets === true) {
+      this.sink(writeTaggedPacket(this.context, packet));
+    }
+    if (options.anomaly !== null) this.writeAnomalies(packet);
+    if (options.drop !== null && this.inline) this.writeDrop(packet, alerts);
+    if (options.arp && packet.arpStart >= 0 && packet.eventCount === 0) {
+      this.sink(writeArpEvent(this.context, packet));
+    }
+  }
+
+  onFlowEnd(flow: Flow, timeUs: number): void {
+    const { options } = this.context;
+    this.dropsLogged.delete(flow.id);
+    if (options.flow) this.sink(writeFlowEvent(this.context, flow, timeUs));
+    if (options.netflow) {
+      for (const line of writeNetflowEvents(this.context, flow, timeUs)) this.sink(line);
+    }
+  }
+
+  onStats(counters: Counters, timeUs: number): void {
+    if (this.context.options.stats === null) return;
+    this.sink(writeStatsEvent(this.context, counters, timeUs, this.lastStats));
+    this.lastStats = counters;
+  }
+
+  private writeAlerts(packet: Packet, alerts: readonly Alert[]): void {
+    for (const alert of alerts) {
+      if (alert.silent) continue;
+      this.sink(writeAlertEvent(this.context, packet, alert, this.rules, this.inline));
+    }
+  }
+
+  private writeAnomalies(packet: Packet): void {
+    for (let i = 0; i < packet.eventCount; i++) {
+      const line = writeAnomalyEvent(this.context, packet, packet.events[i]!);
+      if (line !== null) this.sink(line);
+    }
+  }
+
+  private writeDrop(packet: Packet, alerts: readonly Alert[]): void {
+    const { options } = this.context;
+    if ((packet.verdict & VERDICT_STOPS) === 0 || isMade(packet)) return;
+    const cause = alerts.find((alert) => (alert.action & VERDICT_STOPS) !== 0) ?? null;
+    if (cause === null && packet.flow !== null && options.drop?.flows === "start") {
+      const bit = packet.direction === Direction.toServer ? LOGGED_TO_SERVER : LOGGED_TO_CLIENT;
+      const logged = this.dropsLogged.get(packet.flow.id) ?? 0;
+      if ((logged & bit) !== 0) return;
+      this.dropsLogged.set(packet.flow.id, logged | bit);
+    }
+    this.sink(writeDropEvent(this.context, packet, cause, this.rules));
+  }
+}
+
+function isMade(packet: Packet): boolean {
+  return packet.source === PacketSource.flowTimeout || packet.source === PacketSource.streamFlush;
+}

@@ -1,0 +1,26 @@
+/** The packet that inspects what is left of a stream when its flow ends: addresses and ports, no bytes. */
+import type { Flow } from "../flow/flow.ts";
+import { Direction, type Packet } from "../layers/packet.ts";
+
+export function makeFlowEndPacket(
+  packet: Packet,
+  flow: Flow,
+  direction: number,
+  timeUs: number,
+): void {
+  const toServer = direction === Direction.toServer;
+  packet.reset();
+  packet.timeUs = timeUs;
+  packet.ipVersion = flow.ipVersion;
+  packet.protocol = packet.transport = flow.protocol;
+  packet.sourceWords.set(toServer ? flow.sourceWords : flow.destinationWords);
+  packet.destinationWords.set(toServer ? flow.destinationWords : flow.sourceWords);
+  packet.sourcePort = toServer ? flow.sourcePort : flow.destinationPort;
+  packet.destinationPort = toServer ? flow.destinationPort : flow.sourcePort;
+  packet.vlanCount = flow.vlanCount;
+  packet.vlanIds.set(flow.vlanIds);
+  packet.flow = flow;
+  packet.direction = direction;
+  packet.tcpFlags = 0x10;
+  packet.inStream = packet.established = packet.streamEnd = true;
+}
