@@ -44,7 +44,7 @@ function rejectUnknown(command: Command, words: readonly string[]): void {
     if (name === undefined || names.includes(name)) continue;
     const near = suggest(name, names);
     throw new UsageError(
-      `unknown option "--${name}"${near === null ? "" : `: did you mean "--${near}"?`}`,
+      `unknown option "--${name}"${near === undefined ? "" : `: did you mean "--${near}"?`}`,
     );
   }
 }

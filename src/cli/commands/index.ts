@@ -1,0 +1,6 @@
+/** All subcommands, in the order of the help. */
+import type { Command } from "../command.ts";
+import { check } from "./check.ts";
+import { replay } from "./replay.ts";
+
+export const commands: readonly Command[] = [replay, check];

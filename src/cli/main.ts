@@ -1,0 +1,61 @@
+#!/usr/bin/env node
+/** The command line: picks the subcommand, prints help, turns errors into one clear line and an exit code. */
+import fs from "node:fs";
+import { suggest } from "../core/rule/suggest.ts";
+import { ConfigError } from "../node/config/config-error.ts";
+import { EngineError } from "../node/errors.ts";
+import { ExitCode, UsageError } from "./command.ts";
+import { commands } from "./commands/index.ts";
+import { commandHelp, mainHelp } from "./help.ts";
+import { parseCommandLine } from "./parse-command-line.ts";
+
+function version(): string {
+  const text = fs.readFileSync(new URL("../../package.json", import.meta.url), "utf8");
+  return (JSON.parse(text) as { version: string }).version; // our own package.json
+}
+
+async function main(words: readonly string[]): Promise<number> {
+  const [name, ...rest] = words;
+  if (name === undefined || name === "--help" || name === "-h" || name === "help") {
+    console.log(mainHelp(commands, version()));
+    return name === undefined ? ExitCode.badCall : ExitCode.done;
+  }
+  if (name === "--version") {
+    console.log(`shrike ${version()} (WebAssembly matchers; no native parts)`);
+    return ExitCode.done;
+  }
+  const command = commands.find((candidate) => candidate.name === name);
+  if (command === undefined) {
+    const near = suggest(name, commands.map((candidate) => candidate.name));
+    throw new UsageError(`unknown command "${name}"${near === undefined ? "" : `: did you mean "${near}"?`}`);
+  }
+  if (rest.includes("--help") || rest.includes("-h")) {
+    console.log(commandHelp(command));
+    return ExitCode.done;
+  }
+  return await command.run(parseCommandLine(command, rest));
+}
+
+function fail(error: unknown): number {
+  if (error instanceof UsageError) {
+    console.error(`shrike: ${error.message}\nshrike --help shows what can be done`);
+    return ExitCode.badCall;
+  }
+  if (error instanceof ConfigError) {
+    console.error(`shrike: ${error.message}`);
+    return ExitCode.badInput;
+  }
+  if (error instanceof EngineError) {
+    console.error(`shrike: ${error.message}${error.hint === undefined ? "" : `\n  ${error.hint}`}`);
+    return ExitCode.machine;
+  }
+  console.error(error);
+  return ExitCode.machine;
+}
+
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  // The reader of our output (head, less) went away: nothing is left to do.
+  if (error.code === "EPIPE") process.exit(ExitCode.done);
+  throw error;
+});
+process.exitCode = await main(process.argv.slice(2)).catch(fail);

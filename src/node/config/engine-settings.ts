@@ -1,0 +1,218 @@
+/** From a configuration to what an engine is made of: one reader for each section. */
+import { OverlapPolicy, overlapPolicyOfHost } from "../../core/stream/overlap-policy.ts";
+import type { ChecksumMode } from "../../core/engine/checksum-watch.ts";
+import { DefragPolicy, defragPolicyOfHost } from "../../core/flow/defrag-policy.ts";
+import { type DefragOptions, defaultDefragOptions } from "../../core/flow/defrag-options.ts";
+import { codeFlowOptions, type FlowOptions } from "../../core/flow/flow-options.ts";
+import { type DecoderOptions, defaultDecoderOptions, type TunnelOptions } from "../../core/layers/decoder-options.ts";
+import { resolveAddresses } from "../../core/rule/addresses.ts";
+import type { AddressSet } from "../../core/rule/address-set.ts";
+import { parseListText } from "../../core/rule/list-syntax.ts";
+import type { RuleVariables } from "../../core/rule/rule-variables.ts";
+import { type StreamOptions, stockStreamOptions } from "../../core/stream/stream-options.ts";
+import { ConfigError } from "./config-error.ts";
+import type { ConfigTree } from "./tree.ts";
+import { readBytes, readEntries, readList, readNumber, readSwitch, readText, readWord } from "./values.ts";
+
+export interface EngineSettings {
+  readonly variables: RuleVariables;
+  readonly decoder: DecoderOptions;
+  readonly defrag: DefragOptions;
+  readonly defragMemoryBytes: number;
+  readonly flow: FlowOptions;
+  readonly stream: StreamOptions;
+  readonly checksums: ChecksumMode;
+  readonly alertsPerPacketMax: number;
+  readonly ruleFiles: readonly string[];
+  readonly classificationFile: string | null;
+  readonly referenceFile: string | null;
+  readonly thresholdFile: string | null;
+}
+
+interface HostPolicy {
+  readonly name: string;
+  readonly addresses: AddressSet;
+}
+
+/** @param inline packets can be dropped: the stream then works inline unless it is told otherwise. */
+export function readEngineSettings(
+  tree: ConfigTree,
+  host: { readonly inline: boolean; readonly hashKey: number },
+): EngineSettings {
+  const variables = readVariables(tree);
+  const policies = readHostPolicies(tree, variables);
+  checkMidstreamPolicy(tree);
+  return {
+    variables,
+    decoder: readDecoder(tree, variables),
+    defrag: readDefrag(tree, policies, host.hashKey),
+    defragMemoryBytes: readBytes(tree, "defrag.memcap", 32 * 1024 ** 2),
+    flow: readFlow(tree, host.hashKey),
+    stream: readStream(tree, policies, host.inline),
+    checksums: readChecksums(tree),
+    alertsPerPacketMax: readNumber(tree, "packet-alert-max", 15),
+    ruleFiles: readList(tree, "rule-files"),
+    classificationFile: readText(tree, "classification-file"),
+    referenceFile: readText(tree, "reference-config-file"),
+    thresholdFile: readText(tree, "threshold-file"),
+  };
+}
+
+function readVariables(tree: ConfigTree): RuleVariables {
+  return {
+    addressGroups: new Map(readEntries(tree, "vars.address-groups")),
+    portGroups: new Map(readEntries(tree, "vars.port-groups")),
+  };
+}
+
+function readHostPolicies(tree: ConfigTree, variables: RuleVariables): readonly HostPolicy[] {
+  const root = tree.value("host-os-policy");
+  if (root === undefined || root === null || typeof root !== "object" || Array.isArray(root)) return [];
+  tree.know("host-os-policy");
+  const policies: HostPolicy[] = [];
+  for (const name of Object.keys(root)) {
+    const list = readList(tree, `host-os-policy.${name}`).filter((text) => text !== "");
+    if (list.length === 0) continue;
+    if (overlapPolicyOfHost(name) === null) throw new ConfigError(`unknown "host-os-policy.${name}"`);
+    const text = `[${list.map((item) => item.replace(/^\[|\]$/g, "")).join(",")}]`;
+    const span = { file: "host-os-policy", line: 1, column: 1, length: text.length };
+    policies.push({ name, addresses: resolveAddresses(parseListText(text, span), variables) });
+  }
+  return policies;
+}
+
+function policyName(policies: readonly HostPolicy[], ipVersion: number, words: Int32Array): string {
+  for (const { name, addresses } of policies) {
+    const holds =
+      ipVersion === 4
+        ? addresses.containsIpv4(words[0]! >>> 0)
+        : addresses.containsIpv6(words[0]! >>> 0, words[1]! >>> 0, words[2]! >>> 0, words[3]! >>> 0);
+    if (holds) return name;
+  }
+  return "bsd";
+}
+
+function readDecoder(tree: ConfigTree, variables: RuleVariables): DecoderOptions {
+  tree.know("decoder");
+  return {
+    ...defaultDecoderOptions,
+    teredo: readTunnel(tree, "teredo", defaultDecoderOptions.teredo, variables),
+    vxlan: readTunnel(tree, "vxlan", defaultDecoderOptions.vxlan, variables),
+    geneve: readTunnel(tree, "geneve", defaultDecoderOptions.geneve, variables),
+    gtp: readTunnel(tree, "gtp", defaultDecoderOptions.gtp, variables),
+    vnTag: readSwitch(tree, "decoder.vntag.enabled", false),
+    layersMax: readNumber(tree, "decoder.max-layers", defaultDecoderOptions.layersMax),
+    depthInFlowKey: readSwitch(tree, "decoder.recursion-level.use-for-tracking", true),
+  };
+}
+
+function readTunnel(
+  tree: ConfigTree,
+  name: string,
+  fallback: TunnelOptions,
+  variables: RuleVariables,
+): TunnelOptions {
+  const text = readText(tree, `decoder.${name}.ports`);
+  const named = text === null ? "" : (variables.portGroups.get(text.replace(/^\$/, "")) ?? text);
+  const ports = (named.match(/\d+/g) ?? []).map(Number);
+  return {
+    enabled: readSwitch(tree, `decoder.${name}.enabled`, fallback.enabled),
+    ports: ports.length > 0 ? ports : fallback.ports,
+  };
+}
+
+function readDefrag(
+  tree: ConfigTree,
+  policies: readonly HostPolicy[],
+  hashKey: number,
+): DefragOptions {
+  tree.know("defrag");
+  return {
+    ...defaultDefragOptions,
+    trackersMax: readNumber(tree, "defrag.trackers", defaultDefragOptions.trackersMax),
+    fragmentsMax: readNumber(tree, "defrag.max-frags", defaultDefragOptions.fragmentsMax),
+    timeoutMs: readNumber(tree, "defrag.timeout", 60) * 1000,
+    policyFor: (packet) => {
+      if (policies.length === 0) return DefragPolicy.bsd;
+      return defragPolicyOfHost(policyName(policies, packet.ipVersion, packet.destinationWords));
+    },
+    hashKey,
+  };
+}
+
+function readFlow(tree: ConfigTree, hashKey: number): FlowOptions {
+  tree.know("flow");
+  const kinds = ["default", "tcp", "udp", "icmp"] as const;
+  const timeouts = { ...codeFlowOptions.timeouts };
+  for (const kind of kinds) {
+    const before = codeFlowOptions.timeouts[kind];
+    const read = (key: string, fallback: number): number =>
+      readNumber(tree, `flow-timeouts.${kind}.${key}`, fallback);
+    timeouts[kind] = {
+      newSeconds: read("new", before.newSeconds),
+      establishedSeconds: read("established", before.establishedSeconds),
+      closedSeconds: read("closed", before.closedSeconds),
+      bypassedSeconds: read("bypassed", before.bypassedSeconds),
+      emergencyNewSeconds: read("emergency-new", before.emergencyNewSeconds),
+      emergencyEstablishedSeconds: read("emergency-established", before.emergencyEstablishedSeconds),
+      emergencyClosedSeconds: read("emergency-closed", before.emergencyClosedSeconds),
+      emergencyBypassedSeconds: read("emergency-bypassed", before.emergencyBypassedSeconds),
+    };
+  }
+  return {
+    ...codeFlowOptions,
+    memoryLimitBytes: readBytes(tree, "flow.memcap", 128 * 1024 ** 2),
+    hashKey,
+    vlanTracking: readSwitch(tree, "vlan.use-for-tracking", true),
+    depthTracking: readSwitch(tree, "decoder.recursion-level.use-for-tracking", true),
+    emergencyRecoveryPercent: readNumber(tree, "flow.emergency-recovery", 30),
+    timeouts,
+  };
+}
+
+function readStream(
+  tree: ConfigTree,
+  policies: readonly HostPolicy[],
+  inline: boolean,
+): StreamOptions {
+  tree.know("stream");
+  const inlineText = readText(tree, "stream.inline") ?? "auto";
+  const isAuto = inlineText.toLowerCase() === "auto";
+  return {
+    ...stockStreamOptions,
+    memoryLimitBytes: readBytes(tree, "stream.memcap", 64 * 1024 ** 2),
+    reassemblyMemoryLimitBytes: readBytes(tree, "stream.reassembly.memcap", 256 * 1024 ** 2),
+    midstream: readSwitch(tree, "stream.midstream", false),
+    asyncOneSide: readSwitch(tree, "stream.async-oneside", false),
+    inline: isAuto ? inline : readSwitch(tree, "stream.inline", false),
+    checksumValidation: readSwitch(tree, "stream.checksum-validation", true),
+    bypass: readSwitch(tree, "stream.bypass", false),
+    dropInvalid: readSwitch(tree, "stream.drop-invalid", true),
+    depthBytes: readBytes(tree, "stream.reassembly.depth", 0),
+    toServerChunkBytes: readBytes(tree, "stream.reassembly.toserver-chunk-size", 2560),
+    toClientChunkBytes: readBytes(tree, "stream.reassembly.toclient-chunk-size", 2560),
+    policyFor: (ipVersion, words) =>
+      overlapPolicyOfHost(policyName(policies, ipVersion, words)) ?? OverlapPolicy.bsd,
+  };
+}
+
+function readChecksums(tree: ConfigTree): ChecksumMode {
+  tree.know("pcap-file");
+  const word = readWord(tree, "pcap-file.checksum-checks", ["auto", "yes", "no", "true", "false"], "auto");
+  if (word === "auto") return "auto";
+  return word === "no" || word === "false" ? "ignore" : "verify";
+}
+
+/** Some policies make no sense for packets without a handshake; Suricata refuses them, and so do we. */
+function checkMidstreamPolicy(tree: ConfigTree): void {
+  const policy = readText(tree, "stream.midstream-policy");
+  if (policy === null) return;
+  const midstream = readSwitch(tree, "stream.midstream", false);
+  const refused = midstream
+    ? ["pass-packet", "drop-packet", "bypass", "reject", "drop-flow"]
+    : ["pass-packet", "drop-packet"];
+  if (refused.includes(policy)) {
+    const state = midstream ? "on" : "off";
+    throw new ConfigError(`"stream.midstream-policy" cannot be "${policy}" with midstream pickups ${state}`);
+  }
+}

@@ -1,0 +1,78 @@
+/** Rule files from disk to a compiled rule set, with the data files that rules refer to. */
+import fs from "node:fs";
+import path from "node:path";
+import { type CompileCounts, type CompileResult, compileRules } from "../../core/detect/compile-rules.ts";
+import type { RuleBuilder } from "../../core/detect/rule-builder.ts";
+import { keywords } from "../../core/keywords/index.ts";
+import type { Diagnostic } from "../../core/rule/diagnostic.ts";
+import { parseRules } from "../../core/rule/parse-rules.ts";
+import { parseClassifications, parseReferenceSystems } from "../../core/rule/reference-files.ts";
+import type { RuleSyntax } from "../../core/rule/syntax-tree.ts";
+import { parseThresholdFile } from "../../core/rule/threshold-file.ts";
+import { FileError } from "../errors.ts";
+
+export interface RuleFiles {
+  readonly rules: readonly string[];
+  /** Null: the ones that ship with the engine. */
+  readonly classifications: string | null;
+  readonly references: string | null;
+  readonly thresholds: string | null;
+}
+
+export interface LoadedRules extends CompileResult {
+  /** Rules found in the files, broken ones included. */
+  readonly ruleCount: number;
+  readonly fileCount: number;
+}
+
+/** Reads and compiles. Throws FileError for a file that cannot be read; bad rules are diagnostics. */
+export function loadRules(files: RuleFiles, builder: RuleBuilder, shipped: string): LoadedRules {
+  const diagnostics: Diagnostic[] = [];
+  const report = (diagnostic: Diagnostic): void => void diagnostics.push(diagnostic);
+  const classFile = files.classifications ?? path.join(shipped, "classification.config");
+  const referenceFile = files.references ?? path.join(shipped, "reference.config");
+  const classifications = parseClassifications(classFile, readLatin1(classFile), report);
+  const references = parseReferenceSystems(referenceFile, readLatin1(referenceFile), report);
+  const thresholds =
+    files.thresholds === null
+      ? []
+      : parseThresholdFile(files.thresholds, readLatin1(files.thresholds), report);
+  const rules: RuleSyntax[] = [];
+  const sources = new Map<string, readonly string[]>();
+  let ruleCount = 0;
+  for (const file of files.rules) {
+    const text = readLatin1(file);
+    sources.set(file, []);
+    ruleCount += parseRules(file, text, (rule) => rules.push(rule), report).ruleCount;
+  }
+  const parseFailures = diagnostics.filter(isFailedRule).length;
+  const result = compileRules(rules, { keywords, builder, classifications, references, thresholds });
+  const counts: CompileCounts = { ...result.counts, failed: result.counts.failed + parseFailures };
+  const all = [...diagnostics, ...result.diagnostics].map((diagnostic) => withSource(diagnostic, sources));
+  return { ...result, counts, diagnostics: all, ruleCount, fileCount: files.rules.length };
+}
+
+function isFailedRule(diagnostic: Diagnostic): boolean {
+  return diagnostic.severity === "error" && /\.rules$|^/.test(diagnostic.span.file);
+}
+
+/** Adds the source line for the caret; files are read again only when there is something to show. */
+function withSource(diagnostic: Diagnostic, sources: Map<string, readonly string[]>): Diagnostic {
+  if (diagnostic.source !== undefined) return diagnostic;
+  const { file, line } = diagnostic.span;
+  let lines = sources.get(file);
+  if (lines === undefined || lines.length === 0) {
+    lines = readLatin1(file).split(/\r?\n/);
+    sources.set(file, lines);
+  }
+  const source = lines[line - 1];
+  return source === undefined ? diagnostic : { ...diagnostic, source };
+}
+
+function readLatin1(file: string): string {
+  try {
+    return fs.readFileSync(file, "latin1");
+  } catch (cause) {
+    throw new FileError(`cannot read "${file}"`, { cause });
+  }
+}
