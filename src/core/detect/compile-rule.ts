@@ -18,7 +18,7 @@ import {
 } from "./header-protocols.ts";
 import type { Keyword } from "./keyword.ts";
 import type { RuleBuilder } from "./rule-builder.ts";
-import { type BufferDraft, RuleDraft } from "./rule-draft.ts";
+import { type BufferDraft, type DraftWarning, RuleDraft } from "./rule-draft.ts";
 import { orderKey } from "./rule-order.ts";
 import { Verdict } from "./verdict.ts";
 
@@ -32,6 +32,7 @@ export interface RuleCompiler {
 
 export interface CompiledDraft {
   readonly rule: CompiledRule;
+  readonly warnings: readonly DraftWarning[];
   readonly order: readonly number[];
 }
 
@@ -61,7 +62,7 @@ const actions: Readonly<Record<RuleAction, number>> = {
 /** Null when the rule is to be skipped quietly. Throws RuleError (header) or OptionProblem. */
 export function compileRule(syntax: RuleSyntax, compiler: RuleCompiler): CompiledDraft | null {
   const protocol = protocolOf(syntax);
-  const draft = new RuleDraft(syntax, compiler.builder);
+  const draft = new RuleDraft(syntax, compiler.builder, compiler.keywords);
   if (!applyOptions(syntax, draft, compiler)) return null;
   draft.finish();
   if (draft.sid === 0) throw new RuleError("missing-sid", "the rule has no sid");
@@ -70,7 +71,7 @@ export function compileRule(syntax: RuleSyntax, compiler: RuleCompiler): Compile
   const classification = classificationOf(draft, compiler);
   const priority = draft.priority > 0 ? draft.priority : (classification?.priority ?? 3);
   const rule = assemble(syntax, draft, compiler, { protocol, action, priority });
-  return { rule, order: orderKey(draft, action, priority) };
+  return { rule, warnings: draft.warnings, order: orderKey(draft, action, priority) };
 }
 
 function actionOf(syntax: RuleSyntax, draft: RuleDraft): number {
@@ -118,6 +119,7 @@ function applyOptions(syntax: RuleSyntax, draft: RuleDraft, compiler: RuleCompil
 
 function apply(option: RuleOption, keyword: Keyword, draft: RuleDraft): void {
   const text = new OptionText(option.name, option.value);
+  draft.option = option;
   try {
     if (keyword.argument === "required") text.required();
     keyword.apply(text, draft);
@@ -233,7 +235,7 @@ function payloadMode(
     const content = item as ContentItem; // only ContentItem has this keyword
     return content.depth !== null || content.offset !== null || content.startsWith;
   });
-  return { packet: anchored ?? false, stream: payload !== undefined };
+  return { packet: draft.alsoPackets || (anchored ?? false), stream: payload !== undefined };
 }
 
 function ruleType(

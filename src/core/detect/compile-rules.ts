@@ -73,6 +73,7 @@ class RuleBatch {
 
   /** Of two rules with one sid the higher revision stays; equal ones are an error. */
   private keep(draft: CompiledDraft, syntax: RuleSyntax): void {
+    for (const { option, problem } of draft.warnings) this.note(problem, option, syntax);
     const key = `${draft.rule.gid}:${draft.rule.sid}`;
     const known = this.bySid.get(key);
     if (known === undefined) {
@@ -97,6 +98,10 @@ class RuleBatch {
     if (!(problem instanceof RuleErrorClass)) throw error;
     if (problem.severity === "unsupported") this.unsupported++;
     else this.failed++;
+    this.note(problem, option, syntax);
+  }
+
+  private note(problem: RuleError, option: RuleOption | null, syntax: RuleSyntax): void {
     const sid = Number(syntax.options.find(({ name }) => name === "sid")?.value ?? 0);
     this.diagnostics.push({
       code: problem.code,

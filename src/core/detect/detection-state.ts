@@ -7,7 +7,9 @@
  */
 import type { Flow } from "../flow/flow.ts";
 import { AddressBits } from "./address-bits.ts";
+import { DatasetStore } from "./datasets.ts";
 import { FlowDetectionState } from "./flow-detection-state.ts";
+import { ReputationStore } from "./reputation.ts";
 
 export interface DetectionLimits {
   /** Bits of hosts that live at once. */
@@ -39,6 +41,9 @@ export class DetectionState {
   readonly limits: DetectionLimits;
   readonly hostBits: AddressBits;
   readonly xBits: AddressBits;
+  readonly datasets = new DatasetStore();
+  /** Filled by the host before rules are compiled; empty when no reputation files are configured. */
+  reputation = new ReputationStore();
   /** Captures of the packet under inspection, in the order of capture; emptied before each packet. */
   readonly packetVariables: PacketVariable[] = [];
   /** Captures that a limit kept out. */

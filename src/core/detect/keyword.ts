@@ -22,6 +22,8 @@ export interface KeywordSpec<Value> {
   /** First Suricata version, as `8.0.0`, or `<=7.0`. */
   readonly since: string;
   readonly argument: "none" | "required" | "optional";
+  /** Applied before all other options of the rule, which may then be skipped unread (requires). */
+  readonly appliedFirst?: boolean;
   readonly examples: readonly Example[];
   /** Throws RuleError at a place inside the option. */
   parse(option: OptionText): Value;

@@ -14,6 +14,24 @@ export interface RuleLimits {
   readonly asn1FramesMax: number;
 }
 
+/** What `requires` may ask for. */
+export interface EngineFeatures {
+  /** Of the Suricata whose rule language this is: major, minor, patch. */
+  readonly version: readonly [number, number, number];
+  /** Names of optional features that are there, as `ja3`. */
+  readonly names: ReadonlySet<string>;
+}
+
+export const defaultEngineFeatures: EngineFeatures = { version: [8, 0, 7], names: new Set() };
+
+/**
+ * Where a file that a rule names is looked for: `rules`, beside the file of the rule, then in the default rule
+ * directory; `data`, in the data directory, where the engine may write.
+ */
+export type FilePlace =
+  | { readonly kind: "rules"; readonly ruleFile: string }
+  | { readonly kind: "data" };
+
 /** Numbers for names: equal names share one number; 0 is never given. */
 export class NameTable {
   private readonly numbers = new Map<string, number>();
@@ -50,5 +68,6 @@ export interface RuleBuilder {
   readonly flowVariables: NameTable;
   readonly packetVariables: NameTable;
   /** Text of a file that a rule names (dataset, hash list); null when it cannot be read. Given by the host. */
-  readonly readFile: (path: string) => Uint8Array | null;
+  readonly readFile: (path: string, place?: FilePlace) => Uint8Array | null;
+  readonly features?: EngineFeatures;
 }

@@ -2,8 +2,9 @@
  * A rule being built: keywords add to it in the order of the rule, then the compiler turns it into a
  * CompiledRule. Drafts are thrown away after loading, so they may be as rich as is convenient.
  */
+import type { FailPlace } from "../rule/option-text.ts";
 import { RuleError } from "../rule/diagnostic.ts";
-import type { RuleSyntax } from "../rule/syntax-tree.ts";
+import type { RuleOption, RuleSyntax } from "../rule/syntax-tree.ts";
 import { type BufferDeclaration, payloadBuffer, type Transform } from "./buffer.ts";
 import type { Check } from "./check.ts";
 import type { ChainStep } from "./chain.ts";
@@ -41,9 +42,27 @@ export interface PacketCheckOptions {
   readonly eventCode?: number;
 }
 
+/** What the last condition of the rule added, for `prefilter`. */
+export type LastCondition =
+  | { readonly kind: "check"; readonly index: number }
+  | { readonly kind: "item"; readonly item: ChainItem };
+
+/** A problem that does not stop the rule, at the option that was being read. */
+export interface DraftWarning {
+  readonly option: RuleOption | null;
+  readonly problem: RuleError;
+}
+
 export class RuleDraft {
   readonly syntax: RuleSyntax;
   readonly builder: RuleBuilder;
+  /** Names of all keywords, aliases included; what `requires` may ask for. */
+  readonly keywordNames: { has(name: string): boolean };
+  /** The option being read; the compiler sets it. */
+  option: RuleOption | null = null;
+  readonly warnings: DraftWarning[] = [];
+  /** Set by `requires`: the rule is left out without a diagnostic. */
+  skipReason: string | null = null;
 
   sid = 0;
   gid = 1;
@@ -64,6 +83,8 @@ export class RuleDraft {
   /** flow:only_stream, no_stream, dsize, tcp-pkt ...: where the payload contents look. */
   requirePacket = false;
   requireStream = false;
+  /** stream_size: contents of a TCP rule are looked for in each packet as well as in the stream. */
+  alsoPackets = false;
   /** The rule needs a flow to match at all. */
   requireFlow = false;
   /** The rule needs a TCP session, a packet with payload ... set by keywords that imply it. */
@@ -86,17 +107,31 @@ export class RuleDraft {
   /** Reads and writes of named state, for the rule order: writers before readers. */
   readonly stateUses: { readonly kind: "flowbits" | "flowint" | "flowvar" | "pktvar" | "hostbits" | "xbits"; readonly access: "read" | "write" }[] = [];
 
+  lastCondition: LastCondition | null = null;
+
   private selected: BufferDraft | null = null;
   private lastItem: ChainItem | null = null;
   private readonly finalChecks: (() => void)[] = [];
   private readonly variableIndexes = new Map<string, number>();
 
-  constructor(syntax: RuleSyntax, builder: RuleBuilder) {
+  constructor(
+    syntax: RuleSyntax,
+    builder: RuleBuilder,
+    keywordNames: { has(name: string): boolean } = new Set<string>(),
+  ) {
     this.syntax = syntax;
     this.builder = builder;
+    this.keywordNames = keywordNames;
+  }
+
+  /** Notes a problem that does not stop the rule. */
+  warn(code: string, message: string, place: FailPlace = {}): void {
+    const problem = new RuleError(code, message, { ...place, severity: "warning" });
+    this.warnings.push({ option: this.option, problem });
   }
 
   addPacketCheck(check: Check, options: PacketCheckOptions = {}): void {
+    this.lastCondition = { kind: "check", index: this.packetChecks.length };
     this.packetChecks.push({ check, options });
   }
 
@@ -142,6 +177,7 @@ export class RuleDraft {
     const buffer = this.selected === null ? this.bufferOf(payloadBuffer) : this.placeSelected(item);
     buffer.items.push(item);
     this.lastItem = item;
+    this.lastCondition = { kind: "item", item };
   }
 
   /** An item that is relative to the one before goes where that went, unless a sticky buffer is selected. */
@@ -154,6 +190,7 @@ export class RuleDraft {
     const buffer = this.buffers.find((candidate) => candidate.items.includes(previous));
     (buffer ?? this.bufferOf(payloadBuffer)).items.push(item);
     this.lastItem = item;
+    this.lastCondition = { kind: "item", item };
   }
 
   /** Runs `check` when all options were read; it may throw RuleError. */

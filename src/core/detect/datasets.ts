@@ -1,0 +1,193 @@
+/**
+ * Datasets: named sets of buffer values that rules ask and fill (`dataset`), and sets with a number for each
+ * value (`datarep`). Filled from text that the host reads; `serialise` gives what the host writes when it ends.
+ * Left out: the JSON forms, the file system.
+ */
+import { bytesToLatin1 } from "../bytes/latin1.ts";
+import { ByteTable } from "./byte-table.ts";
+import {
+  type DatasetType,
+  formatDatasetValue,
+  isValueSize,
+  parseDatasetValue,
+} from "./dataset-values.ts";
+
+export type { DatasetType } from "./dataset-values.ts";
+export { datasetTypes } from "./dataset-values.ts";
+
+/** Bytes of one set where nothing else is said. */
+export const DATASET_BYTES_MAX = 100 * 1024 * 1024;
+/** The highest number that `datarep` keeps for a value. */
+export const DATA_REPUTATION_LAST = 0xffff;
+
+export interface DatasetOptions {
+  readonly name: string;
+  /** Null in a rule that names a set declared elsewhere. */
+  readonly type: DatasetType | null;
+  /** With a number for each value. */
+  readonly isReputation: boolean;
+  /** Where it is loaded from and saved to, as the rule writes it; "" for nowhere. */
+  readonly loadPath: string;
+  readonly savePath: string;
+  /** 0 for the store's own limit. */
+  readonly limitBytes: number;
+}
+
+/** What is wrong with a set or its file. */
+export interface DatasetProblem {
+  readonly code: string;
+  readonly message: string;
+}
+
+export class Dataset {
+  readonly name: string;
+  readonly type: DatasetType;
+  readonly isReputation: boolean;
+  readonly loadPath: string;
+  readonly savePath: string;
+  readonly table: ByteTable;
+
+  constructor(options: DatasetOptions, type: DatasetType, limitBytes: number) {
+    this.name = options.name;
+    this.type = type;
+    this.isReputation = options.isReputation;
+    this.loadPath = options.loadPath;
+    this.savePath = options.savePath;
+    this.table = new ByteTable(limitBytes);
+  }
+
+  has(bytes: Uint8Array, start: number, end: number): boolean {
+    return this.numberOf(bytes, start, end) >= 0;
+  }
+
+  /** The number kept for the value, 0 in a plain set, -1 when it is not in. */
+  numberOf(bytes: Uint8Array, start: number, end: number): number {
+    return isValueSize(this.type, end - start) ? this.table.find(bytes, start, end) : -1;
+  }
+
+  /** True when the value is new and there was room. */
+  add(bytes: Uint8Array, start: number, end: number): boolean {
+    return isValueSize(this.type, end - start) && this.table.insert(bytes, start, end, 0);
+  }
+
+  /** True when the value was in. */
+  remove(bytes: Uint8Array, start: number, end: number): boolean {
+    return isValueSize(this.type, end - start) && this.table.remove(bytes, start, end);
+  }
+
+  /** Adds the values of a file, one a line; null, or what is wrong with the first bad line. */
+  load(text: Uint8Array): DatasetProblem | null {
+    const lines = bytesToLatin1(text, 0, text.length).split("\n");
+    for (const [index, line] of lines.entries()) {
+      const problem = this.loadLine(line.trim());
+      if (problem !== null) {
+        const place = `${this.loadPath}:${index + 1}`;
+        return { ...problem, message: `${place}: ${problem.message}` };
+      }
+    }
+    return null;
+  }
+
+  private loadLine(line: string): DatasetProblem | null {
+    if (line === "") return null;
+    const [valueText = "", numberText, ...rest] = line.split(",").map((part) => part.trim());
+    if (rest.length > 0 || (numberText !== undefined) !== this.isReputation) {
+      const expected = this.isReputation ? "a value and a number" : "one value";
+      return { code: "bad-dataset-line", message: `expected ${expected}, found "${line}"` };
+    }
+    const value = parseDatasetValue(this.type, valueText);
+    const number = Number(numberText ?? 0);
+    if (value === null) {
+      return {
+        code: "bad-dataset-line",
+        message: `"${valueText}" is no value of type ${this.type}`,
+      };
+    }
+    if (!Number.isInteger(number) || number < 0 || number > DATA_REPUTATION_LAST) {
+      const range = `0 to ${DATA_REPUTATION_LAST}`;
+      return { code: "bad-dataset-line", message: `"${numberText}" is not a number of ${range}` };
+    }
+    const { table } = this;
+    if (table.insert(value, 0, value.length, number) || table.refused === 0) return null;
+    return {
+      code: "dataset-too-large",
+      message: `"${this.name}" needs more than its memory limit`,
+    };
+  }
+}
+
+/** A set as text, for the file that it is saved to. */
+export interface SerialisedDataset {
+  readonly name: string;
+  /** In the data directory, as the rule writes it. */
+  readonly path: string;
+  readonly text: string;
+}
+
+export class DatasetStore {
+  /** Whether rules may name files to save to, and files outside the data directory. */
+  allowWrite = true;
+  allowAbsolutePaths = false;
+  limitBytes = DATASET_BYTES_MAX;
+  private readonly sets = new Map<string, Dataset>();
+
+  get(name: string): Dataset | null {
+    return this.sets.get(name) ?? null;
+  }
+
+  /** The set, made and filled when it is new. `readFile` gives the bytes of its file, null without one. */
+  open(options: DatasetOptions, readFile: () => Uint8Array | null): Dataset | DatasetProblem {
+    const known = this.sets.get(options.name);
+    if (known !== undefined) return mismatch(known, options) ?? known;
+    const { name, type, loadPath, savePath } = options;
+    if (type === null) {
+      return { code: "unknown-dataset", message: `"${name}" is new and needs a type` };
+    }
+    const set = new Dataset(options, type, options.limitBytes || this.limitBytes);
+    if (loadPath !== "") {
+      const text = readFile();
+      if (text === null && loadPath !== savePath) {
+        return { code: "unreadable-file", message: `cannot read "${loadPath}"` };
+      }
+      const problem = text === null ? null : set.load(text);
+      if (problem !== null) return problem;
+    }
+    this.sets.set(name, set);
+    return set;
+  }
+
+  /** The sets that are to be saved, one value a line in the order of their coming. */
+  *serialise(): IterableIterator<SerialisedDataset> {
+    for (const { name, type, savePath, table } of this.sets.values()) {
+      if (savePath === "") continue;
+      let text = "";
+      for (const value of table.strings()) text += `${formatDatasetValue(type, value)}\n`;
+      yield { name, path: savePath, text };
+    }
+  }
+
+  *counters(): IterableIterator<readonly [string, number]> {
+    let values = 0;
+    let refused = 0;
+    for (const { table } of this.sets.values()) {
+      values += table.count;
+      refused += table.refused;
+    }
+    yield ["detect.dataset_values", values];
+    yield ["detect.dataset_values_refused", refused];
+  }
+}
+
+/** A rule that names a set that is there must mean the same set. */
+function mismatch(known: Dataset, options: DatasetOptions): DatasetProblem | null {
+  const { name, type, loadPath, savePath } = options;
+  const differ = (what: string) => ({
+    code: "dataset-mismatch",
+    message: `dataset "${name}" is declared before with another ${what}`,
+  });
+  if (type !== null && type !== known.type) return differ("type");
+  if (known.isReputation !== options.isReputation) return differ("use");
+  if (loadPath === "" && savePath === "") return null;
+  if (savePath !== known.savePath) return differ("file to save to");
+  return loadPath === known.loadPath ? null : differ("file to load from");
+}

@@ -1,0 +1,24 @@
+/**
+ * rev: the version of the rule; of two rules with one number the later version stays.
+ */
+import { defineKeyword } from "../../detect/keyword.ts";
+import { RuleError } from "../../rule/diagnostic.ts";
+
+const REVISION_LAST = 0xffff_ffff;
+
+export const rev = defineKeyword<number>({
+  name: "rev",
+  family: "meta",
+  summary: "The version of the rule.",
+  syntax: "rev:N",
+  since: "<=7.0",
+  argument: "required",
+  examples: [{ options: "rev:3;", meaning: "the third version of the rule" }],
+  parse: (option) => option.integer(option.whole, { min: 1, max: REVISION_LAST, name: "revision" }),
+  compile(revision, draft) {
+    if (draft.revision !== 0) {
+      throw new RuleError("duplicate-keyword", '"rev" may be given only once');
+    }
+    draft.revision = revision;
+  },
+});
