@@ -2,8 +2,316 @@
  * The reassembled bytes of one direction of a TCP connection: a sliding window in the arena, addressed by
  * absolute stream offsets (0 is the first byte after the SYN).
  *
- * Invariant: windowStart <= rawProgress, appProgress; both <= acknowledged or received end.
+ * Invariants: windowStart <= rawProgress, appProgress, unless that consumer is done; regions are sorted, apart from
+ * each other, and inside [windowStart, windowStart + capacity).
+ *
+ * Overlaps are resolved against whole regions: neighbouring segments have become one by then.
  *
  * @hotpath
  */
-export class StreamBuffer {}
+import type { BlockPool } from "../bytes/block-pool.ts";
+import { newDataWins } from "./overlap-policy.ts";
+
+/** Bits that `insert` returns. */
+export const InsertResult = {
+  overlap: 1,
+  differentData: 2,
+  noMemory: 4,
+  noRegion: 8,
+  stored: 16,
+} as const;
+
+export const STREAM_REGIONS_MAX = 64;
+const WINDOW_BYTES_MAX = 1 << 20;
+
+export class StreamBuffer {
+  /** Sequence number of the SYN. */
+  isnSequence = 0;
+  /** Sequence number of the byte at windowStart. */
+  baseSequence = 0;
+  nextSequence = 0;
+  /** Highest acknowledgment of this direction's data by the other side. */
+  lastAck = 0;
+  /** Window the sender of this direction advertised, scaled. */
+  window = 0;
+  windowScale = 0;
+  /** End of the window that the other side granted, as a sequence number. */
+  nextWindow = 0;
+  hasTimestamp = false;
+  lastTimestamp = 0;
+  /** Offset of the FIN, -1 until it was seen. */
+  finOffset = -1;
+
+  blockOffset = -1;
+  capacity = 0;
+  windowStart = 0;
+  regionCount = 0;
+  /** Largest number of regions at once. */
+  maxRegions = 0;
+  rawProgress = 0;
+  appProgress = 0;
+  /** The consumer wants no more: its progress holds nothing back. */
+  rawDone = false;
+  appDone = false;
+  /** Bytes before rawProgress that are kept (inline inspection looks back); `reset` leaves it. */
+  rawKeep = 0;
+  /** Offset up to which gaps were counted. */
+  gapEnd = 0;
+  depthReached = false;
+
+  private readonly starts = new Float64Array(STREAM_REGIONS_MAX + 1);
+  private readonly ends = new Float64Array(STREAM_REGIONS_MAX + 1);
+
+  /** Begins at the sequence number of a SYN. */
+  begin(isn: number): void {
+    this.isnSequence = isn;
+    this.baseSequence = this.nextSequence = this.lastAck = (isn + 1) | 0;
+    this.nextWindow = this.nextSequence;
+  }
+
+  offsetOf(sequence: number): number {
+    return this.windowStart + ((sequence - this.baseSequence) | 0);
+  }
+
+  /** Offset up to which the other side acknowledged data, the FIN not counted. */
+  get acknowledgedEnd(): number {
+    const end = Math.max(this.offsetOf(this.lastAck), 0);
+    return this.finOffset >= 0 && end > this.finOffset ? this.finOffset : end;
+  }
+
+  /** Arena offset of the byte at an absolute offset inside the window. */
+  arenaOf(offset: number): number {
+    return this.blockOffset + (offset - this.windowStart);
+  }
+
+  /** End of the data without a hole from `from`; `from` itself when that byte is missing. */
+  contiguousEnd(from: number): number {
+    const region = this.regionAt(from);
+    return region < 0 ? from : this.ends[region]!;
+  }
+
+  /** Start of the data without a hole that `offset` is in; `offset` itself when it is missing. */
+  contiguousStart(offset: number): number {
+    const region = this.regionAt(offset);
+    return region < 0 ? offset : this.starts[region]!;
+  }
+
+  /** Arena offsets of the first contiguous data in the window; equal when there is none. */
+  get bufferedStart(): number {
+    return this.regionCount === 0 ? this.blockOffset : this.arenaOf(this.starts[0]!);
+  }
+
+  get bufferedEnd(): number {
+    return this.regionCount === 0 ? this.blockOffset : this.arenaOf(this.ends[0]!);
+  }
+
+  /** Where reading goes on from `progress`: past a hole that was acknowledged, else `progress`. */
+  skipGap(progress: number): number {
+    const acknowledged = this.acknowledgedEnd;
+    if (acknowledged <= progress || this.regionAt(progress) >= 0) return progress;
+    for (let i = 0; i < this.regionCount; i++) {
+      const start = this.starts[i]!;
+      if (start > progress) return Math.min(start, acknowledged);
+    }
+    return acknowledged;
+  }
+
+  /** Whether acknowledged data is missing that was not counted as a gap before. */
+  noteGap(): boolean {
+    const from = Math.max(this.gapEnd, Math.min(this.rawProgress, this.appProgress));
+    const missing = this.contiguousEnd(from);
+    const next = this.skipGap(missing);
+    if (next === missing) return false;
+    this.gapEnd = next;
+    return true;
+  }
+
+  /** Stores a segment; `offset` is the absolute offset of its first byte. Returns InsertResult bits. */
+  insert(
+    bytes: Uint8Array,
+    pool: BlockPool,
+    payloadStart: number,
+    payloadEnd: number,
+    offset: number,
+    policy: number,
+    regionLimit: number,
+  ): number {
+    let from = payloadStart;
+    let start = offset;
+    const end = offset + (payloadEnd - payloadStart);
+    if (start < this.windowStart) {
+      from += this.windowStart - start;
+      start = this.windowStart;
+    }
+    if (start >= end) return 0;
+    if (!this.reserve(bytes, pool, end)) return InsertResult.noMemory;
+    const first = this.firstTouching(start);
+    let last = first;
+    while (last < this.regionCount && this.starts[last]! <= end) last++;
+    if (last === first && this.regionCount >= Math.min(regionLimit, STREAM_REGIONS_MAX)) {
+      return InsertResult.noRegion;
+    }
+    const result = this.copy(bytes, from, start, end, first, last, policy);
+    this.join(first, last, start, end);
+    return result | InsertResult.stored;
+  }
+
+  private copy(
+    bytes: Uint8Array,
+    from: number,
+    start: number,
+    end: number,
+    first: number,
+    last: number,
+    policy: number,
+  ): number {
+    const shift = from - start;
+    let result = 0;
+    let at = start;
+    for (let i = first; i < last; i++) {
+      const oldStart = this.starts[i]!;
+      const oldEnd = this.ends[i]!;
+      if (oldStart > at) {
+        bytes.copyWithin(this.arenaOf(at), at + shift, oldStart + shift);
+        at = oldStart;
+      }
+      const until = Math.min(end, oldEnd);
+      if (until <= at) continue;
+      result |= InsertResult.overlap;
+      if (differs(bytes, this.arenaOf(at), at + shift, until - at)) {
+        result |= InsertResult.differentData;
+        if (newDataWins(policy, start, end, oldStart, oldEnd)) {
+          bytes.copyWithin(this.arenaOf(at), at + shift, until + shift);
+        }
+      }
+      at = until;
+    }
+    if (at < end) bytes.copyWithin(this.arenaOf(at), at + shift, end + shift);
+    return result;
+  }
+
+  /** Replaces the regions [first, last) by one that also spans [start, end). */
+  private join(first: number, last: number, start: number, end: number): void {
+    const { starts, ends } = this;
+    if (last === first) {
+      starts.copyWithin(first + 1, first, this.regionCount);
+      ends.copyWithin(first + 1, first, this.regionCount);
+      starts[first] = start;
+      ends[first] = end;
+      this.regionCount++;
+    } else {
+      const joinedEnd = Math.max(end, ends[last - 1]!);
+      starts[first] = Math.min(start, starts[first]!);
+      ends[first] = joinedEnd;
+      starts.copyWithin(first + 1, last, this.regionCount);
+      ends.copyWithin(first + 1, last, this.regionCount);
+      this.regionCount -= last - first - 1;
+    }
+    if (this.regionCount > this.maxRegions) this.maxRegions = this.regionCount;
+  }
+
+  /** Makes room for the bytes before `end`. */
+  private reserve(bytes: Uint8Array, pool: BlockPool, end: number): boolean {
+    if (end - this.windowStart <= this.capacity) return true;
+    this.drop(bytes);
+    const needed = end - this.windowStart;
+    if (needed <= this.capacity) return true;
+    if (needed > WINDOW_BYTES_MAX) return false;
+    const block = pool.take(needed);
+    if (block < 0) return false;
+    const held = this.regionCount === 0 ? 0 : this.ends[this.regionCount - 1]! - this.windowStart;
+    if (this.blockOffset >= 0) {
+      bytes.copyWithin(block, this.blockOffset, this.blockOffset + held);
+      pool.give(this.blockOffset, this.capacity);
+    }
+    this.blockOffset = block;
+    this.capacity = pool.capacityFor(needed);
+    return true;
+  }
+
+  /** Forgets what both consumers are done with; gives the block back when nothing is left. */
+  slide(bytes: Uint8Array, pool: BlockPool): void {
+    const keep = this.keepFrom();
+    if (keep <= this.windowStart) return;
+    if (this.regionCount === 0 || keep >= this.ends[this.regionCount - 1]!) {
+      this.giveBlock(pool);
+      this.regionCount = 0;
+      this.moveStart(keep);
+    } else if (keep - this.windowStart >= this.capacity >> 1) {
+      this.drop(bytes);
+    }
+  }
+
+  /** Returns the block to the pool; the buffer can be used anew after `reset`. */
+  release(pool: BlockPool): void {
+    this.giveBlock(pool);
+    this.regionCount = 0;
+  }
+
+  reset(): void {
+    this.isnSequence = this.baseSequence = this.nextSequence = this.lastAck = 0;
+    this.window = this.windowScale = this.nextWindow = 0;
+    this.hasTimestamp = false;
+    this.lastTimestamp = 0;
+    this.finOffset = -1;
+    this.windowStart = this.regionCount = this.maxRegions = 0;
+    this.rawProgress = this.appProgress = this.gapEnd = 0;
+    this.rawDone = this.appDone = this.depthReached = false;
+  }
+
+  private keepFrom(): number {
+    const highest = this.regionCount === 0 ? 0 : this.ends[this.regionCount - 1]!;
+    const raw = this.rawDone ? highest : this.rawProgress - this.rawKeep;
+    const app = this.appDone ? highest : this.appProgress;
+    return Math.min(raw, app);
+  }
+
+  /** Moves the kept bytes to the start of the block. */
+  private drop(bytes: Uint8Array): void {
+    const keep = this.keepFrom();
+    if (keep <= this.windowStart) return;
+    const { starts, ends } = this;
+    let gone = 0;
+    while (gone < this.regionCount && ends[gone]! <= keep) gone++;
+    starts.copyWithin(0, gone, this.regionCount);
+    ends.copyWithin(0, gone, this.regionCount);
+    this.regionCount -= gone;
+    if (this.regionCount > 0) {
+      if (starts[0]! < keep) starts[0] = keep;
+      const from = this.arenaOf(keep);
+      bytes.copyWithin(this.blockOffset, from, this.arenaOf(ends[this.regionCount - 1]!));
+    }
+    this.moveStart(keep);
+  }
+
+  private moveStart(offset: number): void {
+    this.baseSequence = (this.baseSequence + (offset - this.windowStart)) | 0;
+    this.windowStart = offset;
+  }
+
+  private giveBlock(pool: BlockPool): void {
+    if (this.blockOffset >= 0) pool.give(this.blockOffset, this.capacity);
+    this.blockOffset = -1;
+    this.capacity = 0;
+  }
+
+  /** Index of the first region that ends at or after `start`. */
+  private firstTouching(start: number): number {
+    let i = 0;
+    while (i < this.regionCount && this.ends[i]! < start) i++;
+    return i;
+  }
+
+  private regionAt(offset: number): number {
+    for (let i = 0; i < this.regionCount; i++) {
+      if (offset < this.starts[i]!) return -1;
+      if (offset < this.ends[i]!) return i;
+    }
+    return -1;
+  }
+}
+
+function differs(bytes: Uint8Array, a: number, b: number, length: number): boolean {
+  for (let i = 0; i < length; i++) if (bytes[a + i] !== bytes[b + i]) return true;
+  return false;
+}

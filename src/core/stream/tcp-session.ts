@@ -28,4 +28,29 @@ export class TcpSession {
   readonly client = new StreamBuffer();
   /** Data sent by the server, to the client. */
   readonly server = new StreamBuffer();
+  /** TCP flags of all packets of a direction. */
+  flagsToServer = 0;
+  flagsToClient = 0;
+  /** Picked up after the handshake. */
+  midstream = false;
+  /** Only one side is visible. */
+  asynchronous = false;
+  /** No data is stored any more. */
+  noReassembly = false;
+  /** Inspect what is there with the next packet of that direction. */
+  triggerRawToServer = false;
+  triggerRawToClient = false;
+  synAckCount = 0;
+  /** Both ends announced window scaling in their SYNs. */
+  scaling = false;
+  /** The client's SYN carried data (Fast Open). */
+  fastOpen = false;
+
+  reset(): void {
+    this.state = this.flagsToServer = this.flagsToClient = this.synAckCount = 0;
+    this.midstream = this.asynchronous = this.noReassembly = this.scaling = false;
+    this.triggerRawToServer = this.triggerRawToClient = this.fastOpen = false;
+    this.client.reset();
+    this.server.reset();
+  }
 }
