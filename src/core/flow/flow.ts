@@ -30,6 +30,8 @@ export class Flow {
   id = 0;
   /** Id of the flow that expects or carries this one; 0 without. */
   parentId = 0;
+  /** Order of creation, from 1. */
+  serial = 0;
   ipVersion = 0;
   /** IP protocol number. */
   protocol = 0;
@@ -76,6 +78,8 @@ export class Flow {
   /** The flow table was in emergency mode, a rule or a limit made the flow local-bypassed. */
   bypassedPackets = 0;
   bypassedBytes = 0;
+  bypassedPacketsToServer = 0;
+  bypassedBytesToServer = 0;
   elephant = false;
 
   /** MAC addresses seen (for EVE's ether): offsets are useless later, so they are kept as numbers (48 bits). */
@@ -85,5 +89,27 @@ export class Flow {
 
   constructor(index: number) {
     this.index = index;
+  }
+
+  /** Clears everything but `index`. */
+  reset(): void {
+    this.id = this.parentId = this.serial = this.ipVersion = this.protocol = 0;
+    this.sourceWords.fill(0);
+    this.destinationWords.fill(0);
+    this.sourcePort = this.destinationPort = 0;
+    this.icmpType = this.icmpCode = this.responseIcmpType = this.responseIcmpCode = this.espSpi = -1;
+    this.vlanCount = this.depth = this.interfaceIndex = 0;
+    this.vlanIds.fill(0);
+    this.startUs = this.lastUs = 0;
+    this.packetsToServer = this.packetsToClient = this.bytesToServer = this.bytesToClient = 0;
+    this.ttlMinToServer = this.ttlMaxToServer = this.ttlMinToClient = this.ttlMaxToClient = 0;
+    this.state = this.endReason = this.action = this.exceptionPolicy = this.exceptionTarget = 0;
+    this.alerted = this.emergency = this.noInspection = this.noPayloadInspection = false;
+    this.bypassedPackets = this.bypassedBytes = 0;
+    this.bypassedPacketsToServer = this.bypassedBytesToServer = 0;
+    this.elephant = false;
+    this.tcp = null;
+    this.application = null;
+    this.detection = null;
   }
 }

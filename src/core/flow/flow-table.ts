@@ -1,0 +1,396 @@
+/**
+ * All flows that are alive: found by a keyed hash over a symmetric key, kept in pooled objects beside typed
+ * arrays of keys, ended by packet time. Memory is bounded: near the limit the table goes into emergency mode
+ * with short timeouts; at the limit a packet gets no flow and `flow.memcap` counts it.
+ *
+ * @hotpath
+ */
+import type { Packet } from "../layers/packet.ts";
+import { TcpState } from "../stream/tcp-session.ts";
+import { Flow, FlowEndReason, FlowState } from "./flow.ts";
+import { FlowKey, KEY_WORDS } from "./flow-key.ts";
+import type { FlowOptions, FlowTimeouts } from "./flow-options.ts";
+
+/** Memory counted for one flow, its slot and key included. */
+export const FLOW_COST_BYTES = 512;
+
+const CHUNK_FLOWS = 1024;
+/** Seconds of timers that one wheel turn covers. */
+const WHEEL_SECONDS = 1024;
+const NONE = -1;
+const SYN = 0x02;
+const ACK = 0x10;
+
+export class FlowTable {
+  memcapHit = false;
+  private readonly options: FlowOptions;
+  private readonly onFlowEnd: (flow: Flow) => void;
+  private readonly bytes: Uint8Array;
+  private readonly key: FlowKey;
+  private readonly quotedSource = new Int32Array(4);
+  private readonly quotedDestination = new Int32Array(4);
+  private readonly limitCount: number;
+  private buckets = new Int32Array(65_536).fill(NONE);
+  private keys = new Int32Array(0);
+  private hashes = new Int32Array(0);
+  /** Next flow of the bucket; of the free list for slots that are free. */
+  private next = new Int32Array(0);
+  private alive = new Uint8Array(0);
+  private readonly flows: Flow[] = [];
+  private firstFree = NONE;
+  private readonly wheel: number[][] = Array.from({ length: WHEEL_SECONDS }, () => []);
+  private nowSeconds = -1;
+  private count = 0;
+  private created = 0;
+  private emergency = false;
+  private readonly totals = { tcp: 0, udp: 0, icmpv4: 0, icmpv6: 0, tcpReuse: 0, memcap: 0, entered: 0, over: 0 };
+
+  constructor(options: FlowOptions, onFlowEnd: (flow: Flow) => void, bytes: Uint8Array) {
+    this.options = options;
+    this.onFlowEnd = onFlowEnd;
+    this.bytes = bytes;
+    this.key = new FlowKey(options);
+    this.limitCount = Math.max(1, Math.floor(options.memoryLimitBytes / FLOW_COST_BYTES));
+  }
+
+  get activeCount(): number {
+    return this.count;
+  }
+
+  /** The packet's flow, found or made; null when it wants none or memory is full. Fills the packet's flow fields. */
+  lookup(packet: Packet): Flow | null {
+    this.memcapHit = false;
+    if (!packet.wantsFlow) return null;
+    const quoted = packet.embeddedIpStart >= 0 ? this.findQuoted(packet) : null;
+    if (quoted !== null) return this.attach(packet, quoted, true);
+    this.key.fromPacket(packet);
+    let flow = this.find();
+    if (flow !== null && this.isOver(flow, packet)) {
+      this.remove(flow);
+      flow = null;
+    }
+    flow ??= this.create(packet);
+    if (flow === null) {
+      this.memcapHit = true;
+      this.totals.memcap++;
+      return null;
+    }
+    return this.attach(packet, flow, false);
+  }
+
+  /** Ends flows whose time is over; cheap unless packet time moved on by a second. */
+  expire(nowUs: number): void {
+    const now = Math.floor(nowUs / 1_000_000);
+    if (now <= this.nowSeconds) return;
+    const from = this.nowSeconds < 0 ? now : Math.max(this.nowSeconds + 1, now - WHEEL_SECONDS + 1);
+    this.nowSeconds = now;
+    for (let second = from; second <= now; second++) this.turn(second % WHEEL_SECONDS, nowUs);
+    if (this.emergency) this.leaveEmergency();
+  }
+
+  /** Ends every flow, the oldest first. @param reason a value of FlowEndReason. */
+  endAll(reason: number): void {
+    const living = this.flows.filter((flow) => this.alive[flow.index] === 1);
+    living.sort((a, b) => a.serial - b.serial);
+    for (const flow of living) {
+      flow.endReason = reason;
+      this.remove(flow);
+    }
+  }
+
+  /** The client turned out to be the server: a midstream pickup. */
+  swapDirection(flow: Flow): void {
+    const source = Int32Array.from(flow.sourceWords);
+    flow.sourceWords.set(flow.destinationWords);
+    flow.destinationWords.set(source);
+    [flow.sourcePort, flow.destinationPort] = [flow.destinationPort, flow.sourcePort];
+    [flow.packetsToServer, flow.packetsToClient] = [flow.packetsToClient, flow.packetsToServer];
+    [flow.bytesToServer, flow.bytesToClient] = [flow.bytesToClient, flow.bytesToServer];
+    [flow.ttlMinToServer, flow.ttlMinToClient] = [flow.ttlMinToClient, flow.ttlMinToServer];
+    [flow.ttlMaxToServer, flow.ttlMaxToClient] = [flow.ttlMaxToClient, flow.ttlMaxToServer];
+  }
+
+  entries(): [string, number][] {
+    const { totals } = this;
+    return [
+      ["flow.total", this.created],
+      ["flow.active", this.count],
+      ["flow.tcp", totals.tcp],
+      ["flow.udp", totals.udp],
+      ["flow.icmpv4", totals.icmpv4],
+      ["flow.icmpv6", totals.icmpv6],
+      ["flow.tcp_reuse", totals.tcpReuse],
+      ["flow.emerg_mode_entered", totals.entered],
+      ["flow.emerg_mode_over", totals.over],
+      ["flow.memcap", totals.memcap],
+      ["flow.memuse", this.count * FLOW_COST_BYTES],
+    ];
+  }
+
+  private findQuoted(packet: Packet): Flow | null {
+    this.key.fromQuoted(packet, this.bytes, this.quotedSource, this.quotedDestination);
+    return this.find();
+  }
+
+  private find(): Flow | null {
+    const { hash, words } = this.key;
+    let index = this.buckets[hash & (this.buckets.length - 1)]!;
+    while (index !== NONE) {
+      if (this.hashes[index] === hash && this.sameKey(index, words)) return this.flows[index]!;
+      index = this.next[index]!;
+    }
+    return null;
+  }
+
+  private sameKey(index: number, words: Int32Array): boolean {
+    const at = index * KEY_WORDS;
+    for (let i = 0; i < KEY_WORDS; i++) if (this.keys[at + i] !== words[i]) return false;
+    return true;
+  }
+
+  /** The flow's time is over, or a new connection takes its place; sets the reason. */
+  private isOver(flow: Flow, packet: Packet): boolean {
+    if (packet.timeUs > this.deadlineUs(flow)) {
+      flow.endReason = FlowEndReason.timeout;
+      return true;
+    }
+    if (packet.transport !== 6 || (packet.tcpFlags & (SYN | ACK)) !== SYN) return false;
+    const isClosed = flow.tcp !== null && flow.tcp.state === TcpState.closed;
+    if (!isClosed && flow.state !== FlowState.closed) return false;
+    this.totals.tcpReuse++;
+    flow.endReason = FlowEndReason.tcpReuse;
+    return true;
+  }
+
+  private create(packet: Packet): Flow | null {
+    if (this.count >= this.limitCount) {
+      this.enterEmergency(packet.timeUs);
+      if (this.count >= this.limitCount) return null;
+    }
+    if (this.firstFree === NONE) this.grow();
+    const index = this.firstFree;
+    this.firstFree = this.next[index]!;
+    this.link(index);
+    const flow = this.flows[index]!;
+    flow.reset();
+    this.created++;
+    this.count++;
+    flow.serial = this.created;
+    // Spread over 48 bits; the factor is odd, so numbers stay unique.
+    flow.id = Number((BigInt(this.created) * 0x9e3779b97f4bn) & 0xffffffffffffn);
+    this.fill(flow, packet);
+    this.schedule(flow);
+    return flow;
+  }
+
+  private link(index: number): void {
+    const { hash, words } = this.key;
+    this.keys.set(words, index * KEY_WORDS);
+    this.hashes[index] = hash;
+    this.alive[index] = 1;
+    const bucket = hash & (this.buckets.length - 1);
+    this.next[index] = this.buckets[bucket]!;
+    this.buckets[bucket] = index;
+  }
+
+  private fill(flow: Flow, packet: Packet): void {
+    flow.ipVersion = packet.ipVersion;
+    flow.protocol = packet.transport === 0 ? packet.protocol : packet.transport;
+    flow.sourceWords.set(packet.sourceWords);
+    flow.destinationWords.set(packet.destinationWords);
+    flow.sourcePort = packet.sourcePort;
+    flow.destinationPort = packet.destinationPort;
+    flow.icmpType = packet.icmpType;
+    flow.icmpCode = packet.icmpCode;
+    flow.espSpi = packet.espSpi;
+    flow.vlanCount = packet.vlanCount;
+    flow.vlanIds.set(packet.vlanIds);
+    flow.depth = packet.depth;
+    flow.interfaceIndex = packet.interfaceIndex;
+    flow.startUs = flow.lastUs = packet.timeUs;
+    flow.emergency = this.emergency;
+    const { totals } = this;
+    if (flow.protocol === 6) totals.tcp++;
+    else if (flow.protocol === 17) totals.udp++;
+    else if (flow.protocol === 1) totals.icmpv4++;
+    else if (flow.protocol === 58) totals.icmpv6++;
+  }
+
+  private attach(packet: Packet, flow: Flow, quoted: boolean): Flow {
+    packet.flow = flow;
+    const fromClient = quoted ? this.quotedFromClient(flow) : isFromClient(packet, flow);
+    packet.direction = fromClient ? 0 : 1;
+    if (packet.timeUs > flow.lastUs) flow.lastUs = packet.timeUs;
+    const length = packet.depth === 0 && packet.parent === null ? packet.wireLength : packet.end - packet.start;
+    if (fromClient) countToServer(packet, flow, length);
+    else countToClient(packet, flow, length);
+    if (flow.protocol !== 6 && flow.packetsToClient > 0 && flow.packetsToServer > 0) {
+      if (flow.state === FlowState.new) flow.state = FlowState.established;
+      packet.established = true;
+    }
+    return flow;
+  }
+
+  /** The error answers the quoted packet: it flows against it. */
+  private quotedFromClient(flow: Flow): boolean {
+    const { quotedSource } = this;
+    for (let i = 0; i < 4; i++) if (quotedSource[i] !== flow.sourceWords[i]) return true;
+    return false;
+  }
+
+  private timeoutsOf(flow: Flow): FlowTimeouts {
+    const { timeouts } = this.options;
+    if (flow.protocol === 6) return timeouts.tcp;
+    if (flow.protocol === 17) return timeouts.udp;
+    return flow.protocol === 1 || flow.protocol === 58 ? timeouts.icmp : timeouts.default;
+  }
+
+  private deadlineUs(flow: Flow): number {
+    const timeouts = this.timeoutsOf(flow);
+    const { emergency } = this;
+    let seconds: number;
+    switch (flow.state) {
+      case FlowState.established:
+        seconds = emergency ? timeouts.emergencyEstablishedSeconds : timeouts.establishedSeconds;
+        break;
+      case FlowState.closed:
+        seconds = emergency ? timeouts.emergencyClosedSeconds : timeouts.closedSeconds;
+        break;
+      case FlowState.bypassed:
+        seconds = emergency ? timeouts.emergencyBypassedSeconds : timeouts.bypassedSeconds;
+        break;
+      default:
+        seconds = emergency ? timeouts.emergencyNewSeconds : timeouts.newSeconds;
+    }
+    return flow.lastUs + seconds * 1_000_000;
+  }
+
+  /** Puts the flow where the wheel looks when it may be over. */
+  private schedule(flow: Flow): void {
+    const due = Math.floor(this.deadlineUs(flow) / 1_000_000) + 1;
+    const soonest = Math.max(this.nowSeconds, 0) + 1;
+    const second = Math.min(Math.max(due, soonest), soonest + WHEEL_SECONDS - 2);
+    this.wheel[second % WHEEL_SECONDS]!.push(flow.index, flow.serial);
+  }
+
+  private turn(slot: number, nowUs: number): void {
+    const due = this.wheel[slot]!;
+    if (due.length === 0) return;
+    this.wheel[slot] = [];
+    for (let i = 0; i < due.length; i += 2) {
+      const flow = this.flows[due[i]!]!;
+      if (this.alive[flow.index] !== 1 || flow.serial !== due[i + 1]) continue;
+      if (nowUs > this.deadlineUs(flow)) {
+        flow.endReason = FlowEndReason.timeout;
+        this.remove(flow);
+      } else this.schedule(flow);
+    }
+  }
+
+  private remove(flow: Flow): void {
+    this.onFlowEnd(flow);
+    flow.detection?.release();
+    flow.application?.release();
+    flow.detection = flow.application = flow.tcp = null;
+    const { index } = flow;
+    const bucket = this.hashes[index]! & (this.buckets.length - 1);
+    let at = this.buckets[bucket]!;
+    if (at === index) this.buckets[bucket] = this.next[index]!;
+    else {
+      while (this.next[at] !== index) at = this.next[at]!;
+      this.next[at] = this.next[index]!;
+    }
+    this.alive[index] = 0;
+    this.next[index] = this.firstFree;
+    this.firstFree = index;
+    this.count--;
+  }
+
+  /** Short timeouts from now on; every flow over them ends at once. */
+  private enterEmergency(nowUs: number): void {
+    if (this.emergency) return;
+    this.emergency = true;
+    this.totals.entered++;
+    for (const flow of this.flows) {
+      if (this.alive[flow.index] !== 1 || nowUs <= this.deadlineUs(flow)) continue;
+      flow.endReason = FlowEndReason.forced;
+      this.remove(flow);
+    }
+  }
+
+  private leaveEmergency(): void {
+    const free = this.limitCount - this.count;
+    if (free * 100 < this.limitCount * this.options.emergencyRecoveryPercent) return;
+    this.emergency = false;
+    this.totals.over++;
+  }
+
+  private grow(): void {
+    const before = this.flows.length;
+    const after = before + Math.max(CHUNK_FLOWS, before >> 1);
+    this.keys = resized(this.keys, after * KEY_WORDS);
+    this.hashes = resized(this.hashes, after);
+    this.next = resized(this.next, after);
+    const alive = new Uint8Array(after);
+    alive.set(this.alive);
+    this.alive = alive;
+    for (let index = after - 1; index >= before; index--) {
+      this.next[index] = this.firstFree;
+      this.firstFree = index;
+    }
+    for (let index = before; index < after; index++) this.flows.push(new Flow(index));
+    if (after > this.buckets.length) this.rehash(this.buckets.length * 4);
+  }
+
+  private rehash(size: number): void {
+    this.buckets = new Int32Array(size).fill(NONE);
+    for (const { index } of this.flows) {
+      if (this.alive[index] !== 1) continue;
+      const bucket = this.hashes[index]! & (size - 1);
+      this.next[index] = this.buckets[bucket]!;
+      this.buckets[bucket] = index;
+    }
+  }
+}
+
+function resized(old: Int32Array, length: number): Int32Array<ArrayBuffer> {
+  const made = new Int32Array(length);
+  made.set(old);
+  return made;
+}
+
+function isFromClient(packet: Packet, flow: Flow): boolean {
+  const { sourceWords } = packet;
+  for (let i = 0; i < 4; i++) if (sourceWords[i] !== flow.sourceWords[i]) return false;
+  const isIcmp = packet.transport === 1 || packet.transport === 58;
+  if (isIcmp) return sourceDiffers(flow) || packet.icmpType === flow.icmpType;
+  return packet.sourcePort === flow.sourcePort;
+}
+
+/** The two ends have different addresses. */
+function sourceDiffers(flow: Flow): boolean {
+  for (let i = 0; i < 4; i++) if (flow.sourceWords[i] !== flow.destinationWords[i]) return true;
+  return false;
+}
+
+function countToServer(packet: Packet, flow: Flow, length: number): void {
+  packet.firstInDirection = flow.packetsToServer === 0;
+  const first = packet.firstInDirection;
+  flow.ttlMinToServer = first ? packet.hopLimit : Math.min(flow.ttlMinToServer, packet.hopLimit);
+  flow.ttlMaxToServer = Math.max(flow.ttlMaxToServer, packet.hopLimit);
+  flow.packetsToServer++;
+  flow.bytesToServer += length;
+}
+
+function countToClient(packet: Packet, flow: Flow, length: number): void {
+  packet.firstInDirection = flow.packetsToClient === 0;
+  const first = packet.firstInDirection;
+  flow.ttlMinToClient = first ? packet.hopLimit : Math.min(flow.ttlMinToClient, packet.hopLimit);
+  flow.ttlMaxToClient = Math.max(flow.ttlMaxToClient, packet.hopLimit);
+  if (first) {
+    flow.responseIcmpType = packet.icmpType;
+    flow.responseIcmpCode = packet.icmpCode;
+  }
+  flow.packetsToClient++;
+  flow.bytesToClient += length;
+}
