@@ -6,7 +6,6 @@ import { fileURLToPath } from "node:url";
 import { Arena } from "../core/bytes/arena.ts";
 import { DetectionState } from "../core/detect/detection-state.ts";
 import { NameTable, type RuleBuilder } from "../core/detect/rule-builder.ts";
-import { keywords } from "../core/keywords/index.ts";
 import { Kernels } from "../core/match/kernels.ts";
 import { type EngineSettings, readEngineSettings } from "../node/config/engine-settings.ts";
 import { type OutputSettings, readOutputs } from "../node/config/outputs.ts";
@@ -53,7 +52,7 @@ export function createBuilder(arena: Arena, settings: EngineSettings): RuleBuild
     state: new DetectionState(),
     variables: settings.variables,
     limits: { regexStepsMax: 1_000_000, asn1FramesMax: 256 },
-    features: { version: [8, 0, 7], names: new Set(), keywords: keywordNames() },
+    features: { version: [8, 0, 7], names: new Set() },
     flowBits: new NameTable(),
     flowInts: new NameTable(),
     hostBits: new NameTable(),
@@ -62,10 +61,6 @@ export function createBuilder(arena: Arena, settings: EngineSettings): RuleBuild
     packetVariables: new NameTable(),
     readFile: (file) => (fs.existsSync(file) ? new Uint8Array(fs.readFileSync(file)) : null),
   };
-}
-
-function keywordNames(): ReadonlySet<string> {
-  return new Set(keywords.flatMap(({ name, aliases }) => [name, ...(aliases ?? [])]));
 }
 
 export function load(configured: Configured, ruleFiles: readonly string[], builder: RuleBuilder): LoadedRules {

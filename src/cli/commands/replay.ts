@@ -91,7 +91,7 @@ class ReplaySession {
     this.loaded = load(this.configured, files, this.builder);
     printDiagnostics(this.loaded.diagnostics, false, console.error);
     console.error(countsLine(this.loaded));
-    const unknown = this.configured.tree.unknownKeys();
+    const unknown = lastText(this.parsed, "config") === null ? [] : this.configured.tree.unknownKeys();
     if (unknown.length > 0) console.error(`settings that are not used: ${unknown.join(", ")}`);
     return this.loaded.counts.failed > 0;
   }

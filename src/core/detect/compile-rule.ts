@@ -121,6 +121,7 @@ function apply(option: RuleOption, keyword: Keyword, draft: RuleDraft): void {
   const text = new OptionText(option.name, option.value);
   draft.option = option;
   try {
+    draft.option = option;
     if (keyword.argument === "required") text.required();
     keyword.apply(text, draft);
   } catch (error) {

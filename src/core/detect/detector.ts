@@ -71,9 +71,15 @@ export class Detector {
       for (let i = 0; i < candidates.length; i++) this.evaluate(candidates[i]!, packet);
       candidates.length = 0;
     }
-    const session = context.session;
-    if (this.inspector.hasStream && session !== null) this.tracker.rawConsume(packet, session);
     if (this.alerts.count > 0) this.decide(packet);
+  }
+
+  /** Called when the packet's events are written: the stream data that it inspected may go. */
+  finishPacket(packet: Packet): void {
+    const session = packet.flow?.tcp ?? null;
+    if (!this.inspector.hasStream || session === null) return;
+    this.inspector.hasStream = false;
+    this.tracker.rawConsume(packet, session);
   }
 
   private openStream(packet: Packet): boolean {

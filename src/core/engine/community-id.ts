@@ -56,7 +56,10 @@ export function communityId(flow: Flow, seed: number): string {
   data.push(flow.protocol, 0);
   if (ports.present)
     data.push(first.port >> 8, first.port & 255, second.port >> 8, second.port & 255);
-  const digest = new Sha1().update(Uint8Array.from(data), 0, data.length).digest();
+  const hash = new Sha1();
+  const digest = new Uint8Array(hash.digestLength);
+  hash.update(Uint8Array.from(data), 0, data.length);
+  hash.digest(digest, 0);
   return `1:${encodeBase64(digest, 0, digest.length)}`;
 }
 

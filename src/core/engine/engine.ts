@@ -207,10 +207,10 @@ export class Engine {
     }
     if (packet.transport === 6) {
       this.tracker.handle(packet, flow);
-      if (this.tracker.swapNeeded) {
-        this.flows.swapDirection(flow);
-        packet.direction = packet.direction === Direction.toServer ? Direction.toClient : Direction.toServer;
-      }
+      const session = flow.tcp;
+      // No application parser takes the data yet: only raw inspection holds it back.
+      if (session !== null) session.client.appDone = session.server.appDone = true;
+      if (this.tracker.swapNeeded) this.flows.swapDirection(flow);
     }
     if ((flow.action & Verdict.drop) !== 0 && this.options.inline) {
       packet.verdict |= Verdict.drop;
@@ -246,7 +246,11 @@ export class Engine {
     const flow = packet.flow;
     if (flow !== null && (flow.action & Verdict.bypass) !== 0) flow.state = FlowState.bypassed;
     const isQuiet = alerts.length === 0 && packet.eventCount === 0 && !tagged;
-    if (isQuiet && packet.verdict === 0 && packet.arpStart < 0) return;
+    if (!isQuiet || packet.verdict !== 0 || packet.arpStart >= 0) this.report(packet, alerts, tagged);
+    detector?.finishPacket(packet);
+  }
+
+  private report(packet: Packet, alerts: readonly Alert[], tagged: boolean): void {
     const { reporters } = this.options;
     for (let i = 0; i < reporters.length; i++) reporters[i]!.onPacket(packet, alerts, tagged);
   }

@@ -1,7 +1,9 @@
 /**
  * All keywords, sorted by name. The engine is given this list; nothing else in the tree names a keyword.
  */
+
 import type { Keyword } from "../detect/keyword.ts";
+import { protocolKeywords } from "./application/protocol-keywords.ts";
 import { absent } from "./content/absent.ts";
 import { asn1 } from "./content/asn1.ts";
 import { base64Data } from "./content/base64-data.ts";
@@ -30,6 +32,87 @@ import { replace } from "./content/replace.ts";
 import { rpc } from "./content/rpc.ts";
 import { startsWith } from "./content/startswith.ts";
 import { within } from "./content/within.ts";
+import { appLayerEvent } from "./events/app-layer-event.ts";
+import { appLayerProtocol } from "./events/app-layer-protocol.ts";
+import { appLayerState } from "./events/app-layer-state.ts";
+import { decodeEvent } from "./events/decode-event.ts";
+import { engineEvent } from "./events/engine-event.ts";
+import { streamEvent } from "./events/stream-event.ts";
+import { flow } from "./flow/flow.ts";
+import { flowAge } from "./flow/flow-age.ts";
+import { flowBytes } from "./flow/flow-bytes.ts";
+import { flowBytesToClient } from "./flow/flow-bytes-toclient.ts";
+import { flowBytesToServer } from "./flow/flow-bytes-toserver.ts";
+import { flowPkts } from "./flow/flow-pkts.ts";
+import { flowPktsToClient } from "./flow/flow-pkts-toclient.ts";
+import { flowPktsToServer } from "./flow/flow-pkts-toserver.ts";
+import { flowbits } from "./flow/flowbits.ts";
+import { flowint } from "./flow/flowint.ts";
+import { hostbits } from "./flow/hostbits.ts";
+import { streamSize } from "./flow/stream-size.ts";
+import { xbits } from "./flow/xbits.ts";
+import { icmpId } from "./icmp/icmp-id.ts";
+import { icmpSeq } from "./icmp/icmp-seq.ts";
+import { icmpv4Csum } from "./icmp/icmpv4-csum.ts";
+import { icmpv4Hdr } from "./icmp/icmpv4-hdr.ts";
+import { icmpv6Csum } from "./icmp/icmpv6-csum.ts";
+import { icmpv6Hdr } from "./icmp/icmpv6-hdr.ts";
+import { icmpv6Mtu } from "./icmp/icmpv6-mtu.ts";
+import { icode } from "./icmp/icode.ts";
+import { itype } from "./icmp/itype.ts";
+import { fragbits } from "./ip/fragbits.ts";
+import { fragoffset } from "./ip/fragoffset.ts";
+import { geoip } from "./ip/geoip.ts";
+import { id } from "./ip/id.ts";
+import { igmpCsum } from "./ip/igmp-csum.ts";
+import { igmpHdr } from "./ip/igmp-hdr.ts";
+import { igmpType } from "./ip/igmp-type.ts";
+import { ipDst } from "./ip/ip-dst.ts";
+import { ipProto } from "./ip/ip-proto.ts";
+import { ipSrc } from "./ip/ip-src.ts";
+import { ipopts } from "./ip/ipopts.ts";
+import { ipv4Csum } from "./ip/ipv4-csum.ts";
+import { ipv4Hdr } from "./ip/ipv4-hdr.ts";
+import { ipv6Hdr } from "./ip/ipv6-hdr.ts";
+import { l3Proto } from "./ip/l3-proto.ts";
+import { sameip } from "./ip/sameip.ts";
+import { tos } from "./ip/tos.ts";
+import { ttl } from "./ip/ttl.ts";
+import { etherHdr } from "./link/ether-hdr.ts";
+import { vlanId } from "./link/vlan-id.ts";
+import { vlanLayers } from "./link/vlan-layers.ts";
+import { alert } from "./meta/alert.ts";
+import { bypass } from "./meta/bypass.ts";
+import { classtype } from "./meta/classtype.ts";
+import { config } from "./meta/config.ts";
+import { gid } from "./meta/gid.ts";
+import { lua } from "./meta/lua.ts";
+import { metadata } from "./meta/metadata.ts";
+import { msg } from "./meta/msg.ts";
+import { nfqSetMark } from "./meta/nfq-set-mark.ts";
+import { noalert } from "./meta/noalert.ts";
+import { priority } from "./meta/priority.ts";
+import { reference } from "./meta/reference.ts";
+import { requires } from "./meta/requires.ts";
+import { rev } from "./meta/rev.ts";
+import { sid } from "./meta/sid.ts";
+import { tag } from "./meta/tag.ts";
+import { target } from "./meta/target.ts";
+import { datarep } from "./reputation/datarep.ts";
+import { dataset } from "./reputation/dataset.ts";
+import { iprep } from "./reputation/iprep.ts";
+import { detectionFilter } from "./state/detection-filter.ts";
+import { prefilter } from "./state/prefilter.ts";
+import { threshold } from "./state/threshold.ts";
+import { tcpAck } from "./tcp/tcp-ack.ts";
+import { tcpFlags } from "./tcp/tcp-flags.ts";
+import { tcpHdr } from "./tcp/tcp-hdr.ts";
+import { tcpMss } from "./tcp/tcp-mss.ts";
+import { tcpSeq } from "./tcp/tcp-seq.ts";
+import { tcpWindow } from "./tcp/tcp-window.ts";
+import { tcpWscale } from "./tcp/tcp-wscale.ts";
+import { tcpv4Csum } from "./tcp/tcpv4-csum.ts";
+import { tcpv6Csum } from "./tcp/tcpv6-csum.ts";
 import { compressWhitespace } from "./transforms/compress-whitespace.ts";
 import { domain } from "./transforms/domain.ts";
 import { dotPrefix } from "./transforms/dotprefix.ts";
@@ -50,54 +133,145 @@ import { toUppercase } from "./transforms/to-uppercase.ts";
 import { urlDecode } from "./transforms/url-decode.ts";
 import { xor } from "./transforms/xor.ts";
 import { zlibDeflate } from "./transforms/zlib-deflate.ts";
+import { udpHdr } from "./udp/udp-hdr.ts";
+import { udpv4Csum } from "./udp/udpv4-csum.ts";
+import { udpv6Csum } from "./udp/udpv6-csum.ts";
 
-export const keywords: readonly Keyword[] = [
+const parsed: readonly Keyword[] = [
   absent,
+  alert,
+  appLayerEvent,
+  appLayerProtocol,
+  appLayerState,
   asn1,
   base64Data,
   base64Decode,
   bsize,
+  bypass,
   byteExtract,
   byteJump,
   byteMath,
   byteTest,
+  classtype,
   compressWhitespace,
+  config,
   content,
+  datarep,
+  dataset,
+  decodeEvent,
   depth,
+  detectionFilter,
   distance,
   domain,
   dotPrefix,
   dsize,
   endsWith,
+  engineEvent,
   entropy,
+  etherHdr,
   fastPattern,
+  flow,
+  flowAge,
+  flowbits,
+  flowBytes,
+  flowBytesToClient,
+  flowBytesToServer,
+  flowint,
+  flowPkts,
+  flowPktsToClient,
+  flowPktsToServer,
   flowVar,
+  fragbits,
+  fragoffset,
   fromBase64,
+  geoip,
+  gid,
   gunzip,
   headerLowercase,
+  hostbits,
+  icmpId,
+  icmpSeq,
+  icmpv4Csum,
+  icmpv4Hdr,
+  icmpv6Csum,
+  icmpv6Hdr,
+  icmpv6Mtu,
+  icode,
+  id,
+  igmpCsum,
+  igmpHdr,
+  igmpType,
+  ipDst,
+  ipopts,
+  ipProto,
+  iprep,
+  ipSrc,
+  ipv4Csum,
+  ipv4Hdr,
+  ipv6Hdr,
   isDataAt,
+  itype,
+  l3Proto,
+  lua,
   luaXform,
+  metadata,
+  msg,
+  nfqSetMark,
+  noalert,
   nocase,
   offset,
   pcre,
   pcreXform,
   pktData,
   pktVar,
+  prefilter,
+  priority,
   rawBytes,
+  reference,
   replace,
+  requires,
+  rev,
   rpc,
+  sameip,
+  sid,
   startsWith,
+  streamEvent,
+  streamSize,
   stripPseudoHeaders,
   stripWhitespace,
   subslice,
+  tag,
+  target,
+  tcpAck,
+  tcpFlags,
+  tcpHdr,
+  tcpMss,
+  tcpSeq,
+  tcpv4Csum,
+  tcpv6Csum,
+  tcpWindow,
+  tcpWscale,
+  threshold,
   tld,
   toLowercase,
   toMd5,
+  tos,
   toSha1,
   toSha256,
   toUppercase,
+  ttl,
+  udpHdr,
+  udpv4Csum,
+  udpv6Csum,
   urlDecode,
+  vlanId,
+  vlanLayers,
   within,
+  xbits,
   xor,
   zlibDeflate,
 ];
+
+export const keywords: readonly Keyword[] = [...parsed, ...protocolKeywords].sort((a, b) =>
+  a.name < b.name ? -1 : 1,
+);

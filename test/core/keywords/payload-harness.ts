@@ -44,9 +44,10 @@ export interface CompiledPayload {
 }
 
 /** Compiles options such as `content:"a"; depth:1;`. Throws RuleError. */
-export function compile(options: string): CompiledPayload {
+export function compile(options: string, protocol = "tcp"): CompiledPayload {
   const state = new DetectionState();
-  const draft = new RuleDraft(parseOne(options), createBuilder(state));
+  state.reputation.loadCategories("1,CnC,Servers\n2,Mobile,Phones");
+  const draft = new RuleDraft(parseOne(options, protocol), createBuilder(state));
   for (const { name, value } of draft.syntax.options) {
     const keyword = table.get(name);
     if (keyword === undefined) throw new Error(`the test names the unknown keyword "${name}"`);
@@ -135,12 +136,12 @@ export function problemOf(options: string): RuleError | null {
   }
 }
 
-function parseOne(options: string): RuleSyntax {
+function parseOne(options: string, protocol: string): RuleSyntax {
   const found: RuleSyntax[] = [];
   const problems: string[] = [];
   parseRules(
     "test.rules",
-    `alert tcp any any -> any any (${options})`,
+    `alert ${protocol} any any -> any any (${options})`,
     (rule) => found.push(rule),
     (diagnostic) => problems.push(diagnostic.message),
   );

@@ -4,8 +4,11 @@
  */
 import type { BufferDeclaration } from "../../detect/buffer.ts";
 import type { ByteRange } from "../../detect/byte-range.ts";
+import { headerProtocol } from "../../detect/header-protocols.ts";
 import { defineKeyword, type Keyword } from "../../detect/keyword.ts";
+import type { RuleDraft } from "../../detect/rule-draft.ts";
 import type { Packet } from "../../layers/packet.ts";
+import { RuleError } from "../../rule/diagnostic.ts";
 
 export interface PacketBufferKeywordSpec {
   readonly name: string;
@@ -15,6 +18,10 @@ export interface PacketBufferKeywordSpec {
   readonly since?: string;
   /** May a content in it be the rule's fast pattern; yes unless false. */
   readonly fastPattern?: boolean;
+  /** IP protocols that have it: a rule whose header names other protocols is refused. All unless given. */
+  readonly transports?: readonly number[];
+  /** The rule's other contents may still look into the stream. */
+  readonly keepsStream?: boolean;
   /** Writes the range (bytes, start, end); false when the packet has none. */
   readonly locate: (packet: Packet, range: ByteRange) => boolean;
 }
@@ -46,8 +53,19 @@ export function packetBufferKeyword(spec: PacketBufferKeywordSpec): BufferKeywor
     examples: [{ options: `${name}; content:"|01|";`, meaning: `a byte 1 anywhere in ${name}` }],
     parse: (option) => option.requireNone(),
     compile(_, draft) {
+      requireTransport(draft, spec);
+      if (spec.keepsStream !== true) draft.requirePacket = true;
       draft.selectBuffer(buffer);
     },
   });
   return { ...keyword, buffer };
+}
+
+function requireTransport(draft: RuleDraft, { name, transports }: PacketBufferKeywordSpec): void {
+  const { protocol } = draft.syntax.header;
+  const known = headerProtocol(protocol)?.transports ?? null;
+  if (transports === undefined || known === null) return;
+  if (!known.some((transport) => transports.includes(transport))) {
+    throw new RuleError("conflicting-protocol", `a rule for "${protocol}" never has "${name}"`);
+  }
 }

@@ -4,12 +4,9 @@
 import { Check } from "../../detect/check.ts";
 import type { DetectionContext } from "../../detect/detection-context.ts";
 import { defineKeyword } from "../../detect/keyword.ts";
-import {
-  matchesNumber,
-  type NumberComparison,
-  parseNumberPiece,
-} from "../../rule/number-comparison.ts";
+import { matchesNumber, type NumberComparison } from "../../rule/number-comparison.ts";
 import type { StreamBuffer } from "../../stream/stream-buffer.ts";
+import { parseSplitComparison } from "../families/split-comparison.ts";
 
 const SIDES = ["server", "client", "both", "either"] as const;
 
@@ -26,7 +23,10 @@ export const streamSize = defineKeyword<StreamSize>({
   since: "<=7.0",
   argument: "required",
   examples: [
-    { options: "stream_size:client,>,1000;", meaning: "the client sent more than about 1000 bytes" },
+    {
+      options: "stream_size:client,>,1000;",
+      meaning: "the client sent more than about 1000 bytes",
+    },
     { options: "stream_size:both,<=,100;", meaning: "little came from either side" },
   ],
   parse(option) {
@@ -37,13 +37,12 @@ export const streamSize = defineKeyword<StreamSize>({
         hint: 'write "client,>,1000"',
       });
     }
-    if (!/^(?:[<>=]|!=|<=|>=|!)$/.test(operator.text)) {
-      option.failAt(operator, "unknown-value", `unknown operator "${operator.text}"`);
-    }
-    const piece = { text: `${operator.text}${number.text}`, offset: number.offset };
     return {
       side: option.oneOf(side, SIDES, "side"),
-      comparison: parseNumberPiece(option, piece, { bits: 32 }),
+      comparison: parseSplitComparison(option, operator, number, {
+        max: 0xffff_ffff,
+        name: "size",
+      }),
     };
   },
   compile(size, draft) {

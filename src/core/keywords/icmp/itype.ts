@@ -1,0 +1,15 @@
+/** itype: the type of an ICMP message (RFC 792, RFC 4443). */
+import { unsignedKeyword } from "../families/unsigned-keyword.ts";
+import { isIcmp } from "./is-icmp.ts";
+
+export const itype = unsignedKeyword({
+  name: "itype",
+  family: "TCP/UDP/ICMP header",
+  summary: "Compares the type of the ICMP message.",
+  bits: 8,
+  prefilter: true,
+  read: (packet) => (isIcmp(packet) ? packet.icmpType : -1),
+  alsoCompile(_, draft) {
+    draft.requirePacket = true;
+  },
+});
