@@ -5,7 +5,10 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { decoderEventNames, events, keywords, streamEventNames } from "../dist/core/index.js";
 
-const folder = path.join(path.dirname(path.dirname(fileURLToPath(import.meta.url))), "docs/reference");
+const folder = path.join(
+  path.dirname(path.dirname(fileURLToPath(import.meta.url))),
+  "docs/reference",
+);
 const isCheck = process.argv.includes("--check");
 
 function keywordsPage() {
@@ -17,15 +20,24 @@ function keywordsPage() {
   const lines = ["# Keywords", "", "Generated from the declarations in `src/core/keywords`."];
   for (const [family, list] of [...families].sort(([a], [b]) => (a < b ? -1 : 1))) {
     lines.push("", `## ${family}`);
-    for (const keyword of list.sort((a, b) => (a.name < b.name ? -1 : 1))) lines.push(...entry(keyword));
+    for (const keyword of list.sort((a, b) => (a.name < b.name ? -1 : 1)))
+      lines.push(...entry(keyword));
   }
   return `${lines.join("\n")}\n`;
 }
 
 function entry(keyword) {
   const aliases = keyword.aliases?.length ? ` (also ${keyword.aliases.join(", ")})` : "";
-  const lines = ["", `### ${keyword.name}${aliases}`, "", keyword.summary, "", `    ${keyword.syntax}`];
-  for (const { options, meaning } of keyword.examples) lines.push("", `- \`${options}\` ${meaning}`);
+  const lines = [
+    "",
+    `### ${keyword.name}${aliases}`,
+    "",
+    keyword.summary,
+    "",
+    `    ${keyword.syntax}`,
+  ];
+  for (const { options, meaning } of keyword.examples)
+    lines.push("", `- \`${options}\` ${meaning}`);
   return lines;
 }
 
@@ -33,7 +45,8 @@ function eventsPage() {
   const lines = ["# Events", "", "Generated from the declarations in `src/core/engine/records`."];
   for (const event of events) {
     lines.push("", `## ${event.type}`, "", event.summary, "", "| field | meaning |", "|---|---|");
-    for (const [field, meaning] of Object.entries(event.fields)) lines.push(`| \`${field}\` | ${meaning} |`);
+    for (const [field, meaning] of Object.entries(event.fields))
+      lines.push(`| \`${field}\` | ${meaning} |`);
   }
   return `${lines.join("\n")}\n`;
 }
@@ -46,7 +59,11 @@ function packetEventsPage() {
   );
 }
 
-const pages = { "keywords.md": keywordsPage(), "events.md": eventsPage(), "packet-events.md": packetEventsPage() };
+const pages = {
+  "keywords.md": keywordsPage(),
+  "events.md": eventsPage(),
+  "packet-events.md": packetEventsPage(),
+};
 let stale = 0;
 fs.mkdirSync(folder, { recursive: true });
 for (const [name, text] of Object.entries(pages)) {

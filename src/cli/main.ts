@@ -26,8 +26,13 @@ async function main(words: readonly string[]): Promise<number> {
   }
   const command = commands.find((candidate) => candidate.name === name);
   if (command === undefined) {
-    const near = suggest(name, commands.map((candidate) => candidate.name));
-    throw new UsageError(`unknown command "${name}"${near === undefined ? "" : `: did you mean "${near}"?`}`);
+    const near = suggest(
+      name,
+      commands.map((candidate) => candidate.name),
+    );
+    throw new UsageError(
+      `unknown command "${name}"${near === undefined ? "" : `: did you mean "${near}"?`}`,
+    );
   }
   if (rest.includes("--help") || rest.includes("-h")) {
     console.log(commandHelp(command));

@@ -11,6 +11,7 @@ import { type EngineSettings, readEngineSettings } from "../node/config/engine-s
 import { type OutputSettings, readOutputs } from "../node/config/outputs.ts";
 import { stockConfiguration } from "../node/config/stock.ts";
 import { ConfigTree, readConfigFile, setConfigValue } from "../node/config/tree.ts";
+import { FileError } from "../node/errors.ts";
 import { type LoadedRules, loadRules } from "../node/rules/load-rules.ts";
 import { allTexts, lastText, type ParsedCommand } from "./command.ts";
 
@@ -19,7 +20,10 @@ const ARENA_BASE_BYTES = 384 * 1024 ** 2;
 const ARENA_MAX_BYTES = 2047 * 1024 ** 2;
 
 /** Folder of the rules and data that ship with the engine. */
-export const shippedRules = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../../rules");
+export const shippedRules = path.resolve(
+  path.dirname(fileURLToPath(import.meta.url)),
+  "../../rules",
+);
 
 export interface Configured {
   readonly tree: ConfigTree;
@@ -30,7 +34,8 @@ export interface Configured {
 /** Throws ConfigError. */
 export function configure(parsed: ParsedCommand, inline: boolean): Configured {
   const file = lastText(parsed, "config");
-  const tree = file === null ? new ConfigTree(stockConfiguration(), process.cwd()) : readConfigFile(file);
+  const tree =
+    file === null ? new ConfigTree(stockConfiguration(), process.cwd()) : readConfigFile(file);
   for (const assignment of allTexts(parsed, "set")) setConfigValue(tree.root, assignment);
   const checksums = lastText(parsed, "checksums");
   if (checksums === "none") setConfigValue(tree.root, "pcap-file.checksum-checks=no");
@@ -46,10 +51,12 @@ export function createArena(settings: EngineSettings): Arena {
 }
 
 export function createBuilder(arena: Arena, settings: EngineSettings): RuleBuilder {
+  const state = new DetectionState();
+  loadReputation(state, settings);
   return {
     arena,
     kernels: new Kernels(arena),
-    state: new DetectionState(),
+    state,
     variables: settings.variables,
     limits: { regexStepsMax: 1_000_000, asn1FramesMax: 256 },
     features: { version: [8, 0, 7], names: new Set() },
@@ -63,7 +70,28 @@ export function createBuilder(arena: Arena, settings: EngineSettings): RuleBuild
   };
 }
 
-export function load(configured: Configured, ruleFiles: readonly string[], builder: RuleBuilder): LoadedRules {
+function loadReputation(state: DetectionState, settings: EngineSettings): void {
+  const { reputationCategories, reputationFiles, reputationFolder } = settings;
+  if (reputationCategories === null) return;
+  state.reputation.loadCategories(readData(reputationCategories));
+  for (const file of reputationFiles) {
+    state.reputation.loadValues(readData(path.resolve(reputationFolder, file)));
+  }
+}
+
+function readData(file: string): string {
+  try {
+    return fs.readFileSync(file, "latin1");
+  } catch (cause) {
+    throw new FileError(`cannot read "${file}"`, { cause });
+  }
+}
+
+export function load(
+  configured: Configured,
+  ruleFiles: readonly string[],
+  builder: RuleBuilder,
+): LoadedRules {
   const { settings } = configured;
   return loadRules(
     {
@@ -71,6 +99,7 @@ export function load(configured: Configured, ruleFiles: readonly string[], build
       classifications: settings.classificationFile,
       references: settings.referenceFile,
       thresholds: settings.thresholdFile,
+      actionOrder: settings.actionOrder,
     },
     builder,
     shippedRules,

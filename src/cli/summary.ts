@@ -48,7 +48,8 @@ export class Summary {
     for (const [rule, count] of byCount.slice(0, RULES_LISTED_MAX)) {
       lines.push(`${`${count}`.padStart(8)}  ${rule.gid}:${rule.sid}  ${rule.message}`);
     }
-    if (byCount.length > RULES_LISTED_MAX) lines.push(`          and ${byCount.length - RULES_LISTED_MAX} more rules`);
+    if (byCount.length > RULES_LISTED_MAX)
+      lines.push(`          and ${byCount.length - RULES_LISTED_MAX} more rules`);
     return lines.join("\n");
   }
 

@@ -3,10 +3,16 @@ import fs from "node:fs";
 import path from "node:path";
 import type { FuzzTarget } from "./fuzz-target.ts";
 import { layersTarget } from "./layers.ts";
+import { pcapTarget } from "./pcap.ts";
 import { regexTarget } from "./regex.ts";
 import { ruleTarget } from "./rule.ts";
 
-export const fuzzTargets: readonly FuzzTarget[] = [layersTarget, regexTarget, ruleTarget];
+export const fuzzTargets: readonly FuzzTarget[] = [
+  layersTarget,
+  pcapTarget,
+  regexTarget,
+  ruleTarget,
+];
 
 /** Inputs kept for a target: those that once failed, and what its own generator made. */
 export function readSamples(name: string): Uint8Array[] {

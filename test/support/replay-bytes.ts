@@ -13,7 +13,7 @@ import { Kernels } from "../../src/core/match/kernels.ts";
 import { CaptureCode, CaptureReader } from "../../src/core/pcap/capture-reader.ts";
 import { parseRules } from "../../src/core/rule/parse-rules.ts";
 import type { RuleSyntax } from "../../src/core/rule/syntax-tree.ts";
-import { stockStreamOptions, type StreamOptions } from "../../src/core/stream/stream-options.ts";
+import { type StreamOptions, stockStreamOptions } from "../../src/core/stream/stream-options.ts";
 
 export interface ReplayedAlert {
   readonly sid: number;
@@ -40,9 +40,14 @@ export function replayBytes(
   const builder = createBuilder(arena);
   const rules: RuleSyntax[] = [];
   let failed = 0;
-  parseRules("test.rules", rulesText, (rule) => rules.push(rule), ({ severity }) => {
-    if (severity !== "warning") failed++;
-  });
+  parseRules(
+    "test.rules",
+    rulesText,
+    (rule) => rules.push(rule),
+    ({ severity }) => {
+      if (severity !== "warning") failed++;
+    },
+  );
   const compiled = compileRules(rules, {
     keywords,
     builder,
@@ -71,7 +76,8 @@ export function replayBytes(
       {
         onPacket(packet, found) {
           for (const { rule, fromStream, silent } of found) {
-            if (!silent) alerts.push({ sid: rule.sid, captureNumber: packet.captureNumber, fromStream });
+            if (!silent)
+              alerts.push({ sid: rule.sid, captureNumber: packet.captureNumber, fromStream });
           }
         },
         onFlowEnd() {

@@ -8,7 +8,12 @@ export const check: Command = {
   summary: "Checks rule files and prints every problem, with line, column and hint.",
   usage: "RULES... [options]",
   options: [
-    { name: "config", short: "c", value: "FILE", summary: "suricata.yaml with the variables that rules use" },
+    {
+      name: "config",
+      short: "c",
+      value: "FILE",
+      summary: "suricata.yaml with the variables that rules use",
+    },
     { name: "set", value: "KEY=VALUE", multiple: true, summary: "changes one setting" },
     { name: "all", summary: "lists every unsupported rule, not only the first" },
     { name: "json", summary: "one JSON object instead of text" },

@@ -11,7 +11,14 @@ import { listCaptures } from "../../node/replay/list-captures.ts";
 import { replayCapture } from "../../node/replay/replay-capture.ts";
 import type { LoadedRules } from "../../node/rules/load-rules.ts";
 import { LineFile } from "../../node/sinks/line-file.ts";
-import { allTexts, type Command, ExitCode, lastText, type ParsedCommand, UsageError } from "../command.ts";
+import {
+  allTexts,
+  type Command,
+  ExitCode,
+  lastText,
+  type ParsedCommand,
+  UsageError,
+} from "../command.ts";
 import { countsLine, printDiagnostics } from "../print-diagnostics.ts";
 import { type Configured, configure, createArena, createBuilder, load } from "../rule-session.ts";
 import { Summary } from "../summary.ts";
@@ -25,24 +32,59 @@ export const replay: Command = {
   summary: "Replays captures against rules and prints alerts, or writes EVE JSON.",
   usage: "[FILE...] -S RULES [options]",
   options: [
-    { name: "rules", short: "S", value: "FILE", multiple: true, summary: "rule file; may be given several times" },
+    {
+      name: "rules",
+      short: "S",
+      value: "FILE",
+      multiple: true,
+      summary: "rule file; may be given several times",
+    },
     { name: "config", short: "c", value: "FILE", summary: "suricata.yaml; stock settings without" },
-    { name: "log-dir", short: "l", value: "DIR", summary: "writes eve.json there instead of printing alerts" },
-    { name: "checksums", short: "k", value: "MODE", summary: "none: accept wrong checksums; all: refuse them" },
-    { name: "set", value: "KEY=VALUE", multiple: true, summary: "changes one setting, as stream.midstream=true" },
+    {
+      name: "log-dir",
+      short: "l",
+      value: "DIR",
+      summary: "writes eve.json there instead of printing alerts",
+    },
+    {
+      name: "checksums",
+      short: "k",
+      value: "MODE",
+      summary: "none: accept wrong checksums; all: refuse them",
+    },
+    {
+      name: "set",
+      value: "KEY=VALUE",
+      multiple: true,
+      summary: "changes one setting, as stream.midstream=true",
+    },
     { name: "simulate-ips", summary: "drop rules drop, as if inline" },
     { name: "data-dir", value: "DIR", summary: "where rules' data files are" },
     { name: "disable-detection", summary: "decode and log only" },
-    { name: "each-into", value: "DIR", summary: "fresh state for each capture; events in DIR/NAME.eve.json" },
+    {
+      name: "each-into",
+      value: "DIR",
+      summary: "fresh state for each capture; events in DIR/NAME.eve.json",
+    },
     { name: "keep-going", summary: "a bad rule is reported and the others are used" },
-    { name: "strict-rule-keywords", value: "LIST", summary: "accepted for compatibility; rules are always strict" },
+    {
+      name: "strict-rule-keywords",
+      value: "LIST",
+      summary: "accepted for compatibility; rules are always strict",
+    },
     { name: "test", short: "T", summary: "loads and checks configuration and rules, then stops" },
     { name: "json", summary: "the summary as JSON" },
     { name: "help", short: "h", summary: "this text" },
   ],
   examples: [
-    { line: "shrike replay traffic.pcap -S local.rules", meaning: "alerts and a summary on the terminal" },
-    { line: "shrike replay a.pcapng b.pcap.gz -S et.rules -l out", meaning: "events of both in out/eve.json" },
+    {
+      line: "shrike replay traffic.pcap -S local.rules",
+      meaning: "alerts and a summary on the terminal",
+    },
+    {
+      line: "shrike replay a.pcapng b.pcap.gz -S et.rules -l out",
+      meaning: "events of both in out/eve.json",
+    },
     { line: "tcpdump -w - | shrike replay - -S local.rules", meaning: "from standard input" },
   ],
   run: runReplay,
@@ -91,7 +133,8 @@ class ReplaySession {
     this.loaded = load(this.configured, files, this.builder);
     printDiagnostics(this.loaded.diagnostics, false, console.error);
     console.error(countsLine(this.loaded));
-    const unknown = lastText(this.parsed, "config") === null ? [] : this.configured.tree.unknownKeys();
+    const unknown =
+      lastText(this.parsed, "config") === null ? [] : this.configured.tree.unknownKeys();
     if (unknown.length > 0) console.error(`settings that are not used: ${unknown.join(", ")}`);
     return this.loaded.counts.failed > 0;
   }
@@ -131,7 +174,9 @@ class ReplaySession {
   private async replayEach(captures: readonly string[], folder: string): Promise<void> {
     for (const capture of captures) {
       const file = new LineFile(path.join(folder, `${path.basename(capture)}.eve.json`));
-      const eve = this.configured.outputs.eveLogs.slice(0, 1).map(({ options }) => this.createEve(options, file));
+      const eve = this.configured.outputs.eveLogs
+        .slice(0, 1)
+        .map(({ options }) => this.createEve(options, file));
       this.builder.state.hostBits.clear();
       this.builder.state.xBits.clear();
       const engine = this.createEngine(this.withPeople(eve, null));
@@ -160,7 +205,10 @@ class ReplaySession {
     return reporters;
   }
 
-  private createEve(options: Configured["outputs"]["eveLogs"][number]["options"], file: LineFile): EveReporter {
+  private createEve(
+    options: Configured["outputs"]["eveLogs"][number]["options"],
+    file: LineFile,
+  ): EveReporter {
     const names = this.loaded === null ? null : this.builder;
     return new EveReporter(options, this.arena.bytes, (line) => file.write(line), {
       inline: this.inline,
@@ -176,7 +224,10 @@ class ReplaySession {
     return file;
   }
 
-  private withPeople(eve: readonly Reporter[], lines: { write(line: string): void } | null): Reporter[] {
+  private withPeople(
+    eve: readonly Reporter[],
+    lines: { write(line: string): void } | null,
+  ): Reporter[] {
     const { summary, inline } = this;
     const people: Reporter = {
       onPacket(packet, alerts) {
@@ -221,7 +272,11 @@ class ReplaySession {
     return [["detect.engines", engine]];
   }
 
-  private async replayOne(engine: Engine, capture: string, eve: readonly EveReporter[]): Promise<void> {
+  private async replayOne(
+    engine: Engine,
+    capture: string,
+    eve: readonly EveReporter[],
+  ): Promise<void> {
     for (const reporter of eve) reporter.context.captureName = capture;
     const source = await openCapture(capture);
     const reader = new CaptureReader(this.arena.bytes, this.region, this.region + CHUNK_BYTES);
@@ -233,7 +288,8 @@ class ReplaySession {
         (record) => engine.process(record.start, record.end, record),
         () => progress.show(engine.packetCount),
       );
-      if (result.problem !== null) this.summary.noteProblem(capture, result.problem, result.records);
+      if (result.problem !== null)
+        this.summary.noteProblem(capture, result.problem, result.records);
     } finally {
       progress.clear();
       source.close();
@@ -261,9 +317,17 @@ class Progress {
 
   show(packets: number): void {
     const now = Date.now();
-    if (!process.stderr.isTTY || now - this.started < 1000 || now - this.shown < PROGRESS_INTERVAL_MS) return;
+    if (
+      !process.stderr.isTTY ||
+      now - this.started < 1000 ||
+      now - this.shown < PROGRESS_INTERVAL_MS
+    )
+      return;
     this.shown = now;
-    const share = this.sizeBytes === null ? "" : ` ${Math.floor((100 * this.position()) / Math.max(1, this.sizeBytes))} %`;
+    const share =
+      this.sizeBytes === null
+        ? ""
+        : ` ${Math.floor((100 * this.position()) / Math.max(1, this.sizeBytes))} %`;
     process.stderr.write(`\r${packets} packets${share}   `);
   }
 

@@ -43,7 +43,12 @@ export class AddressClasses {
   private findIpv6(words: Int32Array): number {
     let key = "6";
     for (const set of this.distinct) {
-      const isIn = set.containsIpv6(words[0]! >>> 0, words[1]! >>> 0, words[2]! >>> 0, words[3]! >>> 0);
+      const isIn = set.containsIpv6(
+        words[0]! >>> 0,
+        words[1]! >>> 0,
+        words[2]! >>> 0,
+        words[3]! >>> 0,
+      );
       key += isIn ? "1" : "0";
     }
     return this.number(key);

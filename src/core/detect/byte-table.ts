@@ -50,7 +50,7 @@ export class ByteTable {
     }
     this.makeRoom(length);
     const entry = this.entryCount++;
-    this.bytes.set(bytes.subarray(start, end), this.used);
+    for (let i = 0; i < length; i++) this.bytes[this.used + i] = bytes[start + i]!;
     this.starts[entry] = this.used;
     this.lengths[entry] = length;
     this.numbers[entry] = number;
@@ -125,7 +125,7 @@ export class ByteTable {
     }
     if (this.used + length <= this.bytes.length) return;
     const bytes = new Uint8Array(Math.max(2 * this.bytes.length, this.used + length));
-    bytes.set(this.bytes.subarray(0, this.used));
+    bytes.set(this.bytes);
     this.bytes = bytes;
   }
 

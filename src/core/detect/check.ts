@@ -15,7 +15,12 @@ export class Check {
   /** The rule may still be inspected once per flow and direction, by addresses alone (an IP-only rule). */
   readonly ipOnly: boolean;
 
-  private constructor(keyword: string, run: CheckFunction<unknown>, data: unknown, ipOnly: boolean) {
+  private constructor(
+    keyword: string,
+    run: CheckFunction<unknown>,
+    data: unknown,
+    ipOnly: boolean,
+  ) {
     this.keyword = keyword;
     this.run = run;
     this.data = data;

@@ -28,6 +28,7 @@ export interface RuleCompiler {
   readonly headers: HeaderResolver;
   readonly classifications: ReadonlyMap<string, Classification>;
   readonly references: ReadonlyMap<string, ReferenceSystem>;
+  readonly actionOrder: readonly string[];
 }
 
 export interface CompiledDraft {
@@ -71,7 +72,11 @@ export function compileRule(syntax: RuleSyntax, compiler: RuleCompiler): Compile
   const classification = classificationOf(draft, compiler);
   const priority = draft.priority > 0 ? draft.priority : (classification?.priority ?? 3);
   const rule = assemble(syntax, draft, compiler, { protocol, action, priority });
-  return { rule, warnings: draft.warnings, order: orderKey(draft, action, priority) };
+  return {
+    rule,
+    warnings: draft.warnings,
+    order: orderKey(draft, action, priority, compiler.actionOrder),
+  };
 }
 
 function actionOf(syntax: RuleSyntax, draft: RuleDraft): number {
@@ -87,7 +92,11 @@ function protocolOf(syntax: RuleSyntax): HeaderProtocol {
   if (known !== undefined && name === written) return known;
   const error =
     known !== undefined || applicationProtocolNames.includes(name)
-      ? new RuleError("unsupported-protocol", `rules for "${written}" need a parser that is not there yet`, place)
+      ? new RuleError(
+          "unsupported-protocol",
+          `rules for "${written}" need a parser that is not there yet`,
+          place,
+        )
       : new RuleError("unknown-protocol", `unknown protocol "${written}"`, hintFor(name));
   Object.assign(error, { span: protocolSpan });
   throw error;
@@ -133,7 +142,10 @@ function apply(option: RuleOption, keyword: Keyword, draft: RuleDraft): void {
 function validateBuffer(buffer: BufferDraft): void {
   const { declaration, items } = buffer;
   if (items.length === 0 && buffer.absent === null && declaration !== payloadBuffer) {
-    throw new RuleError("empty-buffer", `"${declaration.name}" is selected but nothing looks into it`);
+    throw new RuleError(
+      "empty-buffer",
+      `"${declaration.name}" is selected but nothing looks into it`,
+    );
   }
 }
 
@@ -249,7 +261,8 @@ function ruleType(
     const onlyAddresses = draft.packetChecks.every(({ check }) => check.ipOnly);
     const anyPorts = sets.sourcePorts.any && sets.destinationPorts.any;
     if (hasEvent && sets.protocol.name === "pkthdr") return "de_only";
-    if (onlyAddresses && anyPorts && sets.protocol.name !== "pkthdr") return "ip_only";
+    const free = draft.flowDirection === 0 && !draft.requireFlow;
+    if (onlyAddresses && free && anyPorts && sets.protocol.name !== "pkthdr") return "ip_only";
     return "pkt";
   }
   if (mode.stream) return mode.packet ? "pkt_stream" : "stream";

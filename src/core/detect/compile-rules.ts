@@ -5,10 +5,15 @@ import { HeaderResolver } from "../rule/header-resolver.ts";
 import type { Classification, ReferenceSystem } from "../rule/reference-files.ts";
 import type { RuleOption, RuleSyntax } from "../rule/syntax-tree.ts";
 import type { ThresholdLine } from "../rule/threshold-file.ts";
-import { type CompiledDraft, compileRule, OptionProblem, type RuleCompiler } from "./compile-rule.ts";
+import {
+  type CompiledDraft,
+  compileRule,
+  OptionProblem,
+  type RuleCompiler,
+} from "./compile-rule.ts";
 import type { Keyword } from "./keyword.ts";
 import type { RuleBuilder } from "./rule-builder.ts";
-import { compareOrder } from "./rule-order.ts";
+import { compareOrder, defaultActionOrder } from "./rule-order.ts";
 import { RuleSet } from "./rule-set.ts";
 
 export interface CompileOptions {
@@ -17,6 +22,8 @@ export interface CompileOptions {
   readonly classifications: ReadonlyMap<string, Classification>;
   readonly references: ReadonlyMap<string, ReferenceSystem>;
   readonly thresholds: readonly ThresholdLine[];
+  /** Names of actions, the first is evaluated first; Suricata's `action-order`. */
+  readonly actionOrder?: readonly string[];
 }
 
 export interface CompileCounts {
@@ -43,6 +50,7 @@ export function compileRules(rules: Iterable<RuleSyntax>, options: CompileOption
     headers: new HeaderResolver(options.builder.variables),
     classifications: options.classifications,
     references: options.references,
+    actionOrder: options.actionOrder ?? defaultActionOrder,
   };
   const batch = new RuleBatch(compiler);
   for (const syntax of rules) batch.add(syntax);

@@ -8,7 +8,9 @@ import type { RuleBuilder } from "./rule-builder.ts";
 import type { ChainItem } from "./rule-draft.ts";
 
 /** A number, or the variable of the same rule that holds it at run time. */
-export type Quantity = { readonly kind: "number"; readonly value: number } | { readonly kind: "variable"; readonly index: number };
+export type Quantity =
+  | { readonly kind: "number"; readonly value: number }
+  | { readonly kind: "variable"; readonly index: number };
 
 export type FastPatternRequest =
   | { readonly kind: "whole" }

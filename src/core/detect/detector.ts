@@ -181,7 +181,8 @@ export class Detector {
     for (let i = 0; i < alerts.length; i++) {
       const alert = alerts[i]!;
       const admitted = this.thresholds.admit(alert, packet);
-      if (admitted || alert.rule.detectionFilter === null) this.applyAction(alert.action, alert.rule, packet, alert.fromStream);
+      if (admitted || alert.rule.detectionFilter === null)
+        this.applyAction(alert.action, alert.rule, packet, alert.fromStream);
       if ((alert.action & Verdict.pass) !== 0) {
         packet.verdict |= Verdict.pass;
         break;
@@ -191,12 +192,18 @@ export class Detector {
       if (!alert.silent) this.alertCount++;
     }
     alerts.length = kept;
-    if (kept > 0 && packet.flow !== null && alerts.some((alert) => !alert.silent)) packet.flow.alerted = true;
+    if (kept > 0 && packet.flow !== null) packet.flow.alerted = true;
   }
 
-  private applyAction(action: number, rule: CompiledRule, packet: Packet, fromStream: boolean): void {
+  private applyAction(
+    action: number,
+    rule: CompiledRule,
+    packet: Packet,
+    fromStream: boolean,
+  ): void {
     const { flow } = packet;
-    const toFlow = flow !== null && (fromStream || rule.type === "ip_only" || rule.type === "like_ip_only");
+    const toFlow =
+      flow !== null && (fromStream || rule.type === "ip_only" || rule.type === "like_ip_only");
     if ((action & Verdict.pass) !== 0) {
       if (toFlow) flow.action |= Verdict.pass;
       return;

@@ -6,8 +6,8 @@
  * @hotpath
  */
 import type { Flow, FlowDetection } from "../flow/flow.ts";
-import type { RuleGroup } from "./rule-group.ts";
 import type { DetectionLimits } from "./detection-state.ts";
+import type { RuleGroup } from "./rule-group.ts";
 
 /** A count of matches in a window of packet time, for thresholds tracked by flow. */
 export interface FlowThreshold {

@@ -2,12 +2,13 @@
  * A rule being built: keywords add to it in the order of the rule, then the compiler turns it into a
  * CompiledRule. Drafts are thrown away after loading, so they may be as rich as is convenient.
  */
-import type { FailPlace } from "../rule/option-text.ts";
+
 import { RuleError } from "../rule/diagnostic.ts";
+import type { FailPlace } from "../rule/option-text.ts";
 import type { RuleOption, RuleSyntax } from "../rule/syntax-tree.ts";
 import { type BufferDeclaration, payloadBuffer, type Transform } from "./buffer.ts";
-import type { Check } from "./check.ts";
 import type { ChainStep } from "./chain.ts";
+import type { Check } from "./check.ts";
 import type { ContentItem } from "./content-item.ts";
 import type { RuleBuilder } from "./rule-builder.ts";
 import type { PostMatch, TagSpec, ThresholdSpec } from "./rule-state.ts";
@@ -105,7 +106,10 @@ export class RuleDraft {
   prefilterCheck: number | null = null;
 
   /** Reads and writes of named state, for the rule order: writers before readers. */
-  readonly stateUses: { readonly kind: "flowbits" | "flowint" | "flowvar" | "pktvar" | "hostbits" | "xbits"; readonly access: "read" | "write" }[] = [];
+  readonly stateUses: {
+    readonly kind: "flowbits" | "flowint" | "flowvar" | "pktvar" | "hostbits" | "xbits";
+    readonly access: "read" | "write";
+  }[] = [];
 
   lastCondition: LastCondition | null = null;
 
@@ -163,7 +167,10 @@ export class RuleDraft {
 
   addTransform(transform: Transform): void {
     if (this.selected === null) {
-      throw new RuleError("transform-without-buffer", `"${transform.keyword}" needs a sticky buffer before it`);
+      throw new RuleError(
+        "transform-without-buffer",
+        `"${transform.keyword}" needs a sticky buffer before it`,
+      );
     }
     if (this.selected.items.length > 0) {
       // After contents a transform opens the buffer anew, with the transforms so far and this one.

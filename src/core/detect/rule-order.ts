@@ -7,9 +7,21 @@ import { Verdict } from "./verdict.ts";
 
 const STATE_KINDS = ["flowbits", "flowint", "flowvar", "pktvar", "hostbits", "xbits"] as const;
 
+/** The order of actions unless the configuration says otherwise. */
+export const defaultActionOrder: readonly string[] = ["pass", "drop", "reject", "alert"];
+
 /** What the order compares, smaller first. */
-export function orderKey(draft: RuleDraft, action: number, priority: number): readonly number[] {
-  return [actionRank(action), ...STATE_KINDS.map((kind) => stateRank(draft, kind)), priority];
+export function orderKey(
+  draft: RuleDraft,
+  action: number,
+  priority: number,
+  actionOrder: readonly string[],
+): readonly number[] {
+  return [
+    actionRank(action, actionOrder),
+    ...STATE_KINDS.map((kind) => stateRank(draft, kind)),
+    priority,
+  ];
 }
 
 export function compareOrder(a: readonly number[], b: readonly number[]): number {
@@ -20,10 +32,16 @@ export function compareOrder(a: readonly number[], b: readonly number[]): number
   return 0;
 }
 
-function actionRank(action: number): number {
-  if ((action & Verdict.pass) !== 0) return 0;
-  if ((action & (Verdict.rejectSource | Verdict.rejectDestination)) !== 0) return 2;
-  return (action & Verdict.drop) !== 0 ? 1 : 3;
+/** Place of the action in the configured order; actions that it does not name come last. */
+function actionRank(action: number, actionOrder: readonly string[]): number {
+  const place = actionOrder.indexOf(actionName(action));
+  return place < 0 ? actionOrder.length : place;
+}
+
+function actionName(action: number): string {
+  if ((action & Verdict.pass) !== 0) return "pass";
+  if ((action & (Verdict.rejectSource | Verdict.rejectDestination)) !== 0) return "reject";
+  return (action & Verdict.drop) !== 0 ? "drop" : "alert";
 }
 
 /** Writers 0, writers that read too 1, readers 2, rules without such state 3. */

@@ -4,8 +4,9 @@
  *
  * @hotpath
  */
-import { type MultiPatternMatcher, MultiPatternBuilder } from "../match/multi-pattern.ts";
+
 import type { Packet } from "../layers/packet.ts";
+import { MultiPatternBuilder, type MultiPatternMatcher } from "../match/multi-pattern.ts";
 import type { ThresholdLine } from "../rule/threshold-file.ts";
 import { AddressClasses } from "./address-classes.ts";
 import type { CompiledRule } from "./compiled-rule.ts";
@@ -52,7 +53,8 @@ export class RuleSet {
     const destination = this.addresses.find(ipVersion, packet.destinationWords);
     const sourcePort = this.ports.classes[packet.sourcePort]!;
     const destinationPort = this.ports.classes[packet.destinationPort]!;
-    const kind = (((ipVersion === 6 ? 1 : ipVersion === 4 ? 0 : 2) * 3 + direction) << 8) | protocol;
+    const kind =
+      (((ipVersion === 6 ? 1 : ipVersion === 4 ? 0 : 2) * 3 + direction) << 8) | protocol;
     const portKey = (kind * 65_536 + sourcePort) * 65_536 + destinationPort;
     const addressKey = source * 4_194_304 + destination;
     const known = this.groups.get(portKey)?.get(addressKey);
@@ -111,7 +113,8 @@ export function admits(rule: CompiledRule, packet: Packet, direction: number): b
   const { transports, ipVersion } = header.protocol;
   if (transports !== null && !transports.includes(packet.transport)) return false;
   if (ipVersion !== 0 && ipVersion !== packet.ipVersion) return false;
-  if (rule.flowDirection !== 0 && direction !== 2 && rule.flowDirection - 1 !== direction) return false;
+  if (rule.flowDirection !== 0 && direction !== 2 && rule.flowDirection - 1 !== direction)
+    return false;
   if (header.protocol.name === "pkthdr") return true;
   if (packet.ipVersion === 0) return false;
   if (endsMatch(rule, packet, false)) return true;
@@ -133,7 +136,11 @@ function endsMatch(rule: CompiledRule, packet: Packet, swapped: boolean): boolea
 }
 
 /** Protocols without ports match only rules for any port. */
-function portMatches(set: CompiledRule["header"]["sourcePorts"], packet: Packet, port: number): boolean {
+function portMatches(
+  set: CompiledRule["header"]["sourcePorts"],
+  packet: Packet,
+  port: number,
+): boolean {
   if (set.any) return true;
   const { transport } = packet;
   const hasPorts = transport === 6 || transport === 17 || transport === 132;

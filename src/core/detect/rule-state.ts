@@ -7,7 +7,14 @@ export type ThresholdTrack = "bySource" | "byDestination" | "byBoth" | "byRule" 
 
 /** threshold, detection_filter, and the lines of threshold.config. */
 export interface ThresholdSpec {
-  readonly kind: "limit" | "threshold" | "both" | "backoff" | "detectionFilter" | "rate" | "suppress";
+  readonly kind:
+    | "limit"
+    | "threshold"
+    | "both"
+    | "backoff"
+    | "detectionFilter"
+    | "rate"
+    | "suppress";
   readonly track: ThresholdTrack;
   readonly count: number;
   readonly seconds: number;

@@ -23,18 +23,27 @@ export class Tags {
   private readonly byHost = new Map<string, Tag[]>();
 
   set(spec: TagSpec, packet: Packet): void {
-    const tag = { spec, startUs: packet.timeUs, firstCapture: packet.captureNumber, packets: 0, bytes: 0 };
+    const tag = {
+      spec,
+      startUs: packet.timeUs,
+      firstCapture: packet.captureNumber,
+      packets: 0,
+      bytes: 0,
+    };
     if (spec.scope === "session") {
       if (packet.flow !== null) this.add(this.bySession, packet.flow.id, tag);
       return;
     }
-    const words = spec.hostDirection === "destination" ? packet.destinationWords : packet.sourceWords;
+    const words =
+      spec.hostDirection === "destination" ? packet.destinationWords : packet.sourceWords;
     this.add(this.byHost, addressToText(packet.ipVersion, words), tag);
   }
 
   /** Whether the packet is to be recorded because of an earlier match; counts it. */
   covers(packet: Packet): boolean {
     if (this.bySession.size === 0 && this.byHost.size === 0) return false;
+    // A packet that the engine made has no bytes to record.
+    if (packet.captureNumber === 0) return false;
     let covered = packet.flow !== null && this.count(this.bySession, packet.flow.id, packet);
     if (this.byHost.size > 0 && packet.ipVersion !== 0) {
       const source = addressToText(packet.ipVersion, packet.sourceWords);

@@ -88,7 +88,12 @@ export class Thresholds {
     return source || (line.track !== "by_src" && holds(packet.destinationWords));
   }
 
-  private window(spec: { track: ThresholdSpec["track"]; seconds: number }, kind: string, rule: CompiledRule, packet: Packet): Window {
+  private window(
+    spec: { track: ThresholdSpec["track"]; seconds: number },
+    kind: string,
+    rule: CompiledRule,
+    packet: Packet,
+  ): Window {
     const key = `${kind}:${rule.gid}:${rule.sid}:${trackKey(spec.track, packet)}`;
     const known = this.windows.get(key);
     if (known !== undefined) return known;

@@ -24,6 +24,7 @@ export class ChecksumWatch {
     if (this.mode !== "auto" || this.seen >= DECISION_PACKETS) return;
     this.seen++;
     if (isWrong) this.wrong++;
-    if (this.seen === DECISION_PACKETS && this.wrong > DECISION_PACKETS * WRONG_SHARE_MAX) this.isOn = false;
+    if (this.seen === DECISION_PACKETS && this.wrong > DECISION_PACKETS * WRONG_SHARE_MAX)
+      this.isOn = false;
   }
 }

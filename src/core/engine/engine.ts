@@ -6,6 +6,7 @@
  */
 import type { Arena } from "../bytes/arena.ts";
 import { BlockPool } from "../bytes/block-pool.ts";
+import type { Alert } from "../detect/alert-queue.ts";
 import { Detector } from "../detect/detector.ts";
 import type { RuleSet } from "../detect/rule-set.ts";
 import { DropReason, VERDICT_STOPS, Verdict } from "../detect/verdict.ts";
@@ -17,13 +18,16 @@ import { FragmentTable } from "../flow/fragments.ts";
 import { verifyIpChecksum, verifyTransportChecksum } from "../layers/checksums.ts";
 import { Decoder } from "../layers/decode.ts";
 import type { DecoderOptions } from "../layers/decoder-options.ts";
-import { FIRST_STREAM_EVENT, PACKET_EVENT_COUNT, packetEventName } from "../layers/packet-events.ts";
 import { ChecksumState, Direction, Packet, PacketSource } from "../layers/packet.ts";
+import {
+  FIRST_STREAM_EVENT,
+  PACKET_EVENT_COUNT,
+  packetEventName,
+} from "../layers/packet-events.ts";
 import type { Kernels } from "../match/kernels.ts";
 import type { StreamOptions } from "../stream/stream-options.ts";
 import { TcpTracker } from "../stream/tcp-tracker.ts";
-import type { Alert } from "../detect/alert-queue.ts";
-import { ChecksumWatch, type ChecksumMode } from "./checksum-watch.ts";
+import { type ChecksumMode, ChecksumWatch } from "./checksum-watch.ts";
 import { makeFlowEndPacket } from "./flow-end-packet.ts";
 import type { Counters } from "./records/stats-record.ts";
 
@@ -246,7 +250,8 @@ export class Engine {
     const flow = packet.flow;
     if (flow !== null && (flow.action & Verdict.bypass) !== 0) flow.state = FlowState.bypassed;
     const isQuiet = alerts.length === 0 && packet.eventCount === 0 && !tagged;
-    if (!isQuiet || packet.verdict !== 0 || packet.arpStart >= 0) this.report(packet, alerts, tagged);
+    if (!isQuiet || packet.verdict !== 0 || packet.arpStart >= 0)
+      this.report(packet, alerts, tagged);
     detector?.finishPacket(packet);
   }
 

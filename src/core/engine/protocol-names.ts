@@ -4,7 +4,7 @@ const names = new Map<number, string>([
   [0, "HOPOPT"],
   [1, "ICMP"],
   [2, "IGMP"],
-  [4, "IPv4"],
+  [4, "IP-in-IP"],
   [6, "TCP"],
   [8, "EGP"],
   [9, "IGP"],

@@ -38,7 +38,14 @@ export class FlowKey {
     } else if (packet.protocol === ESP) {
       low = high = packet.espSpi;
     }
-    this.fill(packet, packet.transport === 0 ? packet.protocol : packet.transport, sourceWords, destinationWords, low, high);
+    this.fill(
+      packet,
+      packet.transport === 0 ? packet.protocol : packet.transport,
+      sourceWords,
+      destinationWords,
+      low,
+      high,
+    );
   }
 
   /** Fills the key of the packet that an ICMP error quotes, with its direction turned around. */
@@ -55,10 +62,24 @@ export class FlowKey {
         destination[i] = readUint32(bytes, at + 24 + 4 * i);
       }
     }
-    this.fill(packet, packet.embeddedProtocol, source, destination, packet.embeddedSourcePort, packet.embeddedDestinationPort);
+    this.fill(
+      packet,
+      packet.embeddedProtocol,
+      source,
+      destination,
+      packet.embeddedSourcePort,
+      packet.embeddedDestinationPort,
+    );
   }
 
-  private fill(packet: Packet, protocol: number, source: Int32Array, destination: Int32Array, sourcePort: number, destinationPort: number): void {
+  private fill(
+    packet: Packet,
+    protocol: number,
+    source: Int32Array,
+    destination: Int32Array,
+    sourcePort: number,
+    destinationPort: number,
+  ): void {
     const { words } = this;
     const inOrder = compareEnds(source, sourcePort, destination, destinationPort) <= 0;
     const first = inOrder ? source : destination;

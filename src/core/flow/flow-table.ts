@@ -6,8 +6,8 @@
  * @hotpath
  */
 import type { Packet } from "../layers/packet.ts";
-import { TcpState } from "../stream/tcp-session.ts";
 import { Flow, FlowEndReason, FlowState } from "./flow.ts";
+import { countToClient, countToServer, isFromClient } from "./flow-counting.ts";
 import { FlowKey, KEY_WORDS } from "./flow-key.ts";
 import type { FlowOptions, FlowTimeouts } from "./flow-options.ts";
 
@@ -43,7 +43,16 @@ export class FlowTable {
   private count = 0;
   private created = 0;
   private emergency = false;
-  private readonly totals = { tcp: 0, udp: 0, icmpv4: 0, icmpv6: 0, tcpReuse: 0, memcap: 0, entered: 0, over: 0 };
+  private readonly totals = {
+    tcp: 0,
+    udp: 0,
+    icmpv4: 0,
+    icmpv6: 0,
+    tcpReuse: 0,
+    memcap: 0,
+    entered: 0,
+    over: 0,
+  };
 
   constructor(options: FlowOptions, onFlowEnd: (flow: Flow) => void, bytes: Uint8Array) {
     this.options = options;
@@ -155,8 +164,7 @@ export class FlowTable {
       return true;
     }
     if (packet.transport !== 6 || (packet.tcpFlags & (SYN | ACK)) !== SYN) return false;
-    const isClosed = flow.tcp !== null && flow.tcp.state === TcpState.closed;
-    if (!isClosed && flow.state !== FlowState.closed) return false;
+    if (flow.state !== FlowState.closed) return false;
     this.totals.tcpReuse++;
     flow.endReason = FlowEndReason.tcpReuse;
     return true;
@@ -221,7 +229,8 @@ export class FlowTable {
     const fromClient = quoted ? this.quotedFromClient(flow) : isFromClient(packet, flow);
     packet.direction = fromClient ? 0 : 1;
     if (packet.timeUs > flow.lastUs) flow.lastUs = packet.timeUs;
-    const length = packet.depth === 0 && packet.parent === null ? packet.wireLength : packet.end - packet.start;
+    const length =
+      packet.depth === 0 && packet.parent === null ? packet.wireLength : packet.end - packet.start;
     if (fromClient) countToServer(packet, flow, length);
     else countToClient(packet, flow, length);
     if (flow.protocol !== 6 && flow.packetsToClient > 0 && flow.packetsToServer > 0) {
@@ -357,40 +366,4 @@ function resized(old: Int32Array, length: number): Int32Array<ArrayBuffer> {
   const made = new Int32Array(length);
   made.set(old);
   return made;
-}
-
-function isFromClient(packet: Packet, flow: Flow): boolean {
-  const { sourceWords } = packet;
-  for (let i = 0; i < 4; i++) if (sourceWords[i] !== flow.sourceWords[i]) return false;
-  const isIcmp = packet.transport === 1 || packet.transport === 58;
-  if (isIcmp) return sourceDiffers(flow) || packet.icmpType === flow.icmpType;
-  return packet.sourcePort === flow.sourcePort;
-}
-
-/** The two ends have different addresses. */
-function sourceDiffers(flow: Flow): boolean {
-  for (let i = 0; i < 4; i++) if (flow.sourceWords[i] !== flow.destinationWords[i]) return true;
-  return false;
-}
-
-function countToServer(packet: Packet, flow: Flow, length: number): void {
-  packet.firstInDirection = flow.packetsToServer === 0;
-  const first = packet.firstInDirection;
-  flow.ttlMinToServer = first ? packet.hopLimit : Math.min(flow.ttlMinToServer, packet.hopLimit);
-  flow.ttlMaxToServer = Math.max(flow.ttlMaxToServer, packet.hopLimit);
-  flow.packetsToServer++;
-  flow.bytesToServer += length;
-}
-
-function countToClient(packet: Packet, flow: Flow, length: number): void {
-  packet.firstInDirection = flow.packetsToClient === 0;
-  const first = packet.firstInDirection;
-  flow.ttlMinToClient = first ? packet.hopLimit : Math.min(flow.ttlMinToClient, packet.hopLimit);
-  flow.ttlMaxToClient = Math.max(flow.ttlMaxToClient, packet.hopLimit);
-  if (first) {
-    flow.responseIcmpType = packet.icmpType;
-    flow.responseIcmpCode = packet.icmpCode;
-  }
-  flow.packetsToClient++;
-  flow.bytesToClient += length;
 }

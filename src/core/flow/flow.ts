@@ -97,7 +97,12 @@ export class Flow {
     this.sourceWords.fill(0);
     this.destinationWords.fill(0);
     this.sourcePort = this.destinationPort = 0;
-    this.icmpType = this.icmpCode = this.responseIcmpType = this.responseIcmpCode = this.espSpi = -1;
+    this.icmpType =
+      this.icmpCode =
+      this.responseIcmpType =
+      this.responseIcmpCode =
+      this.espSpi =
+        -1;
     this.vlanCount = this.depth = this.interfaceIndex = 0;
     this.vlanIds.fill(0);
     this.startUs = this.lastUs = 0;

@@ -50,7 +50,21 @@ export class CaptureReader {
     this.bytes = bytes;
     this.regionStart = this.dataEnd = this.position = regionStart;
     this.regionEnd = regionEnd;
-    this.blocks = new PcapngBlocks(bytes);
+    this.blocks = new PcapngBlocks(bytes, regionEnd - regionStart);
+  }
+
+  /** Forgets the file and empties the region: ready for the next file. */
+  reset(): void {
+    this.start = this.end = this.wireLength = this.timeUs = 0;
+    this.linkType = this.interfaceIndex = this.recordCount = 0;
+    this.dataEnd = this.position = this.regionStart;
+    this.problem = "";
+    this.format = "unknown";
+    this.littleEndian = true;
+    this.nanoseconds = false;
+    this.headerBytes = 16;
+    this.snapLength = 0;
+    this.blocks.reset();
   }
 
   /** Decryption secrets of a pcapng file, in the order of the file. */
@@ -80,7 +94,7 @@ export class CaptureReader {
 
   /** Called at the end of the file: whether a cut record is left over. */
   finish(): boolean {
-    return this.dataEnd > this.position;
+    return this.dataEnd > this.position || this.blocks.skipBytes > 0;
   }
 
   private detect(): number {
@@ -110,10 +124,12 @@ export class CaptureReader {
     const header = this.headerBytes;
     if (this.dataEnd - at < header) return CaptureCode.needMore;
     const captured = this.read32(at + 8);
-    if (captured > RECORD_LENGTH_MAX) return this.fail(`record ${this.recordCount + 1} claims ${captured} bytes`);
+    if (captured > RECORD_LENGTH_MAX)
+      return this.fail(`record ${this.recordCount + 1} claims ${captured} bytes`);
     if (this.dataEnd - at < header + captured) return CaptureCode.needMore;
     const fraction = this.read32(at + 4);
-    this.timeUs = this.read32(at) * 1_000_000 + (this.nanoseconds ? Math.floor(fraction / 1000) : fraction);
+    this.timeUs =
+      this.read32(at) * 1_000_000 + (this.nanoseconds ? Math.floor(fraction / 1000) : fraction);
     this.wireLength = this.read32(at + 12);
     this.start = at + header;
     this.end = this.start + this.cut(captured, this.snapLength);
@@ -134,6 +150,11 @@ export class CaptureReader {
       if (code === CaptureCode.corrupt) return this.fail(blocks.problem);
       if (code === CaptureCode.needMore) return code;
       if (!blocks.isPacket) continue;
+      if (blocks.end - blocks.start > RECORD_LENGTH_MAX) {
+        return this.fail(
+          `record ${this.recordCount + 1} claims ${blocks.end - blocks.start} bytes`,
+        );
+      }
       this.start = blocks.start;
       this.end = blocks.start + this.cut(blocks.end - blocks.start, blocks.snapLength);
       this.wireLength = blocks.wireLength;

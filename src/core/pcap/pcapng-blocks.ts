@@ -14,8 +14,8 @@ const BYTE_ORDER_MAGIC = 0x1a2b3c4d;
 
 /** Bytes of decryption secrets kept from one file. */
 export const SECRETS_BYTES_MAX = 1024 * 1024;
-/** Blocks of other kinds longer than this mean a corrupt file. */
-const BLOCK_LENGTH_MAX = 16 * 1024 * 1024 - 4096;
+/** A section, interface or packet block (a record of the largest size, and its options) is never longer. */
+const BLOCK_LENGTH_MAX = 512 * 1024;
 
 interface CaptureInterface {
   readonly linkType: number;
@@ -36,28 +36,72 @@ export class PcapngBlocks {
   snapLength = 0;
   interfaceIndex = 0;
   problem = "";
+  /** Bytes of a skipped block that are not in the region yet. */
+  skipBytes = 0;
   readonly secrets: Uint8Array[] = [];
   private readonly bytes: Uint8Array;
   private littleEndian = true;
   private interfaces: CaptureInterface[] = [];
   private secretBytes = 0;
+  private readonly secretBytesMax: number;
 
-  constructor(bytes: Uint8Array) {
+  constructor(bytes: Uint8Array, regionBytes: number) {
     this.bytes = bytes;
+    this.secretBytesMax = Math.min(SECRETS_BYTES_MAX, regionBytes);
+  }
+
+  /** Forgets the file: sections, interfaces, secrets. */
+  reset(): void {
+    this.isPacket = false;
+    this.problem = "";
+    this.littleEndian = true;
+    this.interfaces = [];
+    this.skipBytes = this.secretBytes = this.secrets.length = 0;
   }
 
   /** Reads the block at `at`: 1 read, 0 not whole yet, -1 corrupt. */
   next(at: number, dataEnd: number): number {
-    this.position = at;
     this.isPacket = false;
-    if (dataEnd - at < 12) return 0;
-    if (readUint32(this.bytes, at) === SECTION) this.littleEndian = readUint32Le(this.bytes, at + 8) === BYTE_ORDER_MAGIC;
-    const type = this.read32(at);
-    const length = this.read32(at + 4);
-    if (length < 12 || length % 4 !== 0 || length > BLOCK_LENGTH_MAX) return this.fail(`a block claims ${length} bytes`);
-    if (dataEnd - at < length) return 0;
-    this.position = at + length;
-    return this.readBlock(type, at + 8, at + length - 4);
+    const skipped = Math.min(this.skipBytes, dataEnd - at);
+    this.skipBytes -= skipped;
+    const block = at + skipped;
+    this.position = block;
+    if (dataEnd - block < 12) return 0;
+    if (readUint32(this.bytes, block) === SECTION && !this.findByteOrder(block + 8)) {
+      return this.fail("a section with an unknown byte order");
+    }
+    const type = this.read32(block);
+    const length = this.read32(block + 4);
+    const isSkipped = this.isSkipped(type, length);
+    if (length < 12 || length % 4 !== 0 || (!isSkipped && length > this.lengthMax(type))) {
+      return this.fail(`a block claims ${length} bytes`);
+    }
+    if (isSkipped) return this.skip(block, length, dataEnd);
+    if (dataEnd - block < length) return 0;
+    this.position = block + length;
+    return this.readBlock(type, block + 8, block + length - 4);
+  }
+
+  private findByteOrder(at: number): boolean {
+    this.littleEndian = readUint32Le(this.bytes, at) === BYTE_ORDER_MAGIC;
+    return this.littleEndian || readUint32(this.bytes, at) === BYTE_ORDER_MAGIC;
+  }
+
+  private isSkipped(type: number, length: number): boolean {
+    if (type === DECRYPTION_SECRETS) return length > this.secretBytesMax;
+    const isPacketBlock =
+      type === ENHANCED_PACKET || type === SIMPLE_PACKET || type === OBSOLETE_PACKET;
+    return !isPacketBlock && type !== SECTION && type !== INTERFACE;
+  }
+
+  private lengthMax(type: number): number {
+    return type === DECRYPTION_SECRETS ? this.secretBytesMax : BLOCK_LENGTH_MAX;
+  }
+
+  private skip(at: number, length: number, dataEnd: number): number {
+    this.position = Math.min(at + length, dataEnd);
+    this.skipBytes = at + length - this.position;
+    return 1;
   }
 
   private readBlock(type: number, at: number, end: number): number {
@@ -88,7 +132,12 @@ export class PcapngBlocks {
       option = value + ((length + 3) & ~3);
     }
     const linkType = this.read16(at);
-    this.interfaces.push({ linkType, snapLength: this.read32(at + 4), ticksPerSecond, offsetSeconds });
+    this.interfaces.push({
+      linkType,
+      snapLength: this.read32(at + 4),
+      ticksPerSecond,
+      offsetSeconds,
+    });
     return 1;
   }
 
@@ -112,18 +161,22 @@ export class PcapngBlocks {
   /** Times are two words, high first; lengths follow. */
   private takePacket(index: number, at: number, data: number, end: number): number {
     const source = this.interfaces[index];
-    if (source === undefined) return this.fail(`a packet names interface ${index}, which is not described`);
+    if (source === undefined)
+      return this.fail(`a packet names interface ${index}, which is not described`);
     const captured = this.read32(at + 12);
     if (captured > end - data) return this.fail("a packet is longer than its block");
     const { ticksPerSecond, offsetSeconds } = source;
-    this.timeUs = toMicroseconds(this.read32(at + 4), this.read32(at + 8), ticksPerSecond) + offsetSeconds * 1_000_000;
+    this.timeUs =
+      toMicroseconds(this.read32(at + 4), this.read32(at + 8), ticksPerSecond) +
+      offsetSeconds * 1_000_000;
     this.wireLength = this.read32(at + 16);
     return this.packet(source, index, data, captured);
   }
 
   private readSimple(at: number, end: number): number {
     const source = this.interfaces[0];
-    if (source === undefined || end - at < 4) return this.fail("a simple packet without an interface");
+    if (source === undefined || end - at < 4)
+      return this.fail("a simple packet without an interface");
     this.wireLength = this.read32(at);
     const room = end - at - 4;
     const limit = source.snapLength > 0 ? Math.min(room, source.snapLength) : room;

@@ -83,7 +83,9 @@ export class TcpTracker {
     if (this.options.inline && packet.inStream) return this.inlineWindow(packet, buffer, chunk);
     if (!this.options.inline) buffer.rawProgress = buffer.skipGap(buffer.rawProgress);
     const from = buffer.rawProgress;
-    const end = this.availableEnd(session, buffer, from);
+    const end = packet.streamEnd
+      ? buffer.contiguousEnd(from)
+      : this.availableEnd(session, buffer, from);
     if (end <= from) return false;
     const triggered = toServer ? session.triggerRawToServer : session.triggerRawToClient;
     const flags = session.flagsToServer | session.flagsToClient;
@@ -130,8 +132,8 @@ export class TcpTracker {
 
   /** Directions with data that was not inspected: bit 1 to the server, bit 2 to the client. */
   needsFlush(session: TcpSession): number {
-    const toServer = this.hasRaw(session, session.client) ? 1 : 0;
-    return toServer | (this.hasRaw(session, session.server) ? 2 : 0);
+    const toServer = this.hasRaw(session.client) ? 1 : 0;
+    return toServer | (this.hasRaw(session.server) ? 2 : 0);
   }
 
   /** Counts a pseudo packet that the engine made to flush a stream. */
@@ -293,10 +295,11 @@ export class TcpTracker {
     this.rawEnd = buffer.arenaOf(end);
   }
 
-  private hasRaw(session: TcpSession, buffer: StreamBuffer): boolean {
+  private hasRaw(buffer: StreamBuffer): boolean {
     if (buffer.rawDone) return false;
-    const from = buffer.skipGap(buffer.rawProgress);
-    return this.availableEnd(session, buffer, from) > from;
+    return (
+      buffer.contiguousEnd(buffer.skipGap(buffer.rawProgress)) > buffer.skipGap(buffer.rawProgress)
+    );
   }
 
   private availableEnd(session: TcpSession, buffer: StreamBuffer, from: number): number {

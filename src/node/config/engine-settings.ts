@@ -1,18 +1,31 @@
 /** From a configuration to what an engine is made of: one reader for each section. */
-import { OverlapPolicy, overlapPolicyOfHost } from "../../core/stream/overlap-policy.ts";
+
 import type { ChecksumMode } from "../../core/engine/checksum-watch.ts";
-import { DefragPolicy, defragPolicyOfHost } from "../../core/flow/defrag-policy.ts";
 import { type DefragOptions, defaultDefragOptions } from "../../core/flow/defrag-options.ts";
+import { DefragPolicy, defragPolicyOfHost } from "../../core/flow/defrag-policy.ts";
 import { codeFlowOptions, type FlowOptions } from "../../core/flow/flow-options.ts";
-import { type DecoderOptions, defaultDecoderOptions, type TunnelOptions } from "../../core/layers/decoder-options.ts";
-import { resolveAddresses } from "../../core/rule/addresses.ts";
+import {
+  type DecoderOptions,
+  defaultDecoderOptions,
+  type TunnelOptions,
+} from "../../core/layers/decoder-options.ts";
 import type { AddressSet } from "../../core/rule/address-set.ts";
+import { resolveAddresses } from "../../core/rule/addresses.ts";
 import { parseListText } from "../../core/rule/list-syntax.ts";
 import type { RuleVariables } from "../../core/rule/rule-variables.ts";
+import { OverlapPolicy, overlapPolicyOfHost } from "../../core/stream/overlap-policy.ts";
 import { type StreamOptions, stockStreamOptions } from "../../core/stream/stream-options.ts";
 import { ConfigError } from "./config-error.ts";
 import type { ConfigTree } from "./tree.ts";
-import { readBytes, readEntries, readList, readNumber, readSwitch, readText, readWord } from "./values.ts";
+import {
+  readBytes,
+  readEntries,
+  readList,
+  readNumber,
+  readSwitch,
+  readText,
+  readWord,
+} from "./values.ts";
 
 export interface EngineSettings {
   readonly variables: RuleVariables;
@@ -27,6 +40,10 @@ export interface EngineSettings {
   readonly classificationFile: string | null;
   readonly referenceFile: string | null;
   readonly thresholdFile: string | null;
+  readonly actionOrder: readonly string[];
+  readonly reputationCategories: string | null;
+  readonly reputationFiles: readonly string[];
+  readonly reputationFolder: string;
 }
 
 interface HostPolicy {
@@ -55,6 +72,10 @@ export function readEngineSettings(
     classificationFile: readText(tree, "classification-file"),
     referenceFile: readText(tree, "reference-config-file"),
     thresholdFile: readText(tree, "threshold-file"),
+    actionOrder: readList(tree, "action-order"),
+    reputationCategories: readText(tree, "reputation-categories-file"),
+    reputationFiles: readList(tree, "reputation-files"),
+    reputationFolder: readText(tree, "default-reputation-path") ?? ".",
   };
 }
 
@@ -67,13 +88,15 @@ function readVariables(tree: ConfigTree): RuleVariables {
 
 function readHostPolicies(tree: ConfigTree, variables: RuleVariables): readonly HostPolicy[] {
   const root = tree.value("host-os-policy");
-  if (root === undefined || root === null || typeof root !== "object" || Array.isArray(root)) return [];
+  if (root === undefined || root === null || typeof root !== "object" || Array.isArray(root))
+    return [];
   tree.know("host-os-policy");
   const policies: HostPolicy[] = [];
   for (const name of Object.keys(root)) {
     const list = readList(tree, `host-os-policy.${name}`).filter((text) => text !== "");
     if (list.length === 0) continue;
-    if (overlapPolicyOfHost(name) === null) throw new ConfigError(`unknown "host-os-policy.${name}"`);
+    if (overlapPolicyOfHost(name) === null)
+      throw new ConfigError(`unknown "host-os-policy.${name}"`);
     const text = `[${list.map((item) => item.replace(/^\[|\]$/g, "")).join(",")}]`;
     const span = { file: "host-os-policy", line: 1, column: 1, length: text.length };
     policies.push({ name, addresses: resolveAddresses(parseListText(text, span), variables) });
@@ -86,7 +109,12 @@ function policyName(policies: readonly HostPolicy[], ipVersion: number, words: I
     const holds =
       ipVersion === 4
         ? addresses.containsIpv4(words[0]! >>> 0)
-        : addresses.containsIpv6(words[0]! >>> 0, words[1]! >>> 0, words[2]! >>> 0, words[3]! >>> 0);
+        : addresses.containsIpv6(
+            words[0]! >>> 0,
+            words[1]! >>> 0,
+            words[2]! >>> 0,
+            words[3]! >>> 0,
+          );
     if (holds) return name;
   }
   return "bsd";
@@ -100,7 +128,7 @@ function readDecoder(tree: ConfigTree, variables: RuleVariables): DecoderOptions
     vxlan: readTunnel(tree, "vxlan", defaultDecoderOptions.vxlan, variables),
     geneve: readTunnel(tree, "geneve", defaultDecoderOptions.geneve, variables),
     gtp: readTunnel(tree, "gtp", defaultDecoderOptions.gtp, variables),
-    vnTag: readSwitch(tree, "decoder.vntag.enabled", false),
+    vnTag: readSwitch(tree, "decoder.vntag.enabled", true),
     layersMax: readNumber(tree, "decoder.max-layers", defaultDecoderOptions.layersMax),
     depthInFlowKey: readSwitch(tree, "decoder.recursion-level.use-for-tracking", true),
   };
@@ -154,7 +182,10 @@ function readFlow(tree: ConfigTree, hashKey: number): FlowOptions {
       closedSeconds: read("closed", before.closedSeconds),
       bypassedSeconds: read("bypassed", before.bypassedSeconds),
       emergencyNewSeconds: read("emergency-new", before.emergencyNewSeconds),
-      emergencyEstablishedSeconds: read("emergency-established", before.emergencyEstablishedSeconds),
+      emergencyEstablishedSeconds: read(
+        "emergency-established",
+        before.emergencyEstablishedSeconds,
+      ),
       emergencyClosedSeconds: read("emergency-closed", before.emergencyClosedSeconds),
       emergencyBypassedSeconds: read("emergency-bypassed", before.emergencyBypassedSeconds),
     };
@@ -198,7 +229,12 @@ function readStream(
 
 function readChecksums(tree: ConfigTree): ChecksumMode {
   tree.know("pcap-file");
-  const word = readWord(tree, "pcap-file.checksum-checks", ["auto", "yes", "no", "true", "false"], "auto");
+  const word = readWord(
+    tree,
+    "pcap-file.checksum-checks",
+    ["auto", "yes", "no", "true", "false"],
+    "auto",
+  );
   if (word === "auto") return "auto";
   return word === "no" || word === "false" ? "ignore" : "verify";
 }
@@ -213,6 +249,8 @@ function checkMidstreamPolicy(tree: ConfigTree): void {
     : ["pass-packet", "drop-packet"];
   if (refused.includes(policy)) {
     const state = midstream ? "on" : "off";
-    throw new ConfigError(`"stream.midstream-policy" cannot be "${policy}" with midstream pickups ${state}`);
+    throw new ConfigError(
+      `"stream.midstream-policy" cannot be "${policy}" with midstream pickups ${state}`,
+    );
   }
 }

@@ -136,7 +136,8 @@ async function* gunzipPieces(raw: FileSource): AsyncGenerator<Uint8Array> {
       const piece = Buffer.alloc(PIECE_BYTES);
       const count = raw.read(piece, 0, PIECE_BYTES);
       if (count === 0) break;
-      if (!gunzip.write(piece.subarray(0, count))) await new Promise((done) => gunzip.once("drain", done));
+      if (!gunzip.write(piece.subarray(0, count)))
+        await new Promise((done) => gunzip.once("drain", done));
     }
     gunzip.end();
   };

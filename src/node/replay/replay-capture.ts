@@ -19,7 +19,8 @@ export async function replayCapture(
   for (;;) {
     const at = reader.compact();
     const room = reader.regionEnd - at;
-    if (room === 0) return { records: reader.recordCount, problem: "a record does not fit into memory" };
+    if (room === 0)
+      return { records: reader.recordCount, problem: "a record does not fit into memory" };
     const count = await source.read(reader.bytes, at, room);
     total += count;
     if (count === 0) break;
@@ -30,7 +31,8 @@ export async function replayCapture(
       code = reader.next();
     }
     onProgress();
-    if (code === CaptureCode.corrupt) return { records: reader.recordCount, problem: reader.problem };
+    if (code === CaptureCode.corrupt)
+      return { records: reader.recordCount, problem: reader.problem };
   }
   return { records: reader.recordCount, problem: endProblem(reader, total) };
 }

@@ -1,7 +1,11 @@
 /** Rule files from disk to a compiled rule set, with the data files that rules refer to. */
 import fs from "node:fs";
 import path from "node:path";
-import { type CompileCounts, type CompileResult, compileRules } from "../../core/detect/compile-rules.ts";
+import {
+  type CompileCounts,
+  type CompileResult,
+  compileRules,
+} from "../../core/detect/compile-rules.ts";
 import type { RuleBuilder } from "../../core/detect/rule-builder.ts";
 import { keywords } from "../../core/keywords/index.ts";
 import type { Diagnostic } from "../../core/rule/diagnostic.ts";
@@ -17,6 +21,8 @@ export interface RuleFiles {
   readonly classifications: string | null;
   readonly references: string | null;
   readonly thresholds: string | null;
+  /** Empty: the default order. */
+  readonly actionOrder: readonly string[];
 }
 
 export interface LoadedRules extends CompileResult {
@@ -29,12 +35,12 @@ export interface LoadedRules extends CompileResult {
 export function loadRules(files: RuleFiles, builder: RuleBuilder, shipped: string): LoadedRules {
   const diagnostics: Diagnostic[] = [];
   const report = (diagnostic: Diagnostic): void => void diagnostics.push(diagnostic);
-  const classFile = files.classifications ?? path.join(shipped, "classification.config");
-  const referenceFile = files.references ?? path.join(shipped, "reference.config");
+  const classFile = existing(files.classifications) ?? path.join(shipped, "classification.config");
+  const referenceFile = existing(files.references) ?? path.join(shipped, "reference.config");
   const classifications = parseClassifications(classFile, readLatin1(classFile), report);
   const references = parseReferenceSystems(referenceFile, readLatin1(referenceFile), report);
   const thresholds =
-    files.thresholds === null
+    existing(files.thresholds) === null || files.thresholds === null
       ? []
       : parseThresholdFile(files.thresholds, readLatin1(files.thresholds), report);
   const rules: RuleSyntax[] = [];
@@ -46,14 +52,28 @@ export function loadRules(files: RuleFiles, builder: RuleBuilder, shipped: strin
     ruleCount += parseRules(file, text, (rule) => rules.push(rule), report).ruleCount;
   }
   const parseFailures = diagnostics.filter(isFailedRule).length;
-  const result = compileRules(rules, { keywords, builder, classifications, references, thresholds });
+  const result = compileRules(rules, {
+    keywords,
+    builder,
+    classifications,
+    references,
+    thresholds,
+    ...(files.actionOrder.length > 0 ? { actionOrder: files.actionOrder } : {}),
+  });
   const counts: CompileCounts = { ...result.counts, failed: result.counts.failed + parseFailures };
-  const all = [...diagnostics, ...result.diagnostics].map((diagnostic) => withSource(diagnostic, sources));
+  const all = [...diagnostics, ...result.diagnostics].map((diagnostic) =>
+    withSource(diagnostic, sources),
+  );
   return { ...result, counts, diagnostics: all, ruleCount, fileCount: files.rules.length };
 }
 
+/** Suricata goes on without these files, so a missing one means the shipped one. */
+function existing(file: string | null): string | null {
+  return file !== null && fs.existsSync(file) ? file : null;
+}
+
 function isFailedRule(diagnostic: Diagnostic): boolean {
-  return diagnostic.severity === "error" && /\.rules$|^/.test(diagnostic.span.file);
+  return diagnostic.severity === "error";
 }
 
 /** Adds the source line for the caret; files are read again only when there is something to show. */

