@@ -201,7 +201,8 @@ export class TcpTracker {
     const toServer = packet.direction === Direction.toServer;
     timestampFits(packet, toServer ? session.client : session.server);
     const opening = packet.tcpFlags & (TcpFlag.syn | TcpFlag.ack);
-    if (opening === TcpFlag.syn) return beginSession(packet, session);
+    // Data on a SYN counts only with the Fast Open option (RFC 7413).
+    if (opening === TcpFlag.syn) return beginSession(packet, session) && packet.fastOpenLength >= 0;
     pickUp(packet, session, toServer);
     if (opening !== TcpFlag.ack) {
       session.scaling = packet.windowScale >= 0;
