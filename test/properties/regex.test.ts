@@ -1,7 +1,7 @@
 /** Laws of the regex engine: it agrees with RegExp, and does not care where its range lies. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { MATCH } from "../../src/core/match/regex/index.ts";
+import { LIMIT, MATCH } from "../../src/core/match/regex/index.ts";
 import { latin1, regex } from "../core/match/regex-harness.ts";
 import { regexTarget } from "../fuzz/regex.ts";
 
@@ -81,6 +81,11 @@ function bounds(pattern: string, letters: string, bytes: Uint8Array, start: numb
   return result === MATCH ? [compiled.matchStart - start, compiled.matchEnd - start] : result;
 }
 
+/** The step limit is an answer too, but only of patterns that are not linear. */
+function gaveUp(pattern: string, letters: string, found: number | number[]): boolean {
+  return found === LIMIT && !regex(pattern, letters).isLinear;
+}
+
 function expected(source: string, flags: string, text: string) {
   const match = new RegExp(source, flags).exec(text);
   return match === null ? 0 : [match.index, match.index + match[0].length];
@@ -93,6 +98,7 @@ describe("the regex engine", () => {
         const bytes = latin1(text);
         const flags = caseless ? "i" : "";
         const found = bounds(pattern.pcre, flags, bytes, 0, bytes.length);
+        if (gaveUp(pattern.pcre, flags, found)) return;
         expect(found).toEqual(expected(pattern.js, flags, text));
       }),
       { numRuns: 1_500 },
@@ -103,7 +109,9 @@ describe("the regex engine", () => {
     fc.assert(
       fc.property(sample, sample, subject, (first, second, text) => {
         const bytes = latin1(text);
-        const found = bounds(`(${first.pcre})(?:${second.pcre})\\1`, "", bytes, 0, bytes.length);
+        const source = `(${first.pcre})(?:${second.pcre})\\1`;
+        const found = bounds(source, "", bytes, 0, bytes.length);
+        if (gaveUp(source, "", found)) return;
         expect(found).toEqual(expected(`(${first.js})(?:${second.js})\\1`, "", text));
       }),
       { numRuns: 600 },
