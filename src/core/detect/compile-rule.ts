@@ -1,4 +1,4 @@
-/** One syntax tree to a compiled rule: options to their keywords, header to sets, drafts to chains. */
+/** One syntax tree to compiled rules: options to their keywords, header to sets, drafts to chains. */
 import { RuleError } from "../rule/diagnostic.ts";
 import type { HeaderResolver } from "../rule/header-resolver.ts";
 import { OptionText } from "../rule/option-text.ts";
@@ -6,9 +6,9 @@ import type { Classification, ReferenceSystem } from "../rule/reference-files.ts
 import { didYouMean } from "../rule/suggest.ts";
 import type { RuleAction, RuleOption, RuleSyntax } from "../rule/syntax-tree.ts";
 import { payloadBuffer } from "./buffer.ts";
+import type { BufferTable } from "./buffer-table.ts";
 import { Chain } from "./chain.ts";
-import type { CompiledBuffer, CompiledRule, RuleType } from "./compiled-rule.ts";
-import type { ContentItem } from "./content-item.ts";
+import type { CompiledBuffer, CompiledRule, RuleHeaderSets } from "./compiled-rule.ts";
 import { chooseFastPattern } from "./fast-pattern.ts";
 import {
   applicationProtocolNames,
@@ -17,22 +17,28 @@ import {
   headerProtocolNames,
 } from "./header-protocols.ts";
 import type { Keyword } from "./keyword.ts";
+import { PacketGate } from "./packet-gate.ts";
+import { payloadMode } from "./payload-mode.ts";
 import type { RuleBuilder } from "./rule-builder.ts";
 import { type BufferDraft, type DraftWarning, RuleDraft } from "./rule-draft.ts";
-import { orderKey } from "./rule-order.ts";
+import { type OrderedAction, orderKey } from "./rule-order.ts";
+import { ruleType } from "./rule-type.ts";
+import { validateDraft, warnAboutPattern } from "./validate-draft.ts";
 import { Verdict } from "./verdict.ts";
 
 export interface RuleCompiler {
   readonly builder: RuleBuilder;
   readonly keywords: ReadonlyMap<string, Keyword>;
   readonly headers: HeaderResolver;
+  readonly buffers: BufferTable;
   readonly classifications: ReadonlyMap<string, Classification>;
   readonly references: ReadonlyMap<string, ReferenceSystem>;
-  readonly actionOrder: readonly string[];
+  readonly actionOrder: readonly OrderedAction[];
 }
 
 export interface CompiledDraft {
-  readonly rule: CompiledRule;
+  /** One rule, or two for `<>`. */
+  readonly rules: readonly CompiledRule[];
   readonly warnings: readonly DraftWarning[];
   readonly order: readonly number[];
 }
@@ -62,75 +68,61 @@ const actions: Readonly<Record<RuleAction, number>> = {
 
 /** Null when the rule is to be skipped quietly. Throws RuleError (header) or OptionProblem. */
 export function compileRule(syntax: RuleSyntax, compiler: RuleCompiler): CompiledDraft | null {
-  const protocol = protocolOf(syntax);
   const draft = new RuleDraft(syntax, compiler.builder, compiler.keywords);
-  if (!applyOptions(syntax, draft, compiler)) return null;
+  if (!applyOptions(syntax, draft, compiler, true)) return null;
+  const protocol = protocolOf(syntax);
+  if (protocol.payload === "packet") draft.requirePacket = true;
+  if (protocol.payload === "stream") draft.requireStream = true;
+  applyOptions(syntax, draft, compiler, false);
   draft.finish();
-  if (draft.sid === 0) throw new RuleError("missing-sid", "the rule has no sid");
-  for (const buffer of draft.buffers) validateBuffer(buffer);
-  const action = actionOf(syntax, draft);
-  const classification = classificationOf(draft, compiler);
-  const priority = draft.priority > 0 ? draft.priority : (classification?.priority ?? 3);
-  const rule = assemble(syntax, draft, compiler, { protocol, action, priority });
-  return {
-    rule,
-    warnings: draft.warnings,
-    order: orderKey(draft, action, priority, compiler.actionOrder),
-  };
-}
-
-function actionOf(syntax: RuleSyntax, draft: RuleDraft): number {
-  const action = actions[syntax.header.action];
-  return draft.forceAlert ? action | Verdict.alert : action;
+  draft.option = null;
+  validateDraft(draft);
+  return assemble(syntax, draft, compiler, protocol);
 }
 
 function protocolOf(syntax: RuleSyntax): HeaderProtocol {
-  const { protocol: written, protocolSpan } = syntax.header;
+  const { protocol: written, protocolSpan: span } = syntax.header;
   const name = written.split(":")[0] ?? written;
   const known = headerProtocol(name);
-  const place = { severity: "unsupported" as const };
   if (known !== undefined && name === written) return known;
-  const error =
-    known !== undefined || applicationProtocolNames.includes(name)
-      ? new RuleError(
-          "unsupported-protocol",
-          `rules for "${written}" need a parser that is not there yet`,
-          place,
-        )
-      : new RuleError("unknown-protocol", `unknown protocol "${written}"`, hintFor(name));
-  Object.assign(error, { span: protocolSpan });
-  throw error;
-}
-
-function hintFor(name: string): { hint?: string } {
-  const hint = didYouMean(name, headerProtocolNames());
-  return hint === undefined ? {} : { hint };
-}
-
-function applyOptions(syntax: RuleSyntax, draft: RuleDraft, compiler: RuleCompiler): boolean {
-  for (const first of [true, false]) {
-    for (const option of syntax.options) {
-      const keyword = compiler.keywords.get(option.name);
-      if ((keyword?.appliedFirst === true) !== first) continue;
-      if (keyword === undefined) {
-        const hint = didYouMean(option.name, compiler.keywords.keys());
-        const place = hint === undefined ? {} : { hint };
-        const problem = new RuleError("unknown-keyword", `unknown keyword "${option.name}"`, place);
-        Object.assign(problem, { span: option.nameSpan });
-        throw new OptionProblem(option, problem);
-      }
-      apply(option, keyword, draft);
-    }
-    if (draft.skipReason !== null) return false;
+  if (known !== undefined || applicationProtocolNames.includes(name)) {
+    const message = `rules for "${written}" need a parser that is not there yet`;
+    throw new RuleError("unsupported-protocol", message, { span, severity: "unsupported" });
   }
-  return true;
+  const hint = didYouMean(name, headerProtocolNames());
+  throw new RuleError("unknown-protocol", `unknown protocol "${written}"`, {
+    span,
+    ...(hint === undefined ? {} : { hint }),
+  });
 }
 
-function apply(option: RuleOption, keyword: Keyword, draft: RuleDraft): void {
+/** Applies the options that go first, or all others. False when the rule is to be left out. */
+function applyOptions(
+  syntax: RuleSyntax,
+  draft: RuleDraft,
+  compiler: RuleCompiler,
+  first: boolean,
+): boolean {
+  for (const option of syntax.options) {
+    const keyword = compiler.keywords.get(option.name);
+    if ((keyword?.appliedFirst === true) !== first) continue;
+    if (keyword === undefined) throw unknownKeyword(option, compiler);
+    applyOption(option, keyword, draft);
+  }
+  return draft.skipReason === null;
+}
+
+function unknownKeyword(option: RuleOption, compiler: RuleCompiler): OptionProblem {
+  const hint = didYouMean(option.name, compiler.keywords.keys());
+  const message = `unknown keyword "${option.name}"`;
+  const place = { span: option.nameSpan, ...(hint === undefined ? {} : { hint }) };
+  return new OptionProblem(option, new RuleError("unknown-keyword", message, place));
+}
+
+function applyOption(option: RuleOption, keyword: Keyword, draft: RuleDraft): void {
   const text = new OptionText(option.name, option.value);
   draft.option = option;
   try {
-    draft.option = option;
     if (keyword.argument === "required") text.required();
     keyword.apply(text, draft);
   } catch (error) {
@@ -139,48 +131,64 @@ function apply(option: RuleOption, keyword: Keyword, draft: RuleDraft): void {
   }
 }
 
-function validateBuffer(buffer: BufferDraft): void {
-  const { declaration, items } = buffer;
-  if (items.length === 0 && buffer.absent === null && declaration !== payloadBuffer) {
-    throw new RuleError(
-      "empty-buffer",
-      `"${declaration.name}" is selected but nothing looks into it`,
-    );
-  }
-}
-
-function classificationOf(draft: RuleDraft, compiler: RuleCompiler): Classification | undefined {
-  return draft.classtype === null
-    ? undefined
-    : compiler.classifications.get(draft.classtype.toLowerCase());
-}
-
-interface Decided {
-  readonly protocol: HeaderProtocol;
-  readonly action: number;
-  readonly priority: number;
-}
-
 function assemble(
   syntax: RuleSyntax,
   draft: RuleDraft,
   compiler: RuleCompiler,
-  decided: Decided,
-): CompiledRule {
-  const { header } = syntax;
-  const { headers } = compiler;
-  const sets = {
-    protocol: decided.protocol,
-    source: headers.addresses(header.source),
-    destination: headers.addresses(header.destination),
-    sourcePorts: headers.ports(header.sourcePorts),
-    destinationPorts: headers.ports(header.destinationPorts),
-    bidirectional: header.direction === "<>",
+  protocol: HeaderProtocol,
+): CompiledDraft {
+  const header = headerSets(syntax, compiler.headers, protocol);
+  const classification = classificationOf(draft, compiler);
+  const priority = draft.priority > 0 ? draft.priority : (classification?.priority ?? 3);
+  const parts = rulePartsOf(syntax, draft, compiler, protocol);
+  const category = classification?.description ?? "";
+  const rules = [ruleOf(syntax, draft, parts, header, priority, category)];
+  if (syntax.header.direction === "<>" && !isSymmetric(header)) {
+    rules.push(ruleOf(syntax, draft, parts, swapSides(header), priority, category));
+  }
+  const order = orderKey(draft, parts.action, priority, compiler.actionOrder);
+  return { rules, warnings: draft.warnings, order };
+}
+
+type RuleParts = ReturnType<typeof rulePartsOf>;
+
+/** What both halves of a `<>` rule share. */
+function rulePartsOf(
+  syntax: RuleSyntax,
+  draft: RuleDraft,
+  compiler: RuleCompiler,
+  protocol: HeaderProtocol,
+) {
+  const mode = payloadMode(draft, protocol);
+  const fastPattern = chooseFastPattern(draft.buffers, compiler.buffers);
+  warnAboutPattern(draft, fastPattern);
+  const written = actions[syntax.header.action];
+  const action = draft.forceAlert ? written | Verdict.alert : written;
+  const buffers = draft.buffers.map((buffer) => compileBuffer(buffer, compiler));
+  const event = draft.packetChecks.find(({ options }) => options.eventCode !== undefined);
+  return {
+    mode,
+    fastPattern,
+    action: draft.noAlert ? action & ~Verdict.alert : action,
+    type: ruleType(draft, mode),
+    gate: gateOf(draft),
+    checks: draft.packetChecks.map(({ check }) => check),
+    eventCode: event?.options.eventCode ?? -1,
+    buffers: buffers.filter(({ declaration }) => declaration.scope !== "transaction"),
+    transactionBuffers: buffers.filter(({ declaration }) => declaration.scope === "transaction"),
+    references: draft.references.map(({ system, id }) => referenceUrl(system, id, compiler)),
+    thresholds: [draft.detectionFilter, draft.threshold].filter((spec) => spec !== null),
   };
-  const payload = draft.buffers.find((buffer) => buffer.declaration === payloadBuffer);
-  const mode = payloadMode(draft, payload, decided.protocol);
-  const checks = draft.packetChecks.map(({ check }) => check);
-  const eventCode = draft.packetChecks.find(({ options }) => options.eventCode !== undefined);
+}
+
+function ruleOf(
+  syntax: RuleSyntax,
+  draft: RuleDraft,
+  parts: RuleParts,
+  header: RuleHeaderSets,
+  priority: number,
+  category: string,
+): CompiledRule {
   return {
     index: 0,
     sid: draft.sid,
@@ -188,83 +196,95 @@ function assemble(
     revision: draft.revision,
     message: draft.message,
     text: syntax.text,
-    action: decided.action,
-    priority: decided.priority,
-    category: classificationOf(draft, compiler)?.description ?? "",
-    references: draft.references.map(({ system, id }) => referenceUrl(system, id, compiler)),
+    action: parts.action,
+    priority,
+    category,
+    references: parts.references,
     metadata: draft.metadata,
     target: draft.target,
-    noAlert: draft.noAlert || (decided.action & Verdict.alert) === 0,
-    type: ruleType(draft, sets, mode, eventCode !== undefined),
-    header: sets,
+    noAlert: (parts.action & Verdict.alert) === 0,
+    type: parts.type,
+    header,
     flowDirection: draft.flowDirection,
     requireFlow: draft.requireFlow,
-    requirePayload: draft.requirePayload || payload !== undefined,
-    inspectPacket: mode.packet,
-    inspectStream: mode.stream,
-    eventCode: eventCode?.options.eventCode ?? -1,
-    checks,
-    buffers: draft.buffers.map((buffer) => compileBuffer(buffer, compiler.builder)),
+    gate: parts.gate,
+    inspectPacket: parts.mode.packet,
+    inspectStream: parts.mode.stream,
+    eventCode: parts.eventCode,
+    checks: parts.checks,
+    buffers: parts.buffers,
+    transactionBuffers: parts.transactionBuffers,
     postMatches: draft.postMatches,
-    fastPattern: payload === undefined ? null : chooseFastPattern(payload),
-    threshold: draft.threshold,
-    detectionFilter: draft.detectionFilter,
+    fastPattern: parts.fastPattern,
+    thresholds: parts.thresholds,
+    suppressions: [],
     tag: draft.tag,
     bypass: draft.bypass,
   };
+}
+
+function gateOf(draft: RuleDraft): number {
+  let gate = 0;
+  const hasPayload = draft.buffers.some(
+    ({ declaration, items }) => declaration === payloadBuffer && items.length > 0,
+  );
+  if (hasPayload || draft.requirePayload) gate |= PacketGate.payload;
+  if (draft.requireFlow || draft.flowDirection !== 0) gate |= PacketGate.flow;
+  for (const { options } of draft.packetChecks) {
+    gate |= options.gate ?? 0;
+    if (options.eventCode !== undefined) gate |= PacketGate.event;
+  }
+  return gate;
+}
+
+function headerSets(
+  { header }: RuleSyntax,
+  resolver: HeaderResolver,
+  protocol: HeaderProtocol,
+): RuleHeaderSets {
+  return {
+    protocol,
+    source: resolver.addresses(header.source),
+    destination: resolver.addresses(header.destination),
+    sourcePorts: resolver.ports(header.sourcePorts),
+    destinationPorts: resolver.ports(header.destinationPorts),
+    transactional: header.direction === "=>",
+  };
+}
+
+function isSymmetric(header: RuleHeaderSets): boolean {
+  const { source, destination, sourcePorts, destinationPorts } = header;
+  const samePorts = sourcePorts === destinationPorts || (sourcePorts.any && destinationPorts.any);
+  return samePorts && (source === destination || (source.any && destination.any));
+}
+
+function swapSides(header: RuleHeaderSets): RuleHeaderSets {
+  return {
+    protocol: header.protocol,
+    source: header.destination,
+    destination: header.source,
+    sourcePorts: header.destinationPorts,
+    destinationPorts: header.sourcePorts,
+    transactional: header.transactional,
+  };
+}
+
+function classificationOf(draft: RuleDraft, compiler: RuleCompiler): Classification | undefined {
+  const name = draft.classtype;
+  return name === null ? undefined : compiler.classifications.get(name.toLowerCase());
 }
 
 function referenceUrl(system: string, id: string, compiler: RuleCompiler): string {
   return `${compiler.references.get(system.toLowerCase())?.url ?? ""}${id}`;
 }
 
-function compileBuffer(buffer: BufferDraft, builder: RuleBuilder): CompiledBuffer {
+function compileBuffer(buffer: BufferDraft, compiler: RuleCompiler): CompiledBuffer {
+  const { declaration, transforms, items, absent } = buffer;
   return {
-    declaration: buffer.declaration,
-    transforms: buffer.transforms,
-    chain: new Chain(buffer.items.map((item) => item.build(builder))),
-    absent: buffer.absent,
+    declaration,
+    transforms,
+    bufferId: compiler.buffers.idOf(declaration, transforms),
+    chain: new Chain(items.map((item) => item.build(compiler.builder))),
+    absent,
   };
-}
-
-/**
- * Where the payload's contents look. A TCP rule looks into the stream unless it is bound to packets; contents
- * with an offset or depth are looked for in each packet as well.
- */
-function payloadMode(
-  draft: RuleDraft,
-  payload: BufferDraft | undefined,
-  protocol: HeaderProtocol,
-): { packet: boolean; stream: boolean } {
-  if (protocol.payload === "packet" || draft.requirePacket) {
-    return { packet: true, stream: draft.requireStream };
-  }
-  if (protocol.payload === "stream") return { packet: false, stream: true };
-  const canStream = protocol.transports === null || protocol.transports.includes(6);
-  if (!canStream) return { packet: true, stream: false };
-  if (draft.requireStream) return { packet: false, stream: true };
-  const anchored = payload?.items.some((item) => {
-    if (item.keyword !== "content") return false;
-    const content = item as ContentItem; // only ContentItem has this keyword
-    return content.depth !== null || content.offset !== null || content.startsWith;
-  });
-  return { packet: draft.alsoPackets || (anchored ?? false), stream: payload !== undefined };
-}
-
-function ruleType(
-  draft: RuleDraft,
-  sets: CompiledRule["header"],
-  mode: { packet: boolean; stream: boolean },
-  hasEvent: boolean,
-): RuleType {
-  if (draft.buffers.length === 0) {
-    const onlyAddresses = draft.packetChecks.every(({ check }) => check.ipOnly);
-    const anyPorts = sets.sourcePorts.any && sets.destinationPorts.any;
-    if (hasEvent && sets.protocol.name === "pkthdr") return "de_only";
-    const free = draft.flowDirection === 0 && !draft.requireFlow;
-    if (onlyAddresses && free && anyPorts && sets.protocol.name !== "pkthdr") return "ip_only";
-    return "pkt";
-  }
-  if (mode.stream) return mode.packet ? "pkt_stream" : "stream";
-  return "pkt";
 }

@@ -1,10 +1,11 @@
 /** Many syntax trees to a rule set, with every problem as a diagnostic; one bad rule never stops the others. */
-import type { Diagnostic, RuleError, Span } from "../rule/diagnostic.ts";
-import { RuleError as RuleErrorClass } from "../rule/diagnostic.ts";
+import { type Diagnostic, RuleError, type Span } from "../rule/diagnostic.ts";
 import { HeaderResolver } from "../rule/header-resolver.ts";
 import type { Classification, ReferenceSystem } from "../rule/reference-files.ts";
 import type { RuleOption, RuleSyntax } from "../rule/syntax-tree.ts";
 import type { ThresholdLine } from "../rule/threshold-file.ts";
+import { applyThresholdLines } from "./apply-threshold-lines.ts";
+import { BufferTable } from "./buffer-table.ts";
 import {
   type CompiledDraft,
   compileRule,
@@ -13,7 +14,7 @@ import {
 } from "./compile-rule.ts";
 import type { Keyword } from "./keyword.ts";
 import type { RuleBuilder } from "./rule-builder.ts";
-import { compareOrder, defaultActionOrder } from "./rule-order.ts";
+import { compareOrder, defaultActionOrder, type OrderedAction } from "./rule-order.ts";
 import { RuleSet } from "./rule-set.ts";
 
 export interface CompileOptions {
@@ -22,14 +23,16 @@ export interface CompileOptions {
   readonly classifications: ReadonlyMap<string, Classification>;
   readonly references: ReadonlyMap<string, ReferenceSystem>;
   readonly thresholds: readonly ThresholdLine[];
-  /** Names of actions, the first is evaluated first; Suricata's `action-order`. */
-  readonly actionOrder?: readonly string[];
+  /** Suricata's `action-order`; pass, drop, reject, alert without. */
+  readonly actionOrder?: readonly OrderedAction[];
 }
 
+/** Rules as written: one `<>` counts one. */
 export interface CompileCounts {
   readonly loaded: number;
   readonly failed: number;
   readonly unsupported: number;
+  /** Left out on their own demand (`requires`). */
   readonly skipped: number;
 }
 
@@ -44,23 +47,28 @@ export function compileRules(rules: Iterable<RuleSyntax>, options: CompileOption
   for (const keyword of options.keywords) {
     for (const name of [keyword.name, ...(keyword.aliases ?? [])]) keywords.set(name, keyword);
   }
-  const compiler: RuleCompiler = {
+  const batch = new RuleBatch({
     builder: options.builder,
     keywords,
     headers: new HeaderResolver(options.builder.variables),
+    buffers: new BufferTable(),
     classifications: options.classifications,
     references: options.references,
     actionOrder: options.actionOrder ?? defaultActionOrder,
-  };
-  const batch = new RuleBatch(compiler);
+  });
   for (const syntax of rules) batch.add(syntax);
-  return batch.finish(options);
+  return batch.finish(options.thresholds);
+}
+
+interface KeptRule {
+  readonly draft: CompiledDraft;
+  readonly span: Span;
 }
 
 class RuleBatch {
   private readonly compiler: RuleCompiler;
   private readonly diagnostics: Diagnostic[] = [];
-  private readonly bySid = new Map<string, { draft: CompiledDraft; syntax: RuleSyntax }>();
+  private readonly bySid = new Map<string, KeptRule>();
   private failed = 0;
   private unsupported = 0;
   private skipped = 0;
@@ -79,31 +87,33 @@ class RuleBatch {
     }
   }
 
-  /** Of two rules with one sid the higher revision stays; equal ones are an error. */
+  /** Of two rules with one sid the one of the higher revision stays; otherwise the second is an error. */
   private keep(draft: CompiledDraft, syntax: RuleSyntax): void {
-    for (const { option, problem } of draft.warnings) this.note(problem, option, syntax);
-    const key = `${draft.rule.gid}:${draft.rule.sid}`;
+    const rule = draft.rules[0]!;
+    const { sid, gid } = rule;
+    const key = `${gid}:${sid}`;
     const known = this.bySid.get(key);
-    if (known === undefined) {
-      this.bySid.set(key, { draft, syntax });
+    const { span } = syntax;
+    if (known !== undefined && rule.revision <= known.draft.rules[0]!.revision) {
+      this.failed++;
+      const message = `sid ${sid} is used by the rule at ${placeOf(known.span, span)}`;
+      const hint = "give it a sid of its own, or a higher rev to replace that rule";
+      this.diagnostics.push({ code: "duplicate-sid", severity: "error", span, message, hint, sid });
       return;
     }
-    const newer = draft.rule.revision > known.draft.rule.revision;
-    if (newer) this.bySid.set(key, { draft, syntax });
-    this.failed++;
-    this.diagnostics.push({
-      code: "duplicate-sid",
-      severity: "error",
-      span: (newer ? known.syntax : syntax).span,
-      message: `sid ${draft.rule.sid} is used by another rule, at line ${(newer ? syntax : known.syntax).span.line}`,
-      sid: draft.rule.sid,
-    });
+    for (const { option, problem } of draft.warnings) this.note(problem, option, syntax);
+    if (known !== undefined) {
+      this.bySid.delete(key);
+      const message = `replaces the rule of the same sid and a lower rev at ${placeOf(known.span, span)}`;
+      this.diagnostics.push({ code: "replaced-rule", severity: "warning", span, message, sid });
+    }
+    this.bySid.set(key, { draft, span });
   }
 
   private report(error: unknown, syntax: RuleSyntax): void {
     const option = error instanceof OptionProblem ? error.option : null;
     const problem = error instanceof OptionProblem ? error.problem : error;
-    if (!(problem instanceof RuleErrorClass)) throw error;
+    if (!(problem instanceof RuleError)) throw error;
     if (problem.severity === "unsupported") this.unsupported++;
     else this.failed++;
     this.note(problem, option, syntax);
@@ -121,22 +131,30 @@ class RuleBatch {
     });
   }
 
-  finish(options: CompileOptions): CompileResult {
+  finish(thresholds: readonly ThresholdLine[]): CompileResult {
     const drafts = [...this.bySid.values()].map(({ draft }) => draft);
     drafts.sort((a, b) => compareOrder(a.order, b.order));
-    drafts.forEach(({ rule }, index) => {
+    const rules = drafts.flatMap((draft) => draft.rules);
+    rules.forEach((rule, index) => {
       rule.index = index;
     });
-    const rules = drafts.map(({ rule }) => rule);
-    const ruleSet = new RuleSet(rules, options.builder, options.thresholds);
+    const { headers, builder, buffers } = this.compiler;
+    applyThresholdLines(rules, thresholds, headers, (diagnostic) =>
+      this.diagnostics.push(diagnostic),
+    );
     const counts = {
-      loaded: rules.length,
+      loaded: drafts.length,
       failed: this.failed,
       unsupported: this.unsupported,
       skipped: this.skipped,
     };
+    const ruleSet = new RuleSet(rules, builder, buffers.entries);
     return { ruleSet, diagnostics: this.diagnostics, counts };
   }
+}
+
+function placeOf(span: Span, from: Span): string {
+  return span.file === from.file ? `line ${span.line}` : `${span.file}:${span.line}`;
 }
 
 function spanOf(problem: RuleError, option: RuleOption | null, syntax: RuleSyntax): Span {

@@ -7,29 +7,54 @@ import type { Check } from "./check.ts";
 import type { HeaderProtocol } from "./header-protocols.ts";
 import type { PostMatch, TagSpec, ThresholdSpec } from "./rule-state.ts";
 
-/** Suricata's names of rule types, as far as this engine tells them apart. */
-export type RuleType = "ip_only" | "like_ip_only" | "de_only" | "pkt" | "pkt_stream" | "stream";
+/** Suricata's names of rule types. `pd_only`, `app_layer` and `app_tx` need protocol parsers. */
+export type RuleType =
+  | "ip_only"
+  | "like_ip_only"
+  | "pd_only"
+  | "de_only"
+  | "pkt"
+  | "pkt_stream"
+  | "stream"
+  | "app_layer"
+  | "app_tx";
 
+/** A rule written `<>` is two rules, one with its sides swapped. */
 export interface RuleHeaderSets {
   readonly protocol: HeaderProtocol;
   readonly source: AddressSet;
   readonly destination: AddressSet;
   readonly sourcePorts: PortSet;
   readonly destinationPorts: PortSet;
-  readonly bidirectional: boolean;
+  /** `=>`: the rule asks for both sides of a transaction. */
+  readonly transactional: boolean;
 }
 
 /** The steps of one rule over one buffer. */
 export interface CompiledBuffer {
   readonly declaration: BufferDeclaration;
   readonly transforms: readonly Transform[];
+  /** Number of the buffer with its transforms in the rule set's BufferTable; 0 is the payload. */
+  readonly bufferId: number;
   readonly chain: Chain;
   readonly absent: "only" | "orElse" | null;
 }
 
+/** Bytes that must be in a buffer for the rule to match. */
 export interface FastPattern {
   readonly bytes: Uint8Array;
   readonly nocase: boolean;
+  readonly bufferId: number;
+  /** The bytes begin at or after, end at or before these places of the buffer; null without. */
+  readonly offset: number | null;
+  readonly depth: number | null;
+}
+
+/** A suppress line of threshold.config that concerns the rule. */
+export interface Suppression {
+  /** Null: for all hosts. */
+  readonly track: "source" | "destination" | "either" | null;
+  readonly addresses: AddressSet | null;
 }
 
 export interface CompiledRule {
@@ -47,24 +72,31 @@ export interface CompiledRule {
   readonly references: readonly string[];
   readonly metadata: readonly { readonly key: string; readonly value: string }[];
   readonly target: "source" | "destination" | null;
+  /** A match raises no alert event. */
   readonly noAlert: boolean;
   readonly type: RuleType;
   readonly header: RuleHeaderSets;
   /** 0 any, 1 to server, 2 to client. */
   readonly flowDirection: number;
   readonly requireFlow: boolean;
-  readonly requirePayload: boolean;
+  /** Bits of PacketGate without which the rule cannot match. */
+  readonly gate: number;
+  /** Where the contents over the payload look. */
   readonly inspectPacket: boolean;
   readonly inspectStream: boolean;
   /** The rule can match only on packets with this event; -1 for any packet. */
   readonly eventCode: number;
   readonly checks: readonly Check[];
+  /** Payload, packet and derived buffers, in the order of the rule. */
   readonly buffers: readonly CompiledBuffer[];
+  /** Fields of transactions; rules that have some are inspected with transactions, not with packets. */
+  readonly transactionBuffers: readonly CompiledBuffer[];
   readonly postMatches: readonly PostMatch[];
-  /** Of the payload; null when the rule has none there. */
+  /** Null when no content can serve as one. */
   readonly fastPattern: FastPattern | null;
-  threshold: ThresholdSpec | null;
-  readonly detectionFilter: ThresholdSpec | null;
+  /** The rule's own threshold and detection_filter and what threshold.config adds, in order of use. */
+  thresholds: readonly ThresholdSpec[];
+  suppressions: readonly Suppression[];
   readonly tag: TagSpec | null;
   readonly bypass: boolean;
 }

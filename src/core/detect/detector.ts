@@ -1,77 +1,108 @@
 /**
- * Runs a rule set over packets: candidates from the flow's rule group and the payload matcher, in rule order,
- * each with its checks and chains; then thresholds and verdicts.
+ * Runs a rule set over packets: candidates from the flow's rule group and the pattern searches, in rule order,
+ * each with its checks and chains; then thresholds and verdicts (alert-judge.ts). Called for every packet once
+ * flow and stream tracking are done with it, the packets made at the end of a stream included.
  *
  * @hotpath
  */
 import type { Packet } from "../layers/packet.ts";
 import { MatchSet } from "../match/multi-pattern.ts";
-import type { TcpTracker } from "../stream/tcp-tracker.ts";
+import type { TcpSession } from "../stream/tcp-session.ts";
+import { AlertJudge } from "./alert-judge.ts";
 import { AlertQueue } from "./alert-queue.ts";
 import { BufferInspector } from "./buffer-inspector.ts";
+import { Candidates } from "./candidates.ts";
 import type { CompiledRule } from "./compiled-rule.ts";
 import { DetectionContext } from "./detection-context.ts";
 import { knownFlowState } from "./flow-detection-state.ts";
+import { WITHOUT_FLOW } from "./header-match.ts";
+import { PacketGate, tcpFlagGates } from "./packet-gate.ts";
 import type { RuleGroup } from "./rule-group.ts";
 import type { RuleSet } from "./rule-set.ts";
 import { Tags } from "./tags.ts";
 import { Thresholds } from "./thresholds.ts";
-import { DropReason, VERDICT_STOPS, Verdict } from "./verdict.ts";
+import { Verdict } from "./verdict.ts";
 
-const WITHOUT_FLOW = 2;
+const TCP = 6;
 
 export interface DetectorOptions {
   /** Drop rules drop: inline, or simulated. */
   readonly inline: boolean;
   readonly alertsPerPacketMax: number;
+  /** Off: every rule whose header admits the packet is evaluated; the same alerts, slowly. Default on. */
+  readonly prefilter?: "on" | "off";
+  /** Key of the hash tables that traffic fills. */
+  readonly seed?: number;
+}
+
+/** The stream data that a packet makes available; the TCP tracker is one. */
+export interface RawStreamSource {
+  readonly rawStart: number;
+  readonly rawEnd: number;
+  readonly rawOffset: number;
+  rawWindow(packet: Packet, session: TcpSession): boolean;
+  rawConsume(packet: Packet, session: TcpSession): void;
 }
 
 export class Detector {
   readonly alerts: AlertQueue;
   readonly context: DetectionContext;
   readonly thresholds: Thresholds;
-  readonly tags = new Tags();
+  readonly tags: Tags;
   alertCount = 0;
+  /** Rules evaluated, and packets that had at least one. */
+  evaluationCount = 0;
+  inspectedPackets = 0;
   private readonly ruleSet: RuleSet;
-  private readonly options: DetectorOptions;
-  private readonly tracker: TcpTracker;
+  private readonly stream: RawStreamSource;
   private readonly inspector: BufferInspector;
-  private readonly packetMatches = new MatchSet();
-  private readonly candidates: CompiledRule[] = [];
-  private readonly stamps: Int32Array;
-  private stamp = 0;
+  private readonly judge: AlertJudge;
+  private readonly found: MatchSet;
+  private readonly candidates: Candidates;
+  private readonly searches: boolean;
+  /** Bits of PacketGate that the packet has. */
+  private gates = 0;
 
-  constructor(ruleSet: RuleSet, tracker: TcpTracker, options: DetectorOptions) {
+  constructor(ruleSet: RuleSet, stream: RawStreamSource, options: DetectorOptions) {
     this.ruleSet = ruleSet;
-    this.tracker = tracker;
-    this.options = options;
+    this.stream = stream;
+    this.searches = options.prefilter !== "off";
     const { arena, state } = ruleSet.builder;
+    const { seed } = options;
     this.context = new DetectionContext(arena.bytes, state);
-    this.inspector = new BufferInspector(this.context, arena);
+    this.inspector = new BufferInspector(this.context, ruleSet.buffers, arena);
     this.alerts = new AlertQueue(options.alertsPerPacketMax);
-    this.thresholds = new Thresholds(ruleSet);
-    this.stamps = new Int32Array(ruleSet.rules.length);
+    this.thresholds = new Thresholds(state, undefined, seed);
+    this.tags = new Tags(state, undefined, seed);
+    this.judge = new AlertJudge(this.alerts, this.thresholds, this.tags, options.inline);
+    this.found = new MatchSet(ruleSet.rules.length + 1);
+    this.candidates = new Candidates(ruleSet.rules.length);
   }
 
-  /** Fills `alerts` and sets the packet's verdict. */
+  /** Fills `alerts` and sets the verdicts of packet and flow. */
   inspect(packet: Packet): void {
-    const { context } = this;
-    this.alerts.reset();
+    const { context, inspector, alerts } = this;
+    const { flow } = packet;
+    alerts.reset();
+    inspector.begin(packet);
+    if (flow !== null && (flow.action & (Verdict.drop | Verdict.pass)) !== 0) return;
+    if (flow === null && (packet.verdict & Verdict.drop) !== 0) return;
     context.state.startPacket();
     context.packet = packet;
-    context.flow = packet.flow;
-    context.session = packet.flow?.tcp ?? null;
+    context.flow = flow;
+    context.session = flow?.tcp ?? null;
     context.direction = packet.direction;
-    this.inspector.hasStream = this.openStream(packet);
+    if (context.session !== null) this.openStream(packet, context.session);
     const group = this.groupFor(packet);
+    if (group === null) return;
+    this.gates = this.gatesOf(packet);
+    this.runIpOnly(group, packet);
     this.collect(group, packet);
-    const { candidates } = this;
-    if (candidates.length > 0) {
-      if (candidates.length > 1) candidates.sort(byIndex);
-      for (let i = 0; i < candidates.length; i++) this.evaluate(candidates[i]!, packet);
-      candidates.length = 0;
-    }
-    if (this.alerts.count > 0) this.decide(packet);
+    this.evaluateAll(group, packet);
+    if (alerts.queued.length === 0) return;
+    this.judge.judge(packet);
+    const { count } = alerts;
+    this.alertCount += count > 0 && alerts.alerts[count - 1]!.silent ? count - 1 : count;
   }
 
   /** Called when the packet's events are written: the stream data that it inspected may go. */
@@ -79,140 +110,23 @@ export class Detector {
     const session = packet.flow?.tcp ?? null;
     if (!this.inspector.hasStream || session === null) return;
     this.inspector.hasStream = false;
-    this.tracker.rawConsume(packet, session);
+    this.stream.rawConsume(packet, session);
   }
 
-  private openStream(packet: Packet): boolean {
-    const session = packet.flow?.tcp ?? null;
-    if (session === null || packet.transport !== 6) return false;
-    if (!this.tracker.rawWindow(packet, session)) return false;
-    this.inspector.setStream(this.tracker.rawStart, this.tracker.rawEnd, this.tracker.rawOffset);
-    return true;
-  }
-
-  private groupFor(packet: Packet): RuleGroup {
-    const { flow } = packet;
-    const { ruleSet } = this;
-    if (flow === null) return ruleSet.groupOf(packet, WITHOUT_FLOW);
-    const state = this.context.state.ofFlow(flow);
-    if (state.groupsGeneration !== ruleSet.generation) {
-      state.groupsGeneration = ruleSet.generation;
-      state.groupToServer = state.groupToClient = null;
-    }
-    const toServer = packet.direction === 0;
-    const known = toServer ? state.groupToServer : state.groupToClient;
-    if (known !== null) return known;
-    const group = ruleSet.groupOf(packet, packet.direction);
-    if (toServer) state.groupToServer = group;
-    else state.groupToClient = group;
-    return group;
-  }
-
-  private collect(group: RuleGroup, packet: Packet): void {
-    this.stamp++;
-    for (let i = 0; i < packet.eventCount; i++) {
-      const rules = group.byEvent.get(packet.events[i]!);
-      if (rules !== undefined) this.addAll(rules);
-    }
-    if (packet.invalid) return;
-    if (group.ipOnly.length > 0 && this.isFirstMeeting(packet)) this.addAll(group.ipOnly);
-    this.addAll(group.always);
-    const hasPayload = packet.payloadEnd > packet.payloadStart && !packet.noPayloadInspection;
-    if (!hasPayload && !this.inspector.hasStream) return;
-    this.addAll(group.alwaysWithPayload);
-    if (group.patterned.length > 0) this.searchPatterns(group, packet, hasPayload);
-  }
-
-  private searchPatterns(group: RuleGroup, packet: Packet, hasPayload: boolean): void {
-    const matcher = this.ruleSet.matcherOf(group);
-    const found = this.packetMatches;
-    const { bytes } = this.context;
-    found.reset();
-    if (hasPayload) matcher.search(bytes, packet.payloadStart, packet.payloadEnd, found);
-    if (this.inspector.hasStream) {
-      matcher.search(bytes, this.inspector.streamStart, this.inspector.streamEnd, found);
-    }
-    for (let i = 0; i < found.count; i++) this.addOne(group.patterned[found.ids[i]!]!);
-  }
-
-  private isFirstMeeting(packet: Packet): boolean {
-    const { flow } = packet;
-    if (flow === null) return true;
-    const state = this.context.state.ofFlow(flow);
-    const met = packet.direction === 0 ? state.ipOnlyToServer : state.ipOnlyToClient;
-    if (packet.direction === 0) state.ipOnlyToServer = true;
-    else state.ipOnlyToClient = true;
-    return !met;
-  }
-
-  private addAll(rules: readonly CompiledRule[]): void {
-    for (let i = 0; i < rules.length; i++) this.addOne(rules[i]!);
-  }
-
-  private addOne(rule: CompiledRule): void {
-    if (this.stamps[rule.index] === this.stamp) return;
-    this.stamps[rule.index] = this.stamp;
-    this.candidates.push(rule);
-  }
-
-  private evaluate(rule: CompiledRule, packet: Packet): void {
-    const { context } = this;
-    if (packet.flow === null && (rule.requireFlow || rule.flowDirection !== 0)) return;
-    context.rule = rule;
-    const { checks } = rule;
-    for (let i = 0; i < checks.length; i++) {
-      const check = checks[i]!;
-      if (!check.run(context, check.data)) return;
-    }
-    this.inspector.fromStream = false;
-    if (!this.inspector.matches(rule, packet)) return;
-    const { postMatches } = rule;
-    for (let i = 0; i < postMatches.length; i++) postMatches[i]!.run(context);
-    if (rule.tag !== null) this.tags.set(rule.tag, packet);
-    if (rule.bypass && packet.flow !== null) packet.flow.action |= Verdict.bypass;
-    const silent = (rule.action & ~Verdict.alert) === 0 && rule.noAlert;
-    if (!silent) this.alerts.add(rule, this.inspector.fromStream);
-  }
-
-  /** Thresholds, pass and drop over the alerts of the packet. */
-  private decide(packet: Packet): void {
-    const { alerts } = this.alerts;
-    let kept = 0;
-    for (let i = 0; i < alerts.length; i++) {
-      const alert = alerts[i]!;
-      const admitted = this.thresholds.admit(alert, packet);
-      if (admitted || alert.rule.detectionFilter === null)
-        this.applyAction(alert.action, alert.rule, packet, alert.fromStream);
-      if ((alert.action & Verdict.pass) !== 0) {
-        packet.verdict |= Verdict.pass;
-        break;
-      }
-      if (!admitted) continue;
-      alerts[kept++] = alert;
-      if (!alert.silent) this.alertCount++;
-    }
-    alerts.length = kept;
-    if (kept > 0 && packet.flow !== null) packet.flow.alerted = true;
-  }
-
-  private applyAction(
-    action: number,
-    rule: CompiledRule,
-    packet: Packet,
-    fromStream: boolean,
-  ): void {
-    const { flow } = packet;
-    const toFlow =
-      flow !== null && (fromStream || rule.type === "ip_only" || rule.type === "like_ip_only");
-    if ((action & Verdict.pass) !== 0) {
-      if (toFlow) flow.action |= Verdict.pass;
-      return;
-    }
-    if ((action & VERDICT_STOPS) === 0) return;
-    packet.verdict |= action & VERDICT_STOPS;
-    if (!this.options.inline) return;
-    if (packet.dropReason === DropReason.none) packet.dropReason = DropReason.rules;
-    if (toFlow) flow.action |= Verdict.drop;
+  *counters(): IterableIterator<readonly [string, number]> {
+    const { alerts, thresholds, tags, context, ruleSet } = this;
+    yield ["detect.alert", this.alertCount];
+    yield ["detect.alert_queue_overflow", alerts.overflows];
+    yield ["detect.alerts_suppressed", thresholds.suppressed];
+    yield ["detect.inspected_packets", this.inspectedPackets];
+    yield ["detect.rules_evaluated", this.evaluationCount];
+    yield ["detect.inspection_limit", context.stepLimitHits];
+    yield ["detect.regex_limit", context.regexLimitHits];
+    yield ["detect.transforms_refused", this.inspector.packetBuffers.refused];
+    yield ["detect.thresholds_refused", thresholds.refused];
+    yield ["detect.tags_refused", tags.refused];
+    yield* ruleSet.counters();
+    yield* context.state.counters();
   }
 
   /** Numbers of the flow bits that are set on a flow, for events. */
@@ -220,8 +134,167 @@ export class Detector {
     const { flow } = packet;
     return flow === null ? [] : (knownFlowState(flow)?.bitNumbers ?? []);
   }
-}
 
-function byIndex(a: CompiledRule, b: CompiledRule): number {
-  return a.index - b.index;
+  private openStream(packet: Packet, session: TcpSession): void {
+    if (packet.transport !== TCP || !packet.established) return;
+    const { stream } = this;
+    if (!stream.rawWindow(packet, session)) return;
+    const isFirst = stream.rawOffset === 0;
+    this.inspector.setStream(stream.rawStart, stream.rawEnd, isFirst, packet.streamEnd);
+  }
+
+  /** The flow's group for the direction; null when no rule can match. */
+  private groupFor(packet: Packet): RuleGroup | null {
+    const { flow } = packet;
+    const { ruleSet } = this;
+    if (packet.invalid && (packet.ipVersion === 0 || packet.protocol === 0)) {
+      return packet.eventCount === 0 ? null : ruleSet.groupOf(packet, WITHOUT_FLOW);
+    }
+    if (flow === null) return ruleSet.groupOf(packet, WITHOUT_FLOW);
+    // Errors about a flow (ICMP) have headers of their own.
+    if (packet.protocol !== flow.protocol) return ruleSet.groupOf(packet, packet.direction);
+    const state = this.context.state.ofFlow(flow);
+    if (state.groupsGeneration !== ruleSet.generation || state.groupsPort !== flow.sourcePort) {
+      state.groupsGeneration = ruleSet.generation;
+      state.groupsPort = flow.sourcePort;
+      state.groupToServer = state.groupToClient = null;
+    }
+    const toServer = packet.direction === 0;
+    const known = toServer ? state.groupToServer : state.groupToClient;
+    if (known !== null) return known;
+    const group = ruleSet.groupOf(packet, packet.direction);
+    state.groupsGeneration = ruleSet.generation;
+    if (toServer) state.groupToServer = group;
+    else state.groupToClient = group;
+    return group;
+  }
+
+  private gatesOf(packet: Packet): number {
+    const { inspector } = this;
+    const { flow } = packet;
+    const hasData = inspector.hasPayload || inspector.hasStream;
+    let gates: number = hasData ? PacketGate.payload : PacketGate.noPayload;
+    if (packet.transport === TCP && !packet.streamEnd) gates |= tcpFlagGates(packet.tcpFlags);
+    if (packet.eventCount > 0) gates |= PacketGate.event;
+    if (packet.established) gates |= PacketGate.established;
+    if (flow === null) return gates;
+    const hasBits = knownFlowState(flow)?.hasBits ?? false;
+    return gates | PacketGate.flow | (hasBits ? PacketGate.flowBits : 0);
+  }
+
+  /** Rules about addresses alone: with the first packet of each direction, or every packet without a flow. */
+  private runIpOnly(group: RuleGroup, packet: Packet): void {
+    const { ipOnly } = group;
+    if (ipOnly.length === 0) return;
+    if (packet.flow !== null && !packet.firstInDirection) return;
+    for (let i = 0; i < ipOnly.length; i++) this.evaluate(ipOnly[i]!, packet);
+  }
+
+  private collect(group: RuleGroup, packet: Packet): void {
+    const { candidates, gates } = this;
+    candidates.reset();
+    for (let i = 0; i < packet.eventCount; i++) {
+      const rules = group.byEvent.get(packet.events[i]!);
+      if (rules !== undefined) candidates.addAll(rules);
+    }
+    const groupGates = group.gates;
+    for (let i = 0; i < groupGates.length; i++) {
+      const gate = groupGates[i]!;
+      if ((gates & gate) === gate) candidates.addAll(group.gated[i]!);
+    }
+    if (!this.searches) {
+      candidates.addSearched(group, this.ruleSet.rules);
+      return;
+    }
+    if ((gates & PacketGate.payload) !== 0) this.searchPayload(group, packet);
+    if (group.ports.bufferSearches.length > 0) this.searchBuffers(group, packet);
+  }
+
+  private searchPayload(group: RuleGroup, packet: Packet): void {
+    const { ruleSet, inspector, found } = this;
+    const { bytes } = this.context;
+    const { ports } = group;
+    const direction = packet.flow === null ? WITHOUT_FLOW : packet.direction;
+    found.reset();
+    if (inspector.hasPayload) {
+      const search = ruleSet.packetSearchOf(ports, packet, direction);
+      search.search(bytes, packet.payloadStart, packet.payloadEnd, found);
+    }
+    if (packet.protocol === TCP) {
+      const search = ruleSet.streamSearchOf(ports, packet, direction);
+      if (inspector.hasStream) {
+        search.search(bytes, inspector.streamStart, inspector.streamEnd, found);
+      }
+      if (inspector.hasPayload && !packet.inStream) {
+        search.search(bytes, packet.payloadStart, packet.payloadEnd, found);
+      }
+    }
+    this.candidates.addFound(found, group, ruleSet.rules);
+  }
+
+  private searchBuffers(group: RuleGroup, packet: Packet): void {
+    const { found } = this;
+    const { packetBuffers } = this.inspector;
+    const { bufferSearches } = group.ports;
+    found.reset();
+    for (let i = 0; i < bufferSearches.length; i++) {
+      const { bufferId, matcher } = bufferSearches[i]!;
+      if (!packetBuffers.find(bufferId, packet)) continue;
+      const { range } = packetBuffers;
+      matcher.search(range.bytes, range.start, range.end, found);
+    }
+    this.candidates.addFound(found, group, this.ruleSet.rules);
+  }
+
+  /** True once in a packet: when a rule set the first bit of the flow. */
+  private opensFlowBits({ flow }: Packet): boolean {
+    if ((this.gates & PacketGate.flowBits) !== 0 || flow === null) return false;
+    if (knownFlowState(flow)?.hasBits !== true) return false;
+    this.gates |= PacketGate.flowBits;
+    return true;
+  }
+
+  private addFlowBitRules(group: RuleGroup, afterIndex: number): void {
+    const { candidates, gates } = this;
+    const groupGates = group.gates;
+    for (let i = 0; i < groupGates.length; i++) {
+      const gate = groupGates[i]!;
+      if ((gate & PacketGate.flowBits) === 0 || (gates & gate) !== gate) continue;
+      candidates.addAllAfter(group.gated[i]!, afterIndex);
+    }
+    candidates.sort();
+  }
+
+  private evaluateAll(group: RuleGroup, packet: Packet): void {
+    const { candidates } = this;
+    if (candidates.count === 0) return;
+    this.inspectedPackets++;
+    candidates.sort();
+    const { rules } = this.ruleSet;
+    const { indexes } = candidates;
+    // A rule may set the flow's first bit: rules that wait for one join, as long as their turn is still to come.
+    for (let i = 0; i < candidates.count; i++) {
+      const index = indexes[i]!;
+      this.evaluate(rules[index]!, packet);
+      if (this.opensFlowBits(packet)) this.addFlowBitRules(group, index);
+    }
+  }
+
+  private evaluate(rule: CompiledRule, packet: Packet): void {
+    if ((rule.gate & this.gates) !== rule.gate) return;
+    if (packet.streamEnd && rule.type === "pkt") return;
+    const { context } = this;
+    this.evaluationCount++;
+    context.rule = rule;
+    const { checks } = rule;
+    for (let i = 0; i < checks.length; i++) {
+      const check = checks[i]!;
+      if (!check.run(context, check.data)) return;
+    }
+    if (!this.inspector.matches(rule, packet)) return;
+    const { postMatches } = rule;
+    for (let i = 0; i < postMatches.length; i++) postMatches[i]!.run(context);
+    if (rule.bypass && packet.flow !== null) packet.flow.action |= Verdict.bypass;
+    this.alerts.add(rule, this.inspector.fromStream);
+  }
 }

@@ -1,39 +1,93 @@
 /**
- * Chooses the content that the prefilter looks for: the author's `fast_pattern`, else the longest content that
- * is not negated, the one with more varied bytes when equal.
+ * Chooses the content that the prefilter looks for: the author's `fast_pattern`, else of the contents that are
+ * not negated the strongest, by length and by how rare its bytes are. A content of the payload is preferred to
+ * one of a packet buffer, because payload patterns are searched for all rules in one pass.
  */
+import type { BufferTable } from "./buffer-table.ts";
 import type { FastPattern } from "./compiled-rule.ts";
-import type { ContentItem } from "./content-item.ts";
-import type { BufferDraft } from "./rule-draft.ts";
+import type { ContentItem, Quantity } from "./content-item.ts";
+import type { BufferDraft, ChainItem } from "./rule-draft.ts";
 
-/** Null when no content of the buffer can serve. */
-export function chooseFastPattern(buffer: BufferDraft): FastPattern | null {
-  if (buffer.absent !== null || buffer.transforms.length > 0) return null;
-  let best: ContentItem | null = null;
-  for (const item of buffer.items) {
-    if (item.keyword !== "content") continue;
-    const content = item as ContentItem; // only ContentItem has this keyword
-    if (content.negated || content.pattern.length === 0) continue;
-    if (content.fastPattern !== null) return requested(content);
-    if (best === null || strength(content.pattern) > strength(best.pattern)) best = content;
+interface Candidate {
+  readonly content: ContentItem;
+  readonly buffer: BufferDraft;
+  readonly score: number;
+}
+
+const REQUESTED_SCORE = 1_000_000;
+const PAYLOAD_SCORE = 1000;
+/** Longer patterns than this are no better. */
+const SCORED_BYTES_MAX = 64;
+
+/** Null when no content can serve: none at all, or only negated ones. */
+export function chooseFastPattern(
+  buffers: readonly BufferDraft[],
+  table: BufferTable,
+): FastPattern | null {
+  let best: Candidate | null = null;
+  for (const buffer of buffers) {
+    if (!canServe(buffer)) continue;
+    for (const item of buffer.items) {
+      if (!isContent(item) || item.negated || item.pattern.length === 0) continue;
+      const score = scoreOf(item, buffer);
+      if (best === null || score > best.score) best = { content: item, buffer, score };
+    }
   }
-  return best === null ? null : { bytes: best.pattern, nocase: best.nocase };
+  return best === null ? null : patternOf(best, table);
 }
 
-function requested(content: ContentItem): FastPattern {
-  const request = content.fastPattern;
-  if (request?.kind !== "chop") return { bytes: content.pattern, nocase: content.nocase };
-  const end = request.offset + request.length;
-  return { bytes: content.pattern.slice(request.offset, end), nocase: content.nocase };
+function canServe({ declaration, absent }: BufferDraft): boolean {
+  if (absent !== null || !declaration.fastPattern) return false;
+  return declaration.scope === "payload" || declaration.scope === "packet";
 }
 
-/** Longer is stronger; repeated and zero bytes count less. */
+function isContent(item: ChainItem): item is ContentItem {
+  return item.keyword === "content"; // only ContentItem has this keyword
+}
+
+function scoreOf(content: ContentItem, { declaration }: BufferDraft): number {
+  const preference = declaration.scope === "payload" ? PAYLOAD_SCORE : 0;
+  const requested = content.fastPattern === null ? 0 : REQUESTED_SCORE;
+  return requested + preference + strength(content.pattern);
+}
+
+function patternOf({ content, buffer }: Candidate, table: BufferTable): FastPattern {
+  const { pattern, nocase, fastPattern: request } = content;
+  const bufferId = table.idOf(buffer.declaration, buffer.transforms);
+  const chop = request?.kind === "chop" ? request : null;
+  const bytes = chop === null ? pattern : pattern.slice(chop.offset, chop.offset + chop.length);
+  const isPlaced = chop === null && !content.relative;
+  const offset = isPlaced ? placeOf(content.offset) : null;
+  const depth = isPlaced && offset !== null ? depthOf(content, offset) : null;
+  return { bytes, nocase, bufferId, offset: offset === 0 ? null : offset, depth };
+}
+
+/** 0 without an offset; null where a variable decides. */
+function placeOf(quantity: Quantity | null): number | null {
+  if (quantity === null) return 0;
+  return quantity.kind === "number" ? quantity.value : null;
+}
+
+function depthOf(content: ContentItem, offset: number): number | null {
+  if (content.startsWith) return content.pattern.length;
+  const { depth } = content;
+  return depth?.kind === "number" ? offset + depth.value : null;
+}
+
+/** Longer is stronger; bytes seen before, and those that traffic is full of, count less. */
 function strength(pattern: Uint8Array): number {
   const seen = new Set<number>();
   let score = 0;
-  for (const byte of pattern) {
-    score += seen.has(byte) ? 1 : byte === 0 || byte === 0xff || byte === 0x20 ? 2 : 3;
+  for (const byte of pattern.slice(0, SCORED_BYTES_MAX)) {
+    if (seen.has(byte)) score += 1;
+    else if (byte === 0 || byte === 0xff || byte === 0x20) score += 2;
+    else score += isLetter(byte) ? 4 : 5;
     seen.add(byte);
   }
   return score;
+}
+
+function isLetter(byte: number): boolean {
+  const lower = byte | 0x20;
+  return lower >= 0x61 && lower <= 0x7a;
 }

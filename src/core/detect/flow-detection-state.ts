@@ -8,26 +8,23 @@
 import type { Flow, FlowDetection } from "../flow/flow.ts";
 import type { DetectionLimits } from "./detection-state.ts";
 import type { RuleGroup } from "./rule-group.ts";
+import type { TagSpec } from "./rule-state.ts";
 
 /** A count of matches in a window of packet time, for thresholds tracked by flow. */
 export interface FlowThreshold {
   startUs: number;
   count: number;
   extra: number;
-  expiresUs: number;
 }
 
-/** A tag on the session: packets of the flow are marked until one limit is reached. */
+/** A tag on the session: packets of the flow are recorded until its limit is reached. */
 export interface SessionTag {
-  readonly sid: number;
-  readonly gid: number;
-  readonly metric: "packets" | "seconds" | "bytes";
-  readonly count: number;
+  readonly ruleIndex: number;
+  readonly spec: TagSpec;
   readonly startUs: number;
-  packets: number;
-  bytes: number;
-  lastUs: number;
-  /** The packet that set the tag is itself not counted. */
+  /** Packets or bytes so far. */
+  amount: number;
+  /** The packet that set the tag was not counted yet. */
   isFirst: boolean;
 }
 
@@ -36,13 +33,12 @@ export class FlowDetectionState implements FlowDetection {
   groupsGeneration = -1;
   groupToServer: RuleGroup | null = null;
   groupToClient: RuleGroup | null = null;
-  /** The flow's addresses were met by IP-only rules, by direction. */
-  ipOnlyToServer = false;
-  ipOnlyToClient = false;
+  /** Source port of the flow when the groups were found: a swapped flow has others. */
+  groupsPort = -1;
 
   tags: SessionTag[] | null = null;
-  thresholds: Map<number, FlowThreshold> | null = null;
 
+  private thresholds: Map<number, FlowThreshold> | null = null;
   private readonly limits: DetectionLimits;
   private bits: Set<number> | null = null;
   private ints: Map<number, number> | null = null;
@@ -50,6 +46,16 @@ export class FlowDetectionState implements FlowDetection {
 
   constructor(limits: DetectionLimits) {
     this.limits = limits;
+  }
+
+  /** Counts of thresholds tracked by flow, by rule and place. */
+  flowThresholds(): Map<number, FlowThreshold> {
+    this.thresholds ??= new Map();
+    return this.thresholds;
+  }
+
+  get hasBits(): boolean {
+    return this.bits !== null && this.bits.size > 0;
   }
 
   isBitSet(bit: number): boolean {
@@ -115,7 +121,7 @@ export class FlowDetectionState implements FlowDetection {
   release(): void {
     this.groupsGeneration = -1;
     this.groupToServer = this.groupToClient = null;
-    this.ipOnlyToServer = this.ipOnlyToClient = false;
+    this.groupsPort = -1;
     this.tags = this.thresholds = null;
     this.bits = this.ints = this.variables = null;
   }

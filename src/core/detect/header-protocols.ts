@@ -5,6 +5,8 @@
 
 export interface HeaderProtocol {
   readonly name: string;
+  /** any: every packet, without an IP header too; ip: IP packets as the other fields say. */
+  readonly kind: "any" | "ethernet" | "arp" | "ip";
   /** IP protocol numbers; null admits all. */
   readonly transports: readonly number[] | null;
   /** 0 for both. */
@@ -13,75 +15,45 @@ export interface HeaderProtocol {
   readonly payload?: "packet" | "stream";
 }
 
-const protocols: readonly HeaderProtocol[] = [
-  { name: "ip", transports: null, ipVersion: 0 },
-  { name: "ip4", transports: null, ipVersion: 4 },
-  { name: "ipv4", transports: null, ipVersion: 4 },
-  { name: "ip6", transports: null, ipVersion: 6 },
-  { name: "ipv6", transports: null, ipVersion: 6 },
-  { name: "pkthdr", transports: null, ipVersion: 0 },
-  { name: "ether", transports: null, ipVersion: 0 },
-  { name: "arp", transports: [], ipVersion: 0 },
-  { name: "tcp", transports: [6], ipVersion: 0 },
-  { name: "tcp-pkt", transports: [6], ipVersion: 0, payload: "packet" },
-  { name: "tcp-stream", transports: [6], ipVersion: 0, payload: "stream" },
-  { name: "udp", transports: [17], ipVersion: 0 },
-  { name: "icmp", transports: [1, 58], ipVersion: 0 },
-  { name: "icmpv4", transports: [1], ipVersion: 0 },
-  { name: "icmpv6", transports: [58], ipVersion: 0 },
-  { name: "igmp", transports: [2], ipVersion: 0 },
-  { name: "sctp", transports: [132], ipVersion: 0 },
-  { name: "esp", transports: [50], ipVersion: 0 },
-];
+type Shape = Omit<HeaderProtocol, "name" | "kind"> & { readonly kind?: HeaderProtocol["kind"] };
+
+const shapes: Readonly<Record<string, Shape>> = {
+  ip: { transports: null, ipVersion: 0 },
+  ip4: { transports: null, ipVersion: 4 },
+  ipv4: { transports: null, ipVersion: 4 },
+  ip6: { transports: null, ipVersion: 6 },
+  ipv6: { transports: null, ipVersion: 6 },
+  pkthdr: { kind: "any", transports: null, ipVersion: 0 },
+  ether: { kind: "ethernet", transports: null, ipVersion: 0 },
+  arp: { kind: "arp", transports: null, ipVersion: 0 },
+  tcp: { transports: [6], ipVersion: 0 },
+  "tcp-pkt": { transports: [6], ipVersion: 0, payload: "packet" },
+  "tcp-stream": { transports: [6], ipVersion: 0, payload: "stream" },
+  udp: { transports: [17], ipVersion: 0 },
+  icmp: { transports: [1, 58], ipVersion: 0 },
+  icmpv4: { transports: [1], ipVersion: 0 },
+  icmp4: { transports: [1], ipVersion: 0 },
+  icmpv6: { transports: [58], ipVersion: 0 },
+  icmp6: { transports: [58], ipVersion: 0 },
+  igmp: { transports: [2], ipVersion: 0 },
+  sctp: { transports: [132], ipVersion: 0 },
+  esp: { transports: [50], ipVersion: 0 },
+};
 
 /** Application protocols that rules may name; their parsers come later. */
 export const applicationProtocolNames: readonly string[] = [
-  "bittorrent-dht",
-  "dcerpc",
-  "dhcp",
-  "dnp3",
-  "dns",
-  "doh2",
-  "enip",
-  "ftp",
-  "ftp-data",
-  "http",
-  "http1",
-  "http2",
-  "ike",
-  "ikev2",
-  "imap",
-  "irc",
-  "jabber",
-  "krb5",
-  "ldap",
-  "llmnr",
-  "mdns",
-  "modbus",
-  "mqtt",
-  "msn",
-  "nfs",
-  "ntp",
-  "pgsql",
-  "pop3",
-  "quic",
-  "rdp",
-  "rfb",
-  "sip",
-  "smb",
-  "smtp",
-  "snmp",
-  "ssh",
-  "ssl",
-  "telnet",
-  "template",
-  "tftp",
-  "tls",
-  "websocket",
-  "yahoo",
+  ..."bittorrent-dht dcerpc dhcp dnp3 dns doh2 enip ftp ftp-data http http1 http2 ike ikev2".split(
+    " ",
+  ),
+  ..."imap irc jabber krb5 ldap llmnr mdns modbus mqtt msn nfs ntp pgsql pop3 quic rdp rfb".split(
+    " ",
+  ),
+  ..."sip smb smtp snmp ssh ssl telnet template tftp tls websocket yahoo".split(" "),
 ];
 
-const byName = new Map(protocols.map((protocol) => [protocol.name, protocol]));
+const byName: ReadonlyMap<string, HeaderProtocol> = new Map(
+  Object.entries(shapes).map(([name, shape]) => [name, { kind: "ip", ...shape, name }]),
+);
 
 /** The protocol by its lower-case name, without a hook; undefined when it is no packet protocol. */
 export function headerProtocol(name: string): HeaderProtocol | undefined {
@@ -90,4 +62,9 @@ export function headerProtocol(name: string): HeaderProtocol | undefined {
 
 export function headerProtocolNames(): readonly string[] {
   return [...byName.keys(), ...applicationProtocolNames];
+}
+
+/** Whether packets of TCP are among those admitted: contents then look into the stream. */
+export function admitsTcp(protocol: HeaderProtocol): boolean {
+  return protocol.transports === null || protocol.transports.includes(6);
 }

@@ -41,6 +41,8 @@ export interface PacketCheckOptions {
   readonly prefilter?: boolean;
   /** The rule can match only on packets with this event code. */
   readonly eventCode?: number;
+  /** Bits of PacketGate without which the check fails. */
+  readonly gate?: number;
 }
 
 /** What the last condition of the rule added, for `prefilter`. */

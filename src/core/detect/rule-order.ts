@@ -1,27 +1,32 @@
 /**
- * The order in which rules are evaluated: by action (pass, drop, reject, alert), then writers of named state
- * before its readers, then priority, then the order of the files.
+ * The order in which rules are evaluated and alerts are sorted: by action, then writers of named state before
+ * its readers, then priority, then the order of the files.
  */
 import type { RuleDraft } from "./rule-draft.ts";
 import { Verdict } from "./verdict.ts";
 
-const STATE_KINDS = ["flowbits", "flowint", "flowvar", "pktvar", "hostbits", "xbits"] as const;
+export const orderedActions = ["pass", "drop", "reject", "alert"] as const;
+export type OrderedAction = (typeof orderedActions)[number];
 
-/** The order of actions unless the configuration says otherwise. */
-export const defaultActionOrder: readonly string[] = ["pass", "drop", "reject", "alert"];
+export function isOrderedAction(name: string): name is OrderedAction {
+  return (orderedActions as readonly string[]).includes(name);
+}
+
+/** Suricata's stock `action-order`. */
+export const defaultActionOrder: readonly OrderedAction[] = ["pass", "drop", "reject", "alert"];
+
+const STATE_KINDS = ["flowbits", "flowint", "flowvar", "pktvar", "hostbits", "xbits"] as const;
 
 /** What the order compares, smaller first. */
 export function orderKey(
   draft: RuleDraft,
   action: number,
   priority: number,
-  actionOrder: readonly string[],
+  actionOrder: readonly OrderedAction[],
 ): readonly number[] {
-  return [
-    actionRank(action, actionOrder),
-    ...STATE_KINDS.map((kind) => stateRank(draft, kind)),
-    priority,
-  ];
+  const rank = actionOrder.indexOf(orderedAction(action));
+  const states = STATE_KINDS.map((kind) => stateRank(draft, kind));
+  return [rank < 0 ? actionOrder.length : rank, ...states, priority];
 }
 
 export function compareOrder(a: readonly number[], b: readonly number[]): number {
@@ -32,13 +37,7 @@ export function compareOrder(a: readonly number[], b: readonly number[]): number
   return 0;
 }
 
-/** Place of the action in the configured order; actions that it does not name come last. */
-function actionRank(action: number, actionOrder: readonly string[]): number {
-  const place = actionOrder.indexOf(actionName(action));
-  return place < 0 ? actionOrder.length : place;
-}
-
-function actionName(action: number): string {
+function orderedAction(action: number): OrderedAction {
   if ((action & Verdict.pass) !== 0) return "pass";
   if ((action & (Verdict.rejectSource | Verdict.rejectDestination)) !== 0) return "reject";
   return (action & Verdict.drop) !== 0 ? "drop" : "alert";

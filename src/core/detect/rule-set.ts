@@ -2,157 +2,189 @@
  * A compiled rule set: rules in order of evaluation, and the groups of rules that flows share. Read-only for
  * traffic but for groups, which are built when first needed and bounded in number.
  *
+ * Rules that look into transactions are in no group: they are inspected with transactions
+ * (`transactionRules`).
+ *
  * @hotpath
  */
-
 import type { Packet } from "../layers/packet.ts";
-import { MultiPatternBuilder, type MultiPatternMatcher } from "../match/multi-pattern.ts";
-import type { ThresholdLine } from "../rule/threshold-file.ts";
-import { AddressClasses } from "./address-classes.ts";
+import type { MultiPatternMatcher } from "../match/multi-pattern.ts";
+import { type BufferEntry, PAYLOAD_BUFFER_ID } from "./buffer-table.ts";
 import type { CompiledRule } from "./compiled-rule.ts";
-import { PortClasses } from "./port-classes.ts";
+import { HeaderIndex } from "./header-index.ts";
+import { PayloadMatchers } from "./payload-matchers.ts";
+import { type BufferSearch, PortGroup } from "./port-group.ts";
+import { emptyBits, isEmpty, keepBits, members, type RuleBits, setBit } from "./rule-bits.ts";
 import type { RuleBuilder } from "./rule-builder.ts";
 import { RuleGroup } from "./rule-group.ts";
 
 /** Groups kept; at the limit all are thrown away and built again as needed. */
 export const RULE_GROUPS_MAX = 16_384;
 
+const TCP = 6;
+const TWO_TO_32 = 4_294_967_296;
+
 export class RuleSet {
   readonly rules: readonly CompiledRule[];
+  readonly transactionRules: readonly CompiledRule[];
   readonly builder: RuleBuilder;
-  readonly thresholds: readonly ThresholdLine[];
+  /** The buffers that rules look into, by number. */
+  readonly buffers: readonly BufferEntry[];
   /** Changes when the groups are thrown away: what flows remember is stale then. */
   generation = 0;
-  private readonly ports: PortClasses;
-  private readonly addresses: AddressClasses;
-  private readonly groups = new Map<number, Map<number, RuleGroup>>();
-  private readonly byRules = new Map<string, RuleGroup>();
-  private readonly matchers = new Map<string, MultiPatternMatcher>();
+  /** How often the groups were thrown away. */
+  groupFlushes = 0;
+  readonly matchers: PayloadMatchers;
+  private readonly index: HeaderIndex;
+  private readonly kinds: PatternKinds;
+  private readonly portGroups = new Map<number, PortGroup>();
   private groupCount = 0;
 
   constructor(
     rules: readonly CompiledRule[],
     builder: RuleBuilder,
-    thresholds: readonly ThresholdLine[],
+    buffers: readonly BufferEntry[],
   ) {
     this.rules = rules;
+    this.transactionRules = rules.filter((rule) => rule.transactionBuffers.length > 0);
     this.builder = builder;
-    this.thresholds = thresholds;
-    this.ports = new PortClasses(
-      rules.flatMap(({ header }) => [header.sourcePorts, header.destinationPorts]),
-    );
-    this.addresses = new AddressClasses(
-      rules.flatMap(({ header }) => [header.source, header.destination]),
-    );
+    this.buffers = buffers;
+    this.index = new HeaderIndex(rules);
+    this.kinds = new PatternKinds(rules);
+    this.matchers = new PayloadMatchers(rules, builder);
   }
 
-  /** The group for a packet. `direction` is 0 to server, 1 to client, 2 without a flow. */
+  get groups(): number {
+    return this.groupCount;
+  }
+
+  /** The group for a packet; `direction` is a value of Direction, or WITHOUT_FLOW. */
   groupOf(packet: Packet, direction: number): RuleGroup {
-    const { ipVersion, protocol } = packet;
-    const source = this.addresses.find(ipVersion, packet.sourceWords);
-    const destination = this.addresses.find(ipVersion, packet.destinationWords);
-    const sourcePort = this.ports.classes[packet.sourcePort]!;
-    const destinationPort = this.ports.classes[packet.destinationPort]!;
-    const kind =
-      (((ipVersion === 6 ? 1 : ipVersion === 4 ? 0 : 2) * 3 + direction) << 8) | protocol;
-    const portKey = (kind * 65_536 + sourcePort) * 65_536 + destinationPort;
-    const addressKey = source * 4_194_304 + destination;
-    const known = this.groups.get(portKey)?.get(addressKey);
-    return known ?? this.makeGroup(packet, direction, portKey, addressKey);
+    const { index } = this;
+    const key = index.kindOf(packet, direction) * TWO_TO_32 + index.portPairOf(packet);
+    const ports = this.portGroups.get(key) ?? this.makePortGroup(packet, direction, key);
+    const addressKey = index.addressPairOf(packet);
+    const known = ports.byAddresses.get(addressKey);
+    if (known !== undefined) return known;
+    return this.makeGroup(packet, direction, key, addressKey);
   }
 
-  /** The matcher of a group's payload patterns; groups with equal patterns share it. */
-  matcherOf(group: RuleGroup): MultiPatternMatcher {
-    if (group.matcher !== null) return group.matcher;
-    const key = group.patterned.map(({ index }) => index).join(",");
-    let matcher = this.matchers.get(key);
-    if (matcher === undefined) {
-      const patterns = new MultiPatternBuilder();
-      group.patterned.forEach(({ fastPattern }, place) => {
-        if (fastPattern !== null) patterns.add(fastPattern.bytes, fastPattern.nocase, place);
-      });
-      matcher = patterns.build(this.builder.kernels, this.builder.arena);
-      this.matchers.set(key, matcher);
-    }
-    group.matcher = matcher;
+  /** The search for patterns in the payload of a packet. */
+  packetSearchOf(ports: PortGroup, packet: Packet, direction: number): MultiPatternMatcher {
+    if (ports.packetSearch !== null) return ports.packetSearch;
+    const wanted = packet.protocol === TCP ? this.kinds.packet : this.kinds.payload;
+    const matcher = this.searchFor(ports, packet, direction, wanted);
+    ports.packetSearch = matcher;
     return matcher;
   }
 
-  private makeGroup(
+  /** The search for patterns in the stream of a TCP packet. */
+  streamSearchOf(ports: PortGroup, packet: Packet, direction: number): MultiPatternMatcher {
+    if (ports.streamSearch !== null) return ports.streamSearch;
+    const matcher = this.searchFor(ports, packet, direction, this.kinds.stream);
+    ports.streamSearch = matcher;
+    return matcher;
+  }
+
+  *counters(): IterableIterator<readonly [string, number]> {
+    yield ["detect.groups", this.groupCount];
+    yield ["detect.group_flushes", this.groupFlushes];
+    yield ["detect.matchers", this.matchers.count];
+    yield ["detect.matcher_bytes", this.matchers.byteLength];
+    yield ["detect.matchers_refused", this.matchers.refused];
+  }
+
+  private searchFor(
+    ports: PortGroup,
     packet: Packet,
     direction: number,
-    portKey: number,
-    addressKey: number,
-  ): RuleGroup {
-    if (this.groupCount >= RULE_GROUPS_MAX) this.dropGroups();
-    const rules = this.rules.filter((rule) => admits(rule, packet, direction));
-    const key = rules.map(({ index }) => index).join(",");
-    const group = this.byRules.get(key) ?? new RuleGroup(rules);
-    this.byRules.set(key, group);
-    let byAddress = this.groups.get(portKey);
-    if (byAddress === undefined) {
-      byAddress = new Map();
-      this.groups.set(portKey, byAddress);
+    wanted: RuleBits,
+  ): MultiPatternMatcher {
+    const bits = ports.bits.slice();
+    keepBits(bits, wanted);
+    const own = this.matchers.find(bits);
+    if (own !== null) return own;
+    const wide = this.index.admittedByKind(packet, direction).slice();
+    keepBits(wide, wanted);
+    return this.matchers.findAlways(wide);
+  }
+
+  private makePortGroup(packet: Packet, direction: number, key: number): PortGroup {
+    if (this.groupCount + this.portGroups.size >= RULE_GROUPS_MAX) this.dropGroups();
+    const bits = this.index.admittedByPorts(packet, direction);
+    const searches: BufferSearch[] = [];
+    for (const [bufferId, rules] of this.kinds.byBuffer) {
+      const wanted = bits.slice();
+      keepBits(wanted, rules);
+      if (isEmpty(wanted)) continue;
+      const matcher = this.matchers.find(wanted) ?? this.matchers.findAlways(rules);
+      searches.push({ bufferId, matcher });
     }
-    byAddress.set(addressKey, group);
+    const ports = new PortGroup(bits, searches);
+    this.portGroups.set(key, ports);
+    return ports;
+  }
+
+  private makeGroup(packet: Packet, direction: number, key: number, addressKey: number): RuleGroup {
+    if (this.groupCount + this.portGroups.size >= RULE_GROUPS_MAX) this.dropGroups();
+    const ports = this.portGroups.get(key) ?? this.makePortGroup(packet, direction, key);
+    const bits = ports.bits.slice();
+    this.index.keepAddresses(bits, packet);
+    let group = ports.byBits.get(bits);
+    if (group === undefined) {
+      const unsearched = bits.slice();
+      keepBits(unsearched, this.kinds.unsearched);
+      const rules = members(unsearched).map((index) => this.rules[index]!);
+      group = new RuleGroup(ports, bits, rules);
+      ports.byBits.set(bits, group);
+    }
+    ports.byAddresses.set(addressKey, group);
     this.groupCount++;
     return group;
   }
 
   private dropGroups(): void {
-    this.groups.clear();
-    this.byRules.clear();
+    this.portGroups.clear();
     this.groupCount = 0;
+    this.groupFlushes++;
     this.generation++;
   }
 }
 
-/** Whether the rule's header and direction admit the packet. */
-export function admits(rule: CompiledRule, packet: Packet, direction: number): boolean {
-  const { header } = rule;
-  const { transports, ipVersion } = header.protocol;
-  if (transports !== null && !transports.includes(packet.transport)) return false;
-  if (ipVersion !== 0 && ipVersion !== packet.ipVersion) return false;
-  if (rule.flowDirection !== 0 && direction !== 2 && rule.flowDirection - 1 !== direction)
-    return false;
-  if (header.protocol.name === "pkthdr") return true;
-  if (packet.ipVersion === 0) return false;
-  if (endsMatch(rule, packet, false)) return true;
-  return header.bidirectional && endsMatch(rule, packet, true);
-}
+/** Rules by what finds them. */
+class PatternKinds {
+  /** With a pattern of the payload; of these the ones that look into TCP packets, into the stream. */
+  readonly payload: RuleBits;
+  readonly packet: RuleBits;
+  readonly stream: RuleBits;
+  readonly byBuffer = new Map<number, RuleBits>();
+  /** Found by no pattern, those with transactions left out. */
+  readonly unsearched: RuleBits;
 
-function endsMatch(rule: CompiledRule, packet: Packet, swapped: boolean): boolean {
-  const { header } = rule;
-  const source = swapped ? packet.destinationWords : packet.sourceWords;
-  const destination = swapped ? packet.sourceWords : packet.destinationWords;
-  const sourcePort = swapped ? packet.destinationPort : packet.sourcePort;
-  const destinationPort = swapped ? packet.sourcePort : packet.destinationPort;
-  return (
-    portMatches(header.sourcePorts, packet, sourcePort) &&
-    portMatches(header.destinationPorts, packet, destinationPort) &&
-    addressMatches(header.source, packet.ipVersion, source) &&
-    addressMatches(header.destination, packet.ipVersion, destination)
-  );
-}
+  constructor(rules: readonly CompiledRule[]) {
+    this.payload = emptyBits(rules.length);
+    this.packet = emptyBits(rules.length);
+    this.stream = emptyBits(rules.length);
+    this.unsearched = emptyBits(rules.length);
+    for (const rule of rules) this.add(rule, rules.length);
+  }
 
-/** Protocols without ports match only rules for any port. */
-function portMatches(
-  set: CompiledRule["header"]["sourcePorts"],
-  packet: Packet,
-  port: number,
-): boolean {
-  if (set.any) return true;
-  const { transport } = packet;
-  const hasPorts = transport === 6 || transport === 17 || transport === 132;
-  return hasPorts && set.contains(port);
-}
-
-function addressMatches(
-  set: CompiledRule["header"]["source"],
-  ipVersion: number,
-  words: Int32Array,
-): boolean {
-  if (set.any) return true;
-  if (ipVersion === 4) return set.containsIpv4(words[0]! >>> 0);
-  return set.containsIpv6(words[0]! >>> 0, words[1]! >>> 0, words[2]! >>> 0, words[3]! >>> 0);
+  private add(rule: CompiledRule, ruleCount: number): void {
+    const { index, fastPattern } = rule;
+    if (rule.transactionBuffers.length > 0) return;
+    if (fastPattern === null || rule.eventCode >= 0) {
+      setBit(this.unsearched, index);
+    } else if (fastPattern.bufferId !== PAYLOAD_BUFFER_ID) {
+      let bits = this.byBuffer.get(fastPattern.bufferId);
+      if (bits === undefined) {
+        bits = emptyBits(ruleCount);
+        this.byBuffer.set(fastPattern.bufferId, bits);
+      }
+      setBit(bits, index);
+    } else {
+      setBit(this.payload, index);
+      if (rule.inspectPacket) setBit(this.packet, index);
+      if (rule.inspectStream) setBit(this.stream, index);
+    }
+  }
 }

@@ -37,5 +37,7 @@ export interface TagSpec {
 /** Something a rule does once all its conditions hold (flowbits:set, xbits:unset, flowint ...). */
 export interface PostMatch {
   readonly keyword: string;
+  /** Does the same once per flow and direction as with every packet: the rule may stay IP-only. */
+  readonly ipOnly?: boolean;
   run(context: DetectionContext): void;
 }

@@ -1,94 +1,144 @@
 /**
  * Tags of rules: which later packets of a session or host are recorded, until a count of packets, seconds or
- * bytes is reached. Bounded; at the limit a new host tag is refused.
+ * bytes is reached. Tags of sessions live with the flow, those of hosts in a bounded table; at the limit a new
+ * one is refused and counted. The packet that sets a tag counts, but its alert records it already.
  */
-import { addressToText } from "../bytes/address-text.ts";
 import type { Packet } from "../layers/packet.ts";
+import { AddressTable } from "./address-table.ts";
+import type { CompiledRule } from "./compiled-rule.ts";
+import type { DetectionState } from "./detection-state.ts";
+import { knownFlowState, type SessionTag } from "./flow-detection-state.ts";
 import type { TagSpec } from "./rule-state.ts";
 
-/** Tagged hosts and sessions kept at once. */
-export const TAGS_MAX = 65_536;
+/** Tagged hosts kept at once. */
+export const HOST_TAGS_MAX = 65_536;
+/** Tags of one session, as Suricata allows. */
+export const SESSION_TAGS_MAX = 50;
 
-interface Tag {
-  readonly spec: TagSpec;
-  readonly startUs: number;
-  readonly firstCapture: number;
-  packets: number;
-  bytes: number;
-}
+const SECOND_US = 1_000_000;
+/** A host that was not seen for so long loses its tags. */
+const HOST_IDLE_US = 600 * SECOND_US;
 
 export class Tags {
+  /** Tags that found no room. */
   refused = 0;
-  private readonly bySession = new Map<number, Tag[]>();
-  private readonly byHost = new Map<string, Tag[]>();
+  private readonly state: DetectionState;
+  private readonly hosts: AddressTable;
+  /** Rules that tagged a host so far, by index. */
+  private readonly hostRules = new Map<number, TagSpec>();
 
-  set(spec: TagSpec, packet: Packet): void {
-    const tag = {
-      spec,
-      startUs: packet.timeUs,
-      firstCapture: packet.captureNumber,
-      packets: 0,
-      bytes: 0,
-    };
-    if (spec.scope === "session") {
-      if (packet.flow !== null) this.add(this.bySession, packet.flow.id, tag);
-      return;
-    }
-    const words =
-      spec.hostDirection === "destination" ? packet.destinationWords : packet.sourceWords;
-    this.add(this.byHost, addressToText(packet.ipVersion, words), tag);
+  constructor(state: DetectionState, hostLimitCount = HOST_TAGS_MAX, seed = 0) {
+    this.state = state;
+    this.hosts = new AddressTable(hostLimitCount, seed);
   }
 
-  /** Whether the packet is to be recorded because of an earlier match; counts it. */
+  /** Tags the session or a host of the packet, unless the rule did before. */
+  set(rule: CompiledRule, packet: Packet): void {
+    const spec = rule.tag;
+    if (spec === null) return;
+    if (spec.scope === "session") this.setSession(rule.index, spec, packet);
+    else if (packet.ipVersion !== 0) this.setHost(rule.index, spec, packet);
+  }
+
+  /** Whether the packet is to be recorded because of an earlier match; counts it. Once for each packet. */
   covers(packet: Packet): boolean {
-    if (this.bySession.size === 0 && this.byHost.size === 0) return false;
-    // A packet that the engine made has no bytes to record.
-    if (packet.captureNumber === 0) return false;
-    let covered = packet.flow !== null && this.count(this.bySession, packet.flow.id, packet);
-    if (this.byHost.size > 0 && packet.ipVersion !== 0) {
-      const source = addressToText(packet.ipVersion, packet.sourceWords);
-      const destination = addressToText(packet.ipVersion, packet.destinationWords);
-      covered = this.count(this.byHost, source, packet) || covered;
-      covered = this.count(this.byHost, destination, packet) || covered;
-    }
-    return covered;
+    if (packet.streamEnd) return false;
+    const ofSession = this.coversSession(packet);
+    if (this.hosts.count === 0 || packet.ipVersion === 0) return ofSession;
+    const ofSource = this.coversHost(packet, packet.sourceWords);
+    const ofDestination = this.coversHost(packet, packet.destinationWords);
+    return ofSession || ofSource || ofDestination;
   }
 
   clear(): void {
-    this.bySession.clear();
-    this.byHost.clear();
+    this.hosts.clear();
+    this.hostRules.clear();
   }
 
-  private add<Key>(tags: Map<Key, Tag[]>, key: Key, tag: Tag): void {
-    const list = tags.get(key);
-    if (list !== undefined) {
-      if (!list.some(({ spec }) => spec === tag.spec)) list.push(tag);
-    } else if (tags.size < TAGS_MAX) tags.set(key, [tag]);
-    else this.refused++;
+  private setSession(ruleIndex: number, spec: TagSpec, packet: Packet): void {
+    if (packet.flow === null) return;
+    const state = this.state.ofFlow(packet.flow);
+    state.tags ??= [];
+    if (state.tags.some((tag) => tag.ruleIndex === ruleIndex)) return;
+    if (state.tags.length >= SESSION_TAGS_MAX) {
+      this.refused++;
+      return;
+    }
+    const startUs = packet.timeUs;
+    state.tags.push({ ruleIndex, spec, startUs, amount: 0, isFirst: true });
   }
 
-  private count<Key>(tags: Map<Key, Tag[]>, key: Key, packet: Packet): boolean {
-    const list = tags.get(key);
-    if (list === undefined) return false;
+  private setHost(ruleIndex: number, spec: TagSpec, packet: Packet): void {
+    const isTarget = spec.hostDirection === "destination";
+    const words = isTarget ? packet.destinationWords : packet.sourceWords;
+    this.hosts.setKey(packet.ipVersion, ruleIndex, words);
+    if (this.hosts.find(packet.timeUs) >= 0) return;
+    const slot = this.hosts.insert(packet.timeUs);
+    if (slot < 0) {
+      this.refused++;
+      return;
+    }
+    this.hostRules.set(ruleIndex, spec);
+    this.hosts.startUs[slot] = packet.timeUs;
+    this.hosts.extra[slot] = 1;
+    this.hosts.expiresUs[slot] = packet.timeUs + HOST_IDLE_US;
+  }
+
+  private coversSession(packet: Packet): boolean {
+    const tags = packet.flow === null ? null : (knownFlowState(packet.flow)?.tags ?? null);
+    if (tags === null || tags.length === 0) return false;
     let covered = false;
-    const alive = list.filter((tag) => {
-      if (tag.firstCapture === packet.captureNumber) return true;
-      tag.packets++;
-      tag.bytes += packet.wireLength;
-      const isAlive = !isOver(tag, packet.timeUs);
-      covered ||= isAlive;
-      return isAlive;
-    });
-    if (alive.length === 0) tags.delete(key);
-    else if (alive.length < list.length) tags.set(key, alive);
+    let kept = 0;
+    for (const tag of tags) {
+      const fate = count(tag, packet);
+      if (fate !== "over") tags[kept++] = tag;
+      if (fate === "covered") covered = true;
+    }
+    tags.length = kept;
+    return covered;
+  }
+
+  private coversHost(packet: Packet, words: Int32Array): boolean {
+    const { hosts } = this;
+    let covered = false;
+    for (const [ruleIndex, spec] of this.hostRules) {
+      hosts.setKey(packet.ipVersion, ruleIndex, words);
+      const slot = hosts.find(packet.timeUs);
+      if (slot < 0) continue;
+      const tag: SessionTag = {
+        ruleIndex,
+        spec,
+        startUs: hosts.startUs[slot]!,
+        amount: hosts.amount[slot]!,
+        isFirst: hosts.extra[slot] === 1,
+      };
+      const fate = count(tag, packet);
+      if (fate === "over") {
+        hosts.remove(slot);
+        continue;
+      }
+      hosts.amount[slot] = tag.amount;
+      hosts.extra[slot] = 0;
+      hosts.expiresUs[slot] = packet.timeUs + HOST_IDLE_US;
+      covered ||= fate === "covered";
+    }
     return covered;
   }
 }
 
-function isOver(tag: Tag, nowUs: number): boolean {
-  const { count, metric } = tag.spec;
-  if (count === 0) return false;
-  if (metric === "packets") return tag.packets > count;
-  if (metric === "bytes") return tag.bytes > count;
-  return nowUs - tag.startUs > count * 1_000_000;
+function count(tag: SessionTag, packet: Packet): "covered" | "first" | "over" {
+  const { metric } = tag.spec;
+  if (metric === "packets") tag.amount++;
+  else if (metric === "bytes") tag.amount += packet.end - packet.start;
+  if (tag.isFirst) {
+    tag.isFirst = false;
+    return "first";
+  }
+  return isOver(tag, packet.timeUs) ? "over" : "covered";
+}
+
+function isOver({ spec, startUs, amount }: SessionTag, nowUs: number): boolean {
+  if (spec.count === 0) return false;
+  if (spec.metric !== "seconds") return amount > spec.count;
+  return Math.floor(nowUs / SECOND_US) - Math.floor(startUs / SECOND_US) > spec.count;
 }

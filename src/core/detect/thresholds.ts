@@ -1,176 +1,248 @@
 /**
  * Thresholds of rules in packet time: limit, threshold, both, backoff, detection_filter, and the suppress and
- * rate_filter lines of threshold.config. Counts are kept by rule and by host, pair, flow; the table is bounded
- * and, when full, forgets the windows that began first.
+ * rate_filter lines of threshold.config. Counts are kept by rule and by host, pair of hosts (in either
+ * direction) or nothing in one bounded table, counts by flow with the flow.
+ *
+ * At the limit of the table, counts are not kept: limit, both and rate_filter let the match through, the kinds
+ * that wait for a number of matches hold it back; `refused` counts it.
  */
-import { addressToText } from "../bytes/address-text.ts";
 import type { Packet } from "../layers/packet.ts";
-import { HeaderResolver } from "../rule/header-resolver.ts";
-import type { ThresholdLine } from "../rule/threshold-file.ts";
+import { holdsAddress } from "./address-classes.ts";
+import { AddressTable } from "./address-table.ts";
 import type { Alert } from "./alert-queue.ts";
-import type { CompiledRule } from "./compiled-rule.ts";
-import type { RuleSet } from "./rule-set.ts";
+import type { CompiledRule, Suppression } from "./compiled-rule.ts";
+import type { DetectionState } from "./detection-state.ts";
 import type { ThresholdSpec } from "./rule-state.ts";
 import { Verdict } from "./verdict.ts";
 
-/** Windows kept at once. */
-export const THRESHOLD_WINDOWS_MAX = 262_144;
+/** Counts kept at once, beside those of flows. */
+export const THRESHOLD_COUNTS_MAX = 131_072;
 
+/** What becomes of a match. */
+export const Judgement = {
+  /** It does not count: no action, no alert. */
+  suppressed: 0,
+  alert: 1,
+  /** Its action is applied, no alert is raised. */
+  silent: 2,
+} as const;
+
+const SECOND_US = 1_000_000;
+/** Packet time after which counts without a window of their own are forgotten. */
+const IDLE_LIFE_US = 86_400 * SECOND_US;
+
+/** A count in a window; a slot of the table or an object of the flow, copied in and out. */
 interface Window {
   startUs: number;
   count: number;
-  /** backoff: the count at which the next alert is due. rate: until when the action is changed. */
-  next: number;
+  /** backoff: the count of the next alert. rate: since when the action is changed, in seconds; 0: it is not. */
+  extra: number;
 }
 
-const tracks = {
-  by_src: "bySource",
-  by_dst: "byDestination",
-  by_both: "byBoth",
-  by_rule: "byRule",
-  by_flow: "byFlow",
-} as const;
-
-type RateLine = Extract<ThresholdLine, { kind: "rateFilter" }>;
-type SuppressLine = Extract<ThresholdLine, { kind: "suppress" }>;
-
 export class Thresholds {
+  /** Matches that raised no alert because of a threshold, a suppression or noalert. */
   suppressed = 0;
-  private readonly windows = new Map<string, Window>();
-  private readonly resolver: HeaderResolver;
-  private readonly suppress: readonly SuppressLine[];
-  private readonly rates: readonly RateLine[];
+  private readonly state: DetectionState;
+  private readonly table: AddressTable;
+  private readonly window: Window = { startUs: 0, count: 0, extra: 0 };
 
-  constructor(ruleSet: RuleSet) {
-    this.resolver = new HeaderResolver(ruleSet.builder.variables);
-    this.suppress = ruleSet.thresholds.filter((line) => line.kind === "suppress");
-    this.rates = ruleSet.thresholds.filter((line) => line.kind === "rateFilter");
-    for (const line of ruleSet.thresholds) {
-      if (line.kind !== "threshold") continue;
-      for (const rule of ruleSet.rules) {
-        if (!concerns(line, rule) || rule.threshold !== null) continue;
-        const { type: kind, count, seconds } = line;
-        rule.threshold = { kind, track: tracks[line.track], count, seconds };
-      }
-    }
+  constructor(state: DetectionState, limitCount = THRESHOLD_COUNTS_MAX, seed = 0) {
+    this.state = state;
+    this.table = new AddressTable(limitCount, seed);
   }
 
-  /** False when the alert is not to be raised; its action may be changed. */
-  admit(alert: Alert, packet: Packet): boolean {
-    const { rule } = alert;
-    if (this.suppress.some((line) => this.suppresses(line, rule, packet))) return this.refuse();
-    const filter = rule.detectionFilter;
-    if (filter !== null && !this.passesFilter(filter, rule, packet)) return this.refuse();
-    const spec = rule.threshold;
-    if (spec !== null && !this.passes(spec, rule, packet)) return this.refuse();
-    for (const line of this.rates) if (concerns(line, rule)) this.applyRate(line, alert, packet);
-    return true;
+  /** Counts that the table had no room for. */
+  get refused(): number {
+    return this.table.refused;
+  }
+
+  get count(): number {
+    return this.table.count;
+  }
+
+  /** A value of Judgement; rate filters change the alert's action. */
+  judge(alert: Alert, packet: Packet): number {
+    if (packet.ipVersion === 0) return Judgement.alert;
+    const { suppressions, thresholds } = alert.rule;
+    for (let i = 0; i < suppressions.length; i++) {
+      if (isSuppressed(suppressions[i]!, packet)) return Judgement.silent;
+    }
+    for (let i = 0; i < thresholds.length; i++) {
+      const judgement = this.check(thresholds[i]!, i, alert, packet);
+      if (judgement !== Judgement.alert) return judgement;
+    }
+    return Judgement.alert;
   }
 
   clear(): void {
-    this.windows.clear();
+    this.table.clear();
   }
 
-  private refuse(): boolean {
-    this.suppressed++;
-    return false;
-  }
-
-  private suppresses(line: SuppressLine, rule: CompiledRule, packet: Packet): boolean {
-    if (!concerns(line, rule)) return false;
-    if (line.track === null || line.addresses === null) return true;
-    const set = this.resolver.addresses(line.addresses);
-    const holds = (words: Int32Array): boolean =>
-      packet.ipVersion === 4
-        ? set.containsIpv4(words[0]! >>> 0)
-        : set.containsIpv6(words[0]! >>> 0, words[1]! >>> 0, words[2]! >>> 0, words[3]! >>> 0);
-    const source = line.track !== "by_dst" && holds(packet.sourceWords);
-    return source || (line.track !== "by_src" && holds(packet.destinationWords));
-  }
-
-  private window(
-    spec: { track: ThresholdSpec["track"]; seconds: number },
-    kind: string,
-    rule: CompiledRule,
-    packet: Packet,
-  ): Window {
-    const key = `${kind}:${rule.gid}:${rule.sid}:${trackKey(spec.track, packet)}`;
-    const known = this.windows.get(key);
-    if (known !== undefined) return known;
-    if (this.windows.size >= THRESHOLD_WINDOWS_MAX) {
-      const oldest = this.windows.keys().next().value;
-      if (oldest !== undefined) this.windows.delete(oldest);
+  private check(spec: ThresholdSpec, place: number, alert: Alert, packet: Packet): number {
+    if (spec.kind === "threshold" && spec.count === 1) return Judgement.alert;
+    if (spec.track === "byFlow") return this.checkFlow(spec, place, alert, packet);
+    this.setKey(spec, place, alert.rule, packet);
+    const { table, window } = this;
+    let slot = table.find(packet.timeUs);
+    if (slot < 0) {
+      slot = table.insert(packet.timeUs);
+      if (slot < 0) return atLimit(spec);
+      const judgement = begin(spec, window, alert, packet.timeUs);
+      this.store(slot, spec);
+      return judgement;
     }
-    const made = { startUs: packet.timeUs, count: 0, next: 0 };
-    this.windows.set(key, made);
-    return made;
+    window.startUs = table.startUs[slot]!;
+    window.count = table.amount[slot]!;
+    window.extra = table.extra[slot]!;
+    const judgement = advance(spec, window, alert, packet.timeUs);
+    this.store(slot, spec);
+    return judgement;
   }
 
-  private passesFilter(spec: ThresholdSpec, rule: CompiledRule, packet: Packet): boolean {
-    const window = this.window(spec, "filter", rule, packet);
-    restart(window, spec.seconds, packet.timeUs);
-    window.count++;
-    return window.count > spec.count;
+  private store(slot: number, spec: ThresholdSpec): void {
+    const { table, window } = this;
+    table.startUs[slot] = window.startUs;
+    table.amount[slot] = window.count;
+    table.extra[slot] = window.extra;
+    table.expiresUs[slot] = window.startUs + lifeUs(spec);
   }
 
-  private passes(spec: ThresholdSpec, rule: CompiledRule, packet: Packet): boolean {
-    const window = this.window(spec, "threshold", rule, packet);
-    if (spec.kind === "backoff") return passesBackoff(spec, window);
-    restart(window, spec.seconds, packet.timeUs);
-    window.count++;
-    if (spec.kind === "limit") return window.count <= spec.count;
-    if (spec.kind === "both") return window.count === spec.count;
-    if (window.count < spec.count) return false;
-    window.count = 0;
-    window.startUs = packet.timeUs;
-    return true;
+  private checkFlow(spec: ThresholdSpec, place: number, alert: Alert, packet: Packet): number {
+    const { flow } = packet;
+    if (flow === null) return Judgement.suppressed;
+    const windows = this.state.ofFlow(flow).flowThresholds();
+    const key = alert.rule.index * 8 + place;
+    const known = windows.get(key);
+    if (known !== undefined) return advance(spec, known, alert, packet.timeUs);
+    const made: Window = { startUs: 0, count: 0, extra: 0 };
+    windows.set(key, made);
+    return begin(spec, made, alert, packet.timeUs);
   }
 
-  private applyRate(line: RateLine, alert: Alert, packet: Packet): void {
-    const spec = { track: tracks[line.track], seconds: line.seconds };
-    const window = this.window(spec, "rate", alert.rule, packet);
-    if (packet.timeUs >= window.next) {
-      restart(window, line.seconds, packet.timeUs);
-      window.count++;
-      if (window.count <= line.count) return;
-      window.next = packet.timeUs + line.timeoutSeconds * 1_000_000;
-      window.count = 0;
-    }
-    alert.action = rateAction(line, alert.action);
+  private setKey(spec: ThresholdSpec, place: number, rule: CompiledRule, packet: Packet): void {
+    const { table } = this;
+    const { sourceWords, destinationWords } = packet;
+    const kind = place * 16 + packet.ipVersion;
+    if (spec.track === "bySource") table.setKey(kind, rule.index, sourceWords);
+    else if (spec.track === "byDestination") table.setKey(kind, rule.index, destinationWords);
+    else if (spec.track === "byBoth") {
+      table.setPairKey(kind, rule.index, sourceWords, destinationWords);
+    } else table.setBareKey(place * 16, rule.index);
   }
 }
 
-function rateAction(line: RateLine, action: number): number {
-  if (line.newAction === "pass") return Verdict.pass;
-  if (line.newAction === "drop" || line.newAction === "sdrop") return action | Verdict.drop;
-  if (line.newAction === "reject") return action | Verdict.drop | Verdict.rejectSource;
-  return action;
+function isSuppressed({ track, addresses }: Suppression, packet: Packet): boolean {
+  if (track === null || addresses === null) return true;
+  const { ipVersion, sourceWords, destinationWords } = packet;
+  if (track !== "destination" && holdsAddress(addresses, ipVersion, sourceWords)) return true;
+  return track !== "source" && holdsAddress(addresses, ipVersion, destinationWords);
 }
 
-function restart(window: Window, seconds: number, nowUs: number): void {
-  if (nowUs - window.startUs < seconds * 1_000_000) return;
+function lifeUs(spec: ThresholdSpec): number {
+  if (spec.kind === "backoff") return IDLE_LIFE_US;
+  const windows = spec.kind === "rate" ? 2 : 1;
+  return windows * (spec.seconds + (spec.timeoutSeconds ?? 0)) * SECOND_US;
+}
+
+function atLimit(spec: ThresholdSpec): number {
+  const lets = spec.kind === "limit" || spec.kind === "both" || spec.kind === "rate";
+  return lets ? Judgement.alert : Judgement.suppressed;
+}
+
+/** The first match of a window that was not there. */
+function begin(spec: ThresholdSpec, window: Window, alert: Alert, nowUs: number): number {
   window.startUs = nowUs;
-  window.count = 0;
+  window.count = 1;
+  window.extra = 0;
+  switch (spec.kind) {
+    case "limit":
+      return Judgement.alert;
+    case "rate":
+      return Judgement.alert;
+    case "backoff":
+      window.extra = spec.count;
+      return passBackoff(spec, window);
+    case "threshold":
+    case "both":
+      return spec.count === 1 ? Judgement.alert : Judgement.suppressed;
+    case "detectionFilter":
+    case "suppress":
+      return Judgement.suppressed;
+    default:
+      void alert;
+      return spec.kind satisfies never;
+  }
 }
 
-function passesBackoff(spec: ThresholdSpec, window: Window): boolean {
+function advance(spec: ThresholdSpec, window: Window, alert: Alert, nowUs: number): number {
+  if (spec.kind === "backoff") {
+    window.count++;
+    return passBackoff(spec, window);
+  }
+  if (spec.kind === "rate" && window.extra !== 0) return holdRate(spec, window, alert, nowUs);
+  const isInside = nowUs <= window.startUs + spec.seconds * SECOND_US;
+  if (!isInside) {
+    window.startUs = nowUs;
+    window.count = 0;
+  }
   window.count++;
-  if (window.next === 0) window.next = spec.count;
-  if (window.count < window.next) return false;
-  window.next *= spec.multiplier ?? 10;
-  return true;
+  return judgeCount(spec, window, alert, nowUs, isInside);
 }
 
-function concerns(line: { gid: number; sid: number }, rule: CompiledRule): boolean {
-  return (line.gid === 0 || line.gid === rule.gid) && (line.sid === 0 || line.sid === rule.sid);
+/** What the count in the window, this match in it, says. */
+function judgeCount(
+  spec: ThresholdSpec,
+  window: Window,
+  alert: Alert,
+  nowUs: number,
+  isInside: boolean,
+): number {
+  const { count } = window;
+  switch (spec.kind) {
+    case "limit":
+      return count <= spec.count || !isInside ? Judgement.alert : Judgement.silent;
+    case "both":
+      if (count === spec.count) return Judgement.alert;
+      return count > spec.count ? Judgement.silent : Judgement.suppressed;
+    case "threshold":
+      if (!isInside || count < spec.count) return Judgement.suppressed;
+      window.count = 0;
+      return Judgement.alert;
+    case "detectionFilter":
+      return isInside && count > spec.count ? Judgement.alert : Judgement.suppressed;
+    case "rate":
+      if (isInside && count > spec.count) {
+        window.extra = Math.max(1, Math.floor(nowUs / SECOND_US));
+        changeAction(spec, alert);
+      }
+      return Judgement.alert;
+    default:
+      return Judgement.alert;
+  }
 }
 
-function trackKey(track: ThresholdSpec["track"], packet: Packet): string {
-  if (track === "byRule") return "";
-  if (track === "byFlow") return `${packet.flow?.id ?? 0}`;
-  const source = addressToText(packet.ipVersion, packet.sourceWords);
-  const destination = addressToText(packet.ipVersion, packet.destinationWords);
-  if (track === "bySource") return source;
-  if (track === "byDestination") return destination;
-  return source < destination ? `${source}-${destination}` : `${destination}-${source}`;
+/** The action stays changed until the timeout is over. */
+function holdRate(spec: ThresholdSpec, window: Window, alert: Alert, nowUs: number): number {
+  const elapsed = Math.floor(nowUs / SECOND_US) - window.extra;
+  if (elapsed > (spec.timeoutSeconds ?? 0)) window.extra = 0;
+  else changeAction(spec, alert);
+  return Judgement.alert;
+}
+
+function passBackoff(spec: ThresholdSpec, window: Window): number {
+  if (window.count !== window.extra) return Judgement.silent;
+  window.extra *= spec.multiplier ?? 10;
+  return Judgement.alert;
+}
+
+const changedActions = {
+  alert: Verdict.alert,
+  drop: Verdict.alert | Verdict.drop,
+  reject: Verdict.alert | Verdict.drop | Verdict.rejectSource,
+  pass: Verdict.pass,
+} as const;
+
+function changeAction(spec: ThresholdSpec, alert: Alert): void {
+  alert.action = changedActions[spec.newAction ?? "alert"];
+  alert.rateModified = true;
 }

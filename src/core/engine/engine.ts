@@ -163,11 +163,7 @@ export class Engine {
     }
     for (const [name, value] of options.extraCounters) counters.set(name, value);
     if (detector === null) return;
-    counters.set("detect.alert", detector.alertCount);
-    counters.set("detect.alert_queue_overflow", detector.alerts.overflows);
-    counters.set("detect.alerts_suppressed", detector.thresholds.suppressed);
-    counters.set("detect.inspection_limit", detector.context.stepLimitHits);
-    counters.set("detect.regex_limit", detector.context.regexLimitHits);
+    for (const [name, value] of detector.counters()) counters.set(name, value);
   }
 
   private advance(timeUs: number): void {

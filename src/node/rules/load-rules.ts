@@ -7,6 +7,7 @@ import {
   compileRules,
 } from "../../core/detect/compile-rules.ts";
 import type { RuleBuilder } from "../../core/detect/rule-builder.ts";
+import { isOrderedAction } from "../../core/detect/rule-order.ts";
 import { keywords } from "../../core/keywords/index.ts";
 import type { Diagnostic } from "../../core/rule/diagnostic.ts";
 import { parseRules } from "../../core/rule/parse-rules.ts";
@@ -58,7 +59,9 @@ export function loadRules(files: RuleFiles, builder: RuleBuilder, shipped: strin
     classifications,
     references,
     thresholds,
-    ...(files.actionOrder.length > 0 ? { actionOrder: files.actionOrder } : {}),
+    ...(files.actionOrder.length > 0
+      ? { actionOrder: files.actionOrder.filter(isOrderedAction) }
+      : {}),
   });
   const counts: CompileCounts = { ...result.counts, failed: result.counts.failed + parseFailures };
   const all = [...diagnostics, ...result.diagnostics].map((diagnostic) =>

@@ -45,6 +45,7 @@ export function compileAddressBit(
   draft.stateUses.push({ kind: keyword, access: "write" });
   draft.postMatches.push({
     keyword,
+    ipOnly: true,
     run({ packet }) {
       const nowUs = packet.timeUs;
       if (command === "set") bits.set(bit, owner, packet, nowUs, nowUs + lifeUs);

@@ -5,6 +5,7 @@
 import { Check } from "../../detect/check.ts";
 import type { DetectionContext } from "../../detect/detection-context.ts";
 import { defineKeyword } from "../../detect/keyword.ts";
+import { PacketGate } from "../../detect/packet-gate.ts";
 import type { RuleDraft } from "../../detect/rule-draft.ts";
 import { PacketSource } from "../../layers/packet.ts";
 import { RuleError } from "../../rule/diagnostic.ts";
@@ -85,7 +86,10 @@ function compileFlow(demand: FlowDemand, draft: RuleDraft): void {
   if (stream === "none") draft.requirePacket = true;
   if (isDirectionOnly) return;
   if (direction !== undefined || state === "established") draft.requireFlow = true;
-  draft.addPacketCheck(Check.of("flow", demand, isInFlow), { prefilter: true });
+  draft.addPacketCheck(Check.of("flow", demand, isInFlow), {
+    prefilter: true,
+    gate: state === "established" ? PacketGate.established : 0,
+  });
 }
 
 function setDirection(draft: RuleDraft, direction: 1 | 2): void {

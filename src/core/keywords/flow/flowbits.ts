@@ -6,6 +6,7 @@ import { Check } from "../../detect/check.ts";
 import type { DetectionContext } from "../../detect/detection-context.ts";
 import { knownFlowState } from "../../detect/flow-detection-state.ts";
 import { defineKeyword } from "../../detect/keyword.ts";
+import { PacketGate } from "../../detect/packet-gate.ts";
 import type { RuleDraft } from "../../detect/rule-draft.ts";
 import type { PostMatch } from "../../detect/rule-state.ts";
 import { RuleError } from "../../rule/diagnostic.ts";
@@ -80,6 +81,7 @@ function compileCommand({ command, names }: BitCommand, draft: RuleDraft): void 
     draft.stateUses.push({ kind: "flowbits", access: "read" });
     draft.addPacketCheck(Check.of("flowbits", test, hasBit, { ipOnly: true }), {
       prefilter: test.wantsSet,
+      gate: test.wantsSet ? PacketGate.flowBits : 0,
     });
     return;
   }
@@ -121,6 +123,7 @@ function hasBit({ flow }: DetectionContext, { wantsSet, bits }: BitTest): boolea
 function changeOf(command: "set" | "unset" | "toggle", bit: number): PostMatch {
   return {
     keyword: "flowbits",
+    ipOnly: command === "set",
     run({ flow, state }) {
       if (flow === null) return;
       const own = state.ofFlow(flow);

@@ -6,6 +6,7 @@
 import { Check } from "../../detect/check.ts";
 import type { DetectionContext } from "../../detect/detection-context.ts";
 import { defineKeyword } from "../../detect/keyword.ts";
+import { tcpFlagGates } from "../../detect/packet-gate.ts";
 
 const bitsByLetter: ReadonlyMap<string, number> = new Map([
   ["F", 0x01],
@@ -64,7 +65,9 @@ export const tcpFlags = defineKeyword<FlagDemand>({
   },
   compile(demand, draft) {
     draft.requirePacket = true;
-    draft.addPacketCheck(Check.of("tcp.flags", demand, hasFlags), { prefilter: true });
+    const needsAll = demand.modifier === "" || demand.modifier === "+";
+    const gate = needsAll ? tcpFlagGates(demand.flags) : 0;
+    draft.addPacketCheck(Check.of("tcp.flags", demand, hasFlags), { prefilter: true, gate });
   },
 });
 

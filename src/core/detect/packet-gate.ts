@@ -1,0 +1,31 @@
+/**
+ * Cheap facts about a packet as bits. A rule names the bits without which it cannot match, so that rules
+ * without a pattern are left alone by most packets.
+ *
+ * @hotpath
+ */
+export const PacketGate = {
+  /** There is payload in the packet, or stream data to inspect. */
+  payload: 1,
+  noPayload: 2,
+  /** One of the TCP flags SYN, RST, FIN is set. */
+  tcpControl: 4,
+  /** One of the TCP flags URG, ECN, CWR is set. */
+  tcpUnusual: 8,
+  flow: 16,
+  /** The packet carries a decoder or stream event. */
+  event: 32,
+  /** Some flow bit is set on the flow. */
+  flowBits: 64,
+  /** The flow counts as established. */
+  established: 128,
+} as const;
+
+const TCP_CONTROL = 0x01 | 0x02 | 0x04;
+const TCP_UNUSUAL = 0x20 | 0x40 | 0x80;
+
+/** The gates that a packet with these TCP flags opens. */
+export function tcpFlagGates(tcpFlags: number): number {
+  const control = (tcpFlags & TCP_CONTROL) !== 0 ? PacketGate.tcpControl : 0;
+  return control | ((tcpFlags & TCP_UNUSUAL) !== 0 ? PacketGate.tcpUnusual : 0);
+}
