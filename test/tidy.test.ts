@@ -15,7 +15,7 @@ const coreImports: Record<string, readonly string[]> = {
   layers: ["bytes", "flow"],
   flow: ["bytes", "layers", "eve", "stream"],
   stream: ["bytes", "layers", "flow"],
-  protocols: ["bytes", "match", "eve"],
+  protocols: ["bytes", "match", "eve", "rule"],
   detect: ["bytes", "match", "layers", "flow", "stream", "protocols", "rule", "eve"],
   keywords: ["bytes", "match", "layers", "flow", "stream", "protocols", "rule", "eve", "detect"],
   engine: [

@@ -1,0 +1,108 @@
+/**
+ * A file that a transaction carries: its name, what came of it, its digests. The content is kept as a window
+ * for inspection (`file.data`); whoever stores files takes the bytes as they come.
+ */
+import type { BlockHash } from "../bytes/block-hash.ts";
+import { Md5 } from "../bytes/md5.ts";
+import { Sha1 } from "../bytes/sha1.ts";
+import { Sha256 } from "../bytes/sha256.ts";
+import { StreamedBody } from "./body.ts";
+
+/** EVE's `fileinfo.state`. */
+export const FileState = { open: 0, closed: 1, truncated: 2, error: 3 } as const;
+export const fileStateNames = ["UNKNOWN", "CLOSED", "TRUNCATED", "ERROR"] as const;
+
+/** What is to be done with the files of a flow; bits of `FilePolicy.digests`. */
+export const FileDigest = { md5: 1, sha1: 2, sha256: 4 } as const;
+
+/** Decided by rules and outputs before traffic; one for all flows. */
+export interface FilePolicy {
+  /** Digests to compute for every file: bits of FileDigest. */
+  digests: number;
+  /** Bytes before the inspected ones that stay in the window. */
+  inspectWindowBytes: number;
+}
+
+export const defaultFilePolicy: FilePolicy = { digests: 0, inspectWindowBytes: 4096 };
+
+/** Takes bytes of files that are to be stored; the host writes them to disk. */
+export interface FileSink {
+  write(file: TransactionFile, bytes: Uint8Array, start: number, end: number): void;
+  close(file: TransactionFile): void;
+}
+
+export class TransactionFile {
+  /** Bytes of its name as it was on the wire; empty without. */
+  readonly name: Uint8Array;
+  /** A value of TO_SERVER, TO_CLIENT. */
+  readonly direction: number;
+  readonly body = new StreamedBody();
+  /** A value of FileState. */
+  state: number = FileState.open;
+  /** Size of the whole file as far as it was seen, holes included. */
+  sizeBytes = 0;
+  /** First byte of the file that was seen, for partial transfers (Content-Range). */
+  rangeStart = -1;
+  rangeEnd = -1;
+  hasGaps = false;
+  /** Number of the file in its flow, from 1; EVE's `file_id` when stored. */
+  id = 0;
+  /** A rule or the configuration asked to store it. */
+  isStored = false;
+  isLogged = false;
+  /** Sids of rules whose filestore asked for it (EVE's `sid` list). */
+  readonly sids: number[] = [];
+  private readonly md5Hash: Md5 | null;
+  private readonly sha1Hash: Sha1 | null;
+  private readonly sha256Hash: Sha256 | null;
+  md5: Uint8Array | null = null;
+  sha1: Uint8Array | null = null;
+  sha256: Uint8Array | null = null;
+  sink: FileSink | null = null;
+
+  constructor(name: Uint8Array, direction: number, policy: FilePolicy) {
+    this.name = name;
+    this.direction = direction;
+    const { digests } = policy;
+    this.md5Hash = (digests & FileDigest.md5) !== 0 ? new Md5() : null;
+    this.sha1Hash = (digests & FileDigest.sha1) !== 0 ? new Sha1() : null;
+    this.sha256Hash = (digests & FileDigest.sha256) !== 0 ? new Sha256() : null;
+  }
+
+  append(bytes: Uint8Array, start: number, end: number): void {
+    if (this.state !== FileState.open || end <= start) return;
+    this.body.append(bytes, start, end);
+    this.sizeBytes += end - start;
+    this.md5Hash?.update(bytes, start, end);
+    this.sha1Hash?.update(bytes, start, end);
+    this.sha256Hash?.update(bytes, start, end);
+    this.sink?.write(this, bytes, start, end);
+  }
+
+  /** Bytes of it were lost: its digests are worth nothing any more. */
+  gap(byteLength: number): void {
+    if (this.state !== FileState.open) return;
+    this.hasGaps = true;
+    this.sizeBytes += byteLength;
+  }
+
+  /** Ends it; `state` is closed when it is whole. Digests of whole files become available. */
+  close(state: number = FileState.closed): void {
+    if (this.state !== FileState.open) return;
+    this.state = this.hasGaps && state === FileState.closed ? FileState.truncated : state;
+    this.body.isComplete = true;
+    if (this.state === FileState.closed) {
+      this.md5 = digestOf(this.md5Hash);
+      this.sha1 = digestOf(this.sha1Hash);
+      this.sha256 = digestOf(this.sha256Hash);
+    }
+    this.sink?.close(this);
+  }
+}
+
+function digestOf(hash: BlockHash | null): Uint8Array | null {
+  if (hash === null) return null;
+  const digest = new Uint8Array(hash.digestLength);
+  hash.digest(digest, 0);
+  return digest;
+}

@@ -1,0 +1,80 @@
+/**
+ * One exchange of an application protocol (a request and its response): what parsers fill and detection and
+ * event records read. Progress is counted for each direction in the protocol's own states; it only grows.
+ */
+import type { TransactionFile } from "./file.ts";
+
+/** Events that one transaction may carry; more are ignored. */
+export const TRANSACTION_EVENTS_MAX = 32;
+
+/** What detection keeps with a transaction; it fills the slot itself. */
+export interface TransactionDetection {
+  readonly kind: "transaction detection";
+}
+
+export abstract class Transaction {
+  /** Number in the flow, from 0. */
+  id = 0;
+  /** Index of the state reached, by direction: [to server, to client]. */
+  readonly progress: [number, number] = [0, 0];
+  /** Numbers of the protocol's events (places in its `events` list), in the order of their coming. */
+  readonly events: number[] = [];
+  /** Files that it carried, in the order of their beginning. */
+  readonly files: TransactionFile[] = [];
+  /** Packet time of its begin, microseconds. */
+  startUs = 0;
+  /** Files of a direction need be neither kept nor hashed any more (bits 1 to server, 2 to client). */
+  fileSkip = 0;
+
+  // Kept by the frame.
+  detection: TransactionDetection | null = null;
+  /** Directions whose inspection is over: bits 1 to server, 2 to client. */
+  inspected = 0;
+  /** Records written: bit n is the protocol's record n. */
+  logged = 0;
+  /** How many of `events` went into anomaly events. */
+  eventsLogged = 0;
+  /** The parser expects nothing more for it, whatever the progress says (the flow ended, an error). */
+  isOver = false;
+
+  /** Notes an event of the protocol, once. */
+  addEvent(code: number): void {
+    const { events } = this;
+    if (events.length < TRANSACTION_EVENTS_MAX && !events.includes(code)) events.push(code);
+  }
+
+  /** Raises the progress of a direction; never lowers it. */
+  reach(direction: number, state: number): void {
+    if (state > this.progress[direction]!) this.progress[direction] = state;
+  }
+}
+
+/**
+ * The transactions of a flow that are not done with, oldest first. Parsers add; the frame takes away those that
+ * were inspected and logged.
+ */
+export class TransactionList<Tx extends Transaction = Transaction> {
+  readonly items: Tx[] = [];
+  /** Transactions so far, finished ones included; the next one's id. */
+  created = 0;
+  /** Something changed since the frame looked last. */
+  isChanged = false;
+
+  add(transaction: Tx, timeUs: number): Tx {
+    transaction.id = this.created++;
+    transaction.startUs = timeUs;
+    this.items.push(transaction);
+    this.isChanged = true;
+    return transaction;
+  }
+
+  get last(): Tx | null {
+    return this.items.length === 0 ? null : this.items[this.items.length - 1]!;
+  }
+
+  /** The transaction by its number; null when it is gone. */
+  byId(id: number): Tx | null {
+    for (const item of this.items) if (item.id === id) return item;
+    return null;
+  }
+}
