@@ -66,6 +66,7 @@ export function createBuilder(arena: Arena, settings: EngineSettings): RuleBuild
     xBits: new NameTable(),
     flowVariables: new NameTable(),
     packetVariables: new NameTable(),
+    protocols: settings.protocols,
     readFile: (file) => (fs.existsSync(file) ? new Uint8Array(fs.readFileSync(file)) : null),
   };
 }

@@ -11,6 +11,10 @@ import { keywords } from "../../src/core/keywords/index.ts";
 import { defaultDecoderOptions } from "../../src/core/layers/decoder-options.ts";
 import { Kernels } from "../../src/core/match/kernels.ts";
 import { CaptureCode, CaptureReader } from "../../src/core/pcap/capture-reader.ts";
+import { defaultFilePolicy } from "../../src/core/protocols/file.ts";
+import { protocols } from "../../src/core/protocols/index.ts";
+import { ProtocolRegistry } from "../../src/core/protocols/registry.ts";
+import { defaultSettings } from "../../src/core/protocols/settings.ts";
 import { parseRules } from "../../src/core/rule/parse-rules.ts";
 import type { RuleSyntax } from "../../src/core/rule/syntax-tree.ts";
 import { type StreamOptions, stockStreamOptions } from "../../src/core/stream/stream-options.ts";
@@ -67,6 +71,8 @@ export function replayBytes(
     flow: stockFlowOptions,
     stream: { ...stockStreamOptions, reassemblyMemoryLimitBytes: 16 * MEGABYTE, ...stream },
     checksums: "verify",
+    protocols: builder.protocols,
+    filePolicy: { ...defaultFilePolicy },
     ruleSet: compiled.ruleSet,
     inline: false,
     alertsPerPacketMax: 15,
@@ -104,6 +110,7 @@ function createBuilder(arena: Arena): RuleBuilder {
     xBits: new NameTable(),
     flowVariables: new NameTable(),
     packetVariables: new NameTable(),
+    protocols: new ProtocolRegistry(protocols, () => defaultSettings),
     readFile: () => null,
   };
 }

@@ -213,6 +213,7 @@ class ReplaySession {
     return new EveReporter(options, this.arena.bytes, (line) => file.write(line), {
       inline: this.inline,
       names,
+      protocols: this.configured.settings.protocols,
     });
   }
 
@@ -256,6 +257,8 @@ class ReplaySession {
       flow: settings.flow,
       stream: settings.stream,
       checksums: settings.checksums,
+      protocols: settings.protocols,
+      filePolicy: settings.filePolicy,
       ruleSet: this.loaded?.ruleSet ?? null,
       inline: this.inline,
       alertsPerPacketMax: settings.alertsPerPacketMax,

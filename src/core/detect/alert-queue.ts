@@ -3,6 +3,7 @@
  * rule order, thresholds and verdicts are applied (alert-judge.ts), and the first ones, up to Suricata's
  * `packet-alert-max`, are kept; what comes after is counted.
  */
+import type { Transaction } from "../protocols/transaction.ts";
 import type { CompiledRule } from "./compiled-rule.ts";
 
 export interface Alert {
@@ -14,6 +15,8 @@ export interface Alert {
   readonly fromStream: boolean;
   /** Number of the transaction that matched; -1 without. */
   readonly transactionId: number;
+  /** The transaction itself; null without. Valid as long as the packet. */
+  readonly transaction: Transaction | null;
   /** No alert event: kept only as the reason of a drop. */
   silent: boolean;
 }
@@ -46,7 +49,7 @@ export class AlertQueue {
   }
 
   /** Queues a match. */
-  add(rule: CompiledRule, fromStream: boolean, transactionId = -1): void {
+  add(rule: CompiledRule, fromStream: boolean, transaction: Transaction | null = null): void {
     if (this.queued.length >= QUEUED_MATCHES_MAX) {
       this.overflows++;
       return;
@@ -56,7 +59,8 @@ export class AlertQueue {
       action: rule.action,
       rateModified: false,
       fromStream,
-      transactionId,
+      transactionId: transaction?.id ?? -1,
+      transaction,
       silent: false,
     });
   }

@@ -6,9 +6,9 @@
  * @hotpath
  */
 import type { Arena } from "../bytes/arena.ts";
-import type { Packet } from "../layers/packet.ts";
+import { Packet } from "../layers/packet.ts";
 import type { BufferEntry } from "./buffer-table.ts";
-import { BufferInspection } from "./chain.ts";
+import { BufferInspection, type Chain } from "./chain.ts";
 import type { CompiledBuffer, CompiledRule } from "./compiled-rule.ts";
 import type { DetectionContext } from "./detection-context.ts";
 import { PacketBuffers } from "./packet-buffers.ts";
@@ -23,17 +23,22 @@ export class BufferInspector {
   streamEnd = 0;
   /** The last rule matched in the stream. */
   fromStream = false;
+  /** The arena. */
+  readonly bytes: Uint8Array;
+  private packet = new Packet();
   private isStreamStart = false;
   private isStreamEnd = false;
   private readonly inspection: BufferInspection;
 
   constructor(context: DetectionContext, buffers: readonly BufferEntry[], arena: Arena) {
     this.inspection = new BufferInspection(context);
+    this.bytes = context.bytes;
     this.packetBuffers = new PacketBuffers(buffers, arena);
   }
 
   /** Begins with a packet; without stream data until `setStream`. */
   begin(packet: Packet): void {
+    this.packet = packet;
     this.hasPayload = packet.payloadEnd > packet.payloadStart && !packet.noPayloadInspection;
     this.hasStream = false;
     this.packetBuffers.reset();
@@ -47,11 +52,34 @@ export class BufferInspector {
     this.isStreamEnd = isLast;
   }
 
+  /** Forgets what the rule before found. */
+  beginRule(): void {
+    this.fromStream = false;
+    this.inspection.base64Start = this.inspection.base64End = 0;
+  }
+
+  /** One buffer of a rule over transactions that is not a transaction's field. */
+  matchesPart(buffer: CompiledBuffer, rule: CompiledRule): boolean {
+    return this.matchesBuffer(buffer, rule, this.packet);
+  }
+
+  /** Runs a chain over a field of a transaction: bytes [start, end) of the arena, `offset` bytes into a body. */
+  runChain(chain: Chain, start: number, end: number, offset: number, isLast: boolean): boolean {
+    const { inspection } = this;
+    inspection.isFirst = offset === 0;
+    inspection.isLast = isLast;
+    inspection.start = inspection.cursor = start;
+    inspection.end = end;
+    inspection.offset = offset;
+    inspection.steps = 0;
+    inspection.stop = false;
+    return chain.match(inspection, 0);
+  }
+
   /** True when all buffers of the rule match. */
   matches(rule: CompiledRule, packet: Packet): boolean {
     const { buffers } = rule;
-    this.fromStream = false;
-    this.inspection.base64Start = this.inspection.base64End = 0;
+    this.beginRule();
     for (let i = 0; i < buffers.length; i++) {
       if (!this.matchesBuffer(buffers[i]!, rule, packet)) return false;
     }

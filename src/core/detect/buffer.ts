@@ -3,6 +3,7 @@
  * keyword, the prefilter group, the documentation and the EVE field follow from the declaration.
  */
 import type { Packet } from "../layers/packet.ts";
+import type { ProtocolBuffer } from "../protocols/buffer.ts";
 import type { ByteRange } from "./byte-range.ts";
 
 /**
@@ -22,6 +23,8 @@ export interface BufferDeclaration {
   /** Several instances in one transaction: each use in a rule starts a new one. */
   readonly multi: boolean;
   readonly fastPattern: boolean;
+  /** Transaction scope only: what protocols attach their sources to. */
+  readonly protocolBuffer?: ProtocolBuffer;
   /** Packet scope only: writes the range, false when the packet has none. */
   readonly locate?: (packet: Packet, range: ByteRange) => boolean;
 }

@@ -28,6 +28,10 @@ export class Candidates {
     this.isSorted = true;
   }
 
+  addIndex(index: number): void {
+    this.add(index);
+  }
+
   addAll(rules: readonly CompiledRule[]): void {
     for (let i = 0; i < rules.length; i++) this.add(rules[i]!.index);
   }
@@ -51,7 +55,7 @@ export class Candidates {
     for (let index = 0; index < rules.length; index++) {
       const rule = rules[index]!;
       if (rule.fastPattern === null || rule.eventCode >= 0) continue;
-      if (rule.transactionBuffers.length === 0 && group.has(rule)) this.add(index);
+      if (rule.transaction === null && group.has(rule)) this.add(index);
     }
   }
 

@@ -1,5 +1,7 @@
 /** One syntax tree to compiled rules: options to their keywords, header to sets, drafts to chains. */
-import { RuleError } from "../rule/diagnostic.ts";
+
+import type { ProtocolRegistry, RegisteredProtocol } from "../protocols/registry.ts";
+import { RuleError, type Span } from "../rule/diagnostic.ts";
 import type { HeaderResolver } from "../rule/header-resolver.ts";
 import { OptionText } from "../rule/option-text.ts";
 import type { Classification, ReferenceSystem } from "../rule/reference-files.ts";
@@ -8,9 +10,13 @@ import type { RuleAction, RuleOption, RuleSyntax } from "../rule/syntax-tree.ts"
 import { payloadBuffer } from "./buffer.ts";
 import type { BufferTable } from "./buffer-table.ts";
 import { Chain } from "./chain.ts";
+import { Check } from "./check.ts";
 import type { CompiledBuffer, CompiledRule, RuleHeaderSets } from "./compiled-rule.ts";
+import type { DetectionContext } from "./detection-context.ts";
 import { chooseFastPattern } from "./fast-pattern.ts";
+import { applicationOf } from "./flow-application.ts";
 import {
+  applicationHeader,
   applicationProtocolNames,
   type HeaderProtocol,
   headerProtocol,
@@ -23,6 +29,7 @@ import type { RuleBuilder } from "./rule-builder.ts";
 import { type BufferDraft, type DraftWarning, RuleDraft } from "./rule-draft.ts";
 import { type OrderedAction, orderKey } from "./rule-order.ts";
 import { ruleType } from "./rule-type.ts";
+import { planTransactions, type TransactionPlan } from "./transaction-plan.ts";
 import { validateDraft, warnAboutPattern } from "./validate-draft.ts";
 import { Verdict } from "./verdict.ts";
 
@@ -70,21 +77,35 @@ const actions: Readonly<Record<RuleAction, number>> = {
 export function compileRule(syntax: RuleSyntax, compiler: RuleCompiler): CompiledDraft | null {
   const draft = new RuleDraft(syntax, compiler.builder, compiler.keywords);
   if (!applyOptions(syntax, draft, compiler, true)) return null;
-  const protocol = protocolOf(syntax);
+  const protocol = protocolOf(syntax, draft);
   if (protocol.payload === "packet") draft.requirePacket = true;
   if (protocol.payload === "stream") draft.requireStream = true;
   applyOptions(syntax, draft, compiler, false);
   draft.finish();
   draft.option = null;
+  if (protocol.applications !== undefined && !draft.isTransactional) {
+    draft.addPacketCheck(Check.of("application protocol", protocol.applications, hasProtocol));
+    draft.requireFlow = true;
+  }
   validateDraft(draft);
   return assemble(syntax, draft, compiler, protocol);
 }
 
-function protocolOf(syntax: RuleSyntax): HeaderProtocol {
+function protocolOf(syntax: RuleSyntax, draft: RuleDraft): HeaderProtocol {
   const { protocol: written, protocolSpan: span } = syntax.header;
-  const name = written.split(":")[0] ?? written;
+  const [name = written, hook] = written.split(":", 2);
   const known = headerProtocol(name);
-  if (known !== undefined && name === written) return known;
+  if (known !== undefined && hook === undefined) return known;
+  const registered = draft.builder.protocols.forRules(name);
+  const usable = registered.filter(({ mode }) => mode !== "no");
+  if (usable.length > 0) {
+    if (hook !== undefined) setHook(draft, usable, hook, span);
+    return applicationHeader(name, usable);
+  }
+  if (registered.length > 0) {
+    const message = `the protocol "${name}" is switched off in the configuration`;
+    throw new RuleError("disabled-protocol", message, { span });
+  }
   if (known !== undefined || applicationProtocolNames.includes(name)) {
     const message = `rules for "${written}" need a parser that is not there yet`;
     throw new RuleError("unsupported-protocol", message, { span, severity: "unsupported" });
@@ -94,6 +115,37 @@ function protocolOf(syntax: RuleSyntax): HeaderProtocol {
     span,
     ...(hint === undefined ? {} : { hint }),
   });
+}
+
+/** `http1:request_headers`: the rule waits until the transaction has reached that state. */
+function setHook(
+  draft: RuleDraft,
+  protocols: readonly RegisteredProtocol[],
+  name: string,
+  span: Span,
+): void {
+  for (const { id, declaration } of protocols) {
+    for (const side of ["toServer", "toClient"] as const) {
+      const progress = declaration.states[side].indexOf(name);
+      if (progress < 0) continue;
+      draft.hook = { side, progress, protocolId: id };
+      return;
+    }
+  }
+  const states = protocols.flatMap(({ declaration }) => [
+    ...declaration.states.toServer,
+    ...declaration.states.toClient,
+  ]);
+  const hint = didYouMean(name, states);
+  throw new RuleError("unknown-hook", `"${name}" is no state of the protocol`, {
+    span,
+    ...(hint === undefined ? {} : { hint }),
+  });
+}
+
+function hasProtocol({ flow }: DetectionContext, applications: ReadonlySet<number>): boolean {
+  const state = flow === null ? null : applicationOf(flow);
+  return state !== null && applications.has(state.protocol);
 }
 
 /** Applies the options that go first, or all others. False when the rule is to be left out. */
@@ -165,17 +217,26 @@ function rulePartsOf(
   const written = actions[syntax.header.action];
   const action = draft.forceAlert ? written | Verdict.alert : written;
   const buffers = draft.buffers.map((buffer) => compileBuffer(buffer, compiler));
+  const transaction = draft.isTransactional
+    ? planTransactions(
+        draft,
+        buffers,
+        compiler.builder.protocols,
+        protocol.applications ?? admittedBy(protocol, compiler.builder.protocols),
+      )
+    : null;
   const event = draft.packetChecks.find(({ options }) => options.eventCode !== undefined);
   return {
     mode,
     fastPattern,
     action: draft.noAlert ? action & ~Verdict.alert : action,
+    flowDirection: draft.flowDirection === 0 ? directionOf(transaction) : draft.flowDirection,
     type: ruleType(draft, mode),
-    gate: gateOf(draft),
+    gate: gateOf(draft, transaction !== null),
     checks: draft.packetChecks.map(({ check }) => check),
     eventCode: event?.options.eventCode ?? -1,
-    buffers: buffers.filter(({ declaration }) => declaration.scope !== "transaction"),
-    transactionBuffers: buffers.filter(({ declaration }) => declaration.scope === "transaction"),
+    buffers: transaction === null ? buffers : [],
+    transaction,
     references: draft.references.map(({ system, id }) => referenceUrl(system, id, compiler)),
     thresholds: [draft.detectionFilter, draft.threshold].filter((spec) => spec !== null),
   };
@@ -205,7 +266,7 @@ function ruleOf(
     noAlert: (parts.action & Verdict.alert) === 0,
     type: parts.type,
     header,
-    flowDirection: draft.flowDirection,
+    flowDirection: parts.flowDirection,
     requireFlow: draft.requireFlow,
     gate: parts.gate,
     inspectPacket: parts.mode.packet,
@@ -213,7 +274,7 @@ function ruleOf(
     eventCode: parts.eventCode,
     checks: parts.checks,
     buffers: parts.buffers,
-    transactionBuffers: parts.transactionBuffers,
+    transaction: parts.transaction,
     postMatches: draft.postMatches,
     fastPattern: parts.fastPattern,
     thresholds: parts.thresholds,
@@ -223,11 +284,37 @@ function ruleOf(
   };
 }
 
-function gateOf(draft: RuleDraft): number {
-  let gate = 0;
-  const hasPayload = draft.buffers.some(
-    ({ declaration, items }) => declaration === payloadBuffer && items.length > 0,
+/** Numbers of the protocols that run over what the header admits; null for all. */
+function admittedBy(
+  { transports }: HeaderProtocol,
+  registry: ProtocolRegistry,
+): ReadonlySet<number> | null {
+  if (transports === null) return null;
+  const fitting = registry.protocols.filter(({ declaration }) =>
+    declaration.transports.some((transport) => transports.includes(transport)),
   );
+  return new Set(fitting.map(({ id }) => id));
+}
+
+/** The one direction that all plans have steps in: 1 to server, 2 to client; 0 for both. */
+function directionOf(transaction: TransactionPlan | null): 0 | 1 | 2 {
+  if (transaction === null || transaction.isBothSides) return 0;
+  let found = 0;
+  for (const plan of transaction.byProtocol) {
+    if (plan === undefined) continue;
+    if (plan.steps[0] !== null) found |= 1;
+    if (plan.steps[1] !== null) found |= 2;
+  }
+  return found === 1 ? 1 : found === 2 ? 2 : 0;
+}
+
+function gateOf(draft: RuleDraft, isTransactional: boolean): number {
+  let gate = 0;
+  const hasPayload =
+    !isTransactional &&
+    draft.buffers.some(
+      ({ declaration, items }) => declaration === payloadBuffer && items.length > 0,
+    );
   if (hasPayload || draft.requirePayload) gate |= PacketGate.payload;
   if (draft.requireFlow || draft.flowDirection !== 0) gate |= PacketGate.flow;
   for (const { options } of draft.packetChecks) {

@@ -6,6 +6,7 @@ import type { Chain } from "./chain.ts";
 import type { Check } from "./check.ts";
 import type { HeaderProtocol } from "./header-protocols.ts";
 import type { PostMatch, TagSpec, ThresholdSpec } from "./rule-state.ts";
+import type { TransactionPlan } from "./transaction-plan.ts";
 
 /** Suricata's names of rule types. `pd_only`, `app_layer` and `app_tx` need protocol parsers. */
 export type RuleType =
@@ -87,10 +88,10 @@ export interface CompiledRule {
   /** The rule can match only on packets with this event; -1 for any packet. */
   readonly eventCode: number;
   readonly checks: readonly Check[];
-  /** Payload, packet and derived buffers, in the order of the rule. */
+  /** Payload, packet and derived buffers, in the order of the rule; empty for rules over transactions. */
   readonly buffers: readonly CompiledBuffer[];
-  /** Fields of transactions; rules that have some are inspected with transactions, not with packets. */
-  readonly transactionBuffers: readonly CompiledBuffer[];
+  /** Rules that look into transactions are inspected with these, not with packets; null for others. */
+  readonly transaction: TransactionPlan | null;
   readonly postMatches: readonly PostMatch[];
   /** Null when no content can serve as one. */
   readonly fastPattern: FastPattern | null;

@@ -5,8 +5,10 @@
  *
  * @hotpath
  */
+import type { Flow } from "../flow/flow.ts";
 import type { Packet } from "../layers/packet.ts";
 import { MatchSet } from "../match/multi-pattern.ts";
+import type { Transaction } from "../protocols/transaction.ts";
 import type { TcpSession } from "../stream/tcp-session.ts";
 import { AlertJudge } from "./alert-judge.ts";
 import { AlertQueue } from "./alert-queue.ts";
@@ -14,6 +16,7 @@ import { BufferInspector } from "./buffer-inspector.ts";
 import { Candidates } from "./candidates.ts";
 import type { CompiledRule } from "./compiled-rule.ts";
 import { DetectionContext } from "./detection-context.ts";
+import { applicationOf } from "./flow-application.ts";
 import { knownFlowState } from "./flow-detection-state.ts";
 import { WITHOUT_FLOW } from "./header-match.ts";
 import { PacketGate, tcpFlagGates } from "./packet-gate.ts";
@@ -21,6 +24,8 @@ import type { RuleGroup } from "./rule-group.ts";
 import type { RuleSet } from "./rule-set.ts";
 import { Tags } from "./tags.ts";
 import { Thresholds } from "./thresholds.ts";
+import { TransactionBuffers } from "./transaction-buffers.ts";
+import { type RuleHost, TransactionInspector } from "./transaction-inspector.ts";
 import { Verdict } from "./verdict.ts";
 
 const TCP = 6;
@@ -44,7 +49,7 @@ export interface RawStreamSource {
   rawConsume(packet: Packet, session: TcpSession): void;
 }
 
-export class Detector {
+export class Detector implements RuleHost {
   readonly alerts: AlertQueue;
   readonly context: DetectionContext;
   readonly thresholds: Thresholds;
@@ -60,6 +65,10 @@ export class Detector {
   private readonly found: MatchSet;
   private readonly candidates: Candidates;
   private readonly searches: boolean;
+  private readonly transactionBuffers: TransactionBuffers;
+  private readonly transactionInspector: TransactionInspector;
+  /** Rules over transactions whose pattern was found in the payload of the packet. */
+  private readonly payloadRules: CompiledRule[] = [];
   /** Bits of PacketGate that the packet has. */
   private gates = 0;
 
@@ -77,6 +86,14 @@ export class Detector {
     this.judge = new AlertJudge(this.alerts, this.thresholds, this.tags, options.inline);
     this.found = new MatchSet(ruleSet.rules.length + 1);
     this.candidates = new Candidates(ruleSet.rules.length);
+    const { inspector } = this;
+    this.transactionBuffers = new TransactionBuffers(ruleSet.buffers, arena);
+    this.transactionInspector = new TransactionInspector(
+      ruleSet,
+      inspector,
+      this.transactionBuffers,
+      this,
+    );
   }
 
   /** Fills `alerts` and sets the verdicts of packet and flow. */
@@ -99,6 +116,7 @@ export class Detector {
     this.runIpOnly(group, packet);
     this.collect(group, packet);
     this.evaluateAll(group, packet);
+    if (flow !== null && !this.ruleSet.transactions.isEmpty) this.inspectTransactions(group, flow);
     if (alerts.queued.length === 0) return;
     this.judge.judge(packet);
     const { count } = alerts;
@@ -123,6 +141,7 @@ export class Detector {
     yield ["detect.inspection_limit", context.stepLimitHits];
     yield ["detect.regex_limit", context.regexLimitHits];
     yield ["detect.transforms_refused", this.inspector.packetBuffers.refused];
+    yield ["detect.transaction_buffers_refused", this.transactionBuffers.refused];
     yield ["detect.thresholds_refused", thresholds.refused];
     yield ["detect.tags_refused", tags.refused];
     yield* ruleSet.counters();
@@ -280,21 +299,60 @@ export class Detector {
     }
   }
 
-  private evaluate(rule: CompiledRule, packet: Packet): void {
-    if ((rule.gate & this.gates) !== rule.gate) return;
-    if (packet.streamEnd && rule.type === "pkt") return;
-    const { context } = this;
+  private inspectTransactions(group: RuleGroup, flow: Flow): void {
+    const state = applicationOf(flow);
+    const isReady = flow.protocol !== TCP || this.context.packet.established;
+    if (state !== null && state.transactions.length > 0 && isReady) {
+      const { direction } = this.context;
+      const forward = direction === 0 ? group : (knownFlowState(flow)?.groupToServer ?? null);
+      this.transactionInspector.inspect(state, direction, group, forward, this.payloadRules);
+    }
+    this.payloadRules.length = 0;
+  }
+
+  /** Whether the conditions on packet and flow of a rule over transactions hold. */
+  admits(rule: CompiledRule): boolean {
+    if ((rule.gate & this.gates) !== rule.gate) return false;
     this.evaluationCount++;
+    return this.passesChecks(rule);
+  }
+
+  matched(rule: CompiledRule, fromStream: boolean, transaction: Transaction): void {
+    this.applyMatch(rule, fromStream, transaction);
+  }
+
+  private passesChecks(rule: CompiledRule): boolean {
+    const { context } = this;
     context.rule = rule;
     const { checks } = rule;
     for (let i = 0; i < checks.length; i++) {
       const check = checks[i]!;
-      if (!check.run(context, check.data)) return;
+      if (!check.run(context, check.data)) return false;
     }
-    if (!this.inspector.matches(rule, packet)) return;
+    return true;
+  }
+
+  private applyMatch(
+    rule: CompiledRule,
+    fromStream: boolean,
+    transaction: Transaction | null,
+  ): void {
+    const { context } = this;
     const { postMatches } = rule;
     for (let i = 0; i < postMatches.length; i++) postMatches[i]!.run(context);
-    if (rule.bypass && packet.flow !== null) packet.flow.action |= Verdict.bypass;
-    this.alerts.add(rule, this.inspector.fromStream);
+    if (rule.bypass && context.flow !== null) context.flow.action |= Verdict.bypass;
+    this.alerts.add(rule, fromStream, transaction);
+  }
+
+  private evaluate(rule: CompiledRule, packet: Packet): void {
+    if (rule.transaction !== null) {
+      this.payloadRules.push(rule);
+      return;
+    }
+    if ((rule.gate & this.gates) !== rule.gate) return;
+    if (packet.streamEnd && rule.type === "pkt") return;
+    this.evaluationCount++;
+    if (!this.passesChecks(rule) || !this.inspector.matches(rule, packet)) return;
+    this.applyMatch(rule, this.inspector.fromStream, null);
   }
 }

@@ -1,7 +1,8 @@
 /**
  * Chooses the content that the prefilter looks for: the author's `fast_pattern`, else of the contents that are
- * not negated the strongest, by length and by how rare its bytes are. A content of the payload is preferred to
- * one of a packet buffer, because payload patterns are searched for all rules in one pass.
+ * not negated the strongest, by length and by how rare its bytes are. A content of a transaction's field is
+ * preferred to one of the payload, that to one of a packet buffer: payload patterns are searched for all rules in
+ * one pass.
  */
 import type { BufferTable } from "./buffer-table.ts";
 import type { FastPattern } from "./compiled-rule.ts";
@@ -15,7 +16,8 @@ interface Candidate {
 }
 
 const REQUESTED_SCORE = 1_000_000;
-const PAYLOAD_SCORE = 1000;
+/** A field of a transaction is looked at once, a packet buffer with every packet. */
+const preferences = { transaction: 2000, payload: 1000, packet: 0, derived: 0 } as const;
 /** Longer patterns than this are no better. */
 const SCORED_BYTES_MAX = 64;
 
@@ -38,7 +40,7 @@ export function chooseFastPattern(
 
 function canServe({ declaration, absent }: BufferDraft): boolean {
   if (absent !== null || !declaration.fastPattern) return false;
-  return declaration.scope === "payload" || declaration.scope === "packet";
+  return declaration.scope !== "derived";
 }
 
 function isContent(item: ChainItem): item is ContentItem {
@@ -46,7 +48,7 @@ function isContent(item: ChainItem): item is ContentItem {
 }
 
 function scoreOf(content: ContentItem, { declaration }: BufferDraft): number {
-  const preference = declaration.scope === "payload" ? PAYLOAD_SCORE : 0;
+  const preference = preferences[declaration.scope];
   const requested = content.fastPattern === null ? 0 : REQUESTED_SCORE;
   return requested + preference + strength(content.pattern);
 }
@@ -56,7 +58,9 @@ function patternOf({ content, buffer }: Candidate, table: BufferTable): FastPatt
   const bufferId = table.idOf(buffer.declaration, buffer.transforms);
   const chop = request?.kind === "chop" ? request : null;
   const bytes = chop === null ? pattern : pattern.slice(chop.offset, chop.offset + chop.length);
-  const isPlaced = chop === null && !content.relative;
+  // Windows of bodies move: places in them say nothing of places in the body.
+  const isMoving = buffer.declaration.scope === "transaction";
+  const isPlaced = chop === null && !content.relative && !isMoving;
   const offset = isPlaced ? placeOf(content.offset) : null;
   const depth = isPlaced && offset !== null ? depthOf(content, offset) : null;
   return { bytes, nocase, bufferId, offset: offset === 0 ? null : offset, depth };

@@ -3,6 +3,8 @@
  * but have no parser yet (rules that need one are reported as unsupported).
  */
 
+import type { RegisteredProtocol } from "../protocols/registry.ts";
+
 export interface HeaderProtocol {
   readonly name: string;
   /** any: every packet, without an IP header too; ip: IP packets as the other fields say. */
@@ -13,6 +15,8 @@ export interface HeaderProtocol {
   readonly ipVersion: 0 | 4 | 6;
   /** Where payload contents look, when the name says so. */
   readonly payload?: "packet" | "stream";
+  /** Numbers of the application protocols that the name means; left out for names of packet protocols. */
+  readonly applications?: ReadonlySet<number>;
 }
 
 type Shape = Omit<HeaderProtocol, "name" | "kind"> & { readonly kind?: HeaderProtocol["kind"] };
@@ -40,7 +44,7 @@ const shapes: Readonly<Record<string, Shape>> = {
   esp: { transports: [50], ipVersion: 0 },
 };
 
-/** Application protocols that rules may name; their parsers come later. */
+/** Application protocols that rules may name; not all of them have a parser. */
 export const applicationProtocolNames: readonly string[] = [
   ..."bittorrent-dht dcerpc dhcp dnp3 dns doh2 enip ftp ftp-data http http1 http2 ike ikev2".split(
     " ",
@@ -58,6 +62,16 @@ const byName: ReadonlyMap<string, HeaderProtocol> = new Map(
 /** The protocol by its lower-case name, without a hook; undefined when it is no packet protocol. */
 export function headerProtocol(name: string): HeaderProtocol | undefined {
   return byName.get(name);
+}
+
+/** Packets of flows with one of these application protocols. */
+export function applicationHeader(
+  name: string,
+  protocols: readonly RegisteredProtocol[],
+): HeaderProtocol {
+  const transports = [...new Set(protocols.flatMap(({ declaration }) => declaration.transports))];
+  const applications = new Set(protocols.map(({ id }) => id));
+  return { name, kind: "ip", transports, ipVersion: 0, applications };
 }
 
 export function headerProtocolNames(): readonly string[] {

@@ -4,6 +4,7 @@
  */
 import type { Arena } from "../bytes/arena.ts";
 import type { Kernels } from "../match/kernels.ts";
+import type { ProtocolRegistry } from "../protocols/registry.ts";
 import type { RuleVariables } from "../rule/addresses.ts";
 import type { DetectionState } from "./detection-state.ts";
 
@@ -70,4 +71,5 @@ export interface RuleBuilder {
   /** Text of a file that a rule names (dataset, hash list); null when it cannot be read. Given by the host. */
   readonly readFile: (path: string, place?: FilePlace) => Uint8Array | null;
   readonly features?: EngineFeatures;
+  readonly protocols: ProtocolRegistry;
 }

@@ -3,6 +3,8 @@
  * CompiledRule. Drafts are thrown away after loading, so they may be as rich as is convenient.
  */
 
+import type { FlowSide } from "../protocols/direction.ts";
+import type { ProtocolTest } from "../protocols/test.ts";
 import { RuleError } from "../rule/diagnostic.ts";
 import type { FailPlace } from "../rule/option-text.ts";
 import type { RuleOption, RuleSyntax } from "../rule/syntax-tree.ts";
@@ -30,10 +32,24 @@ export class BufferDraft {
   readonly items: ChainItem[] = [];
   /** `absent`: only: matches where the buffer does not exist; orElse: there, or where the items match. */
   absent: "only" | "orElse" | null = null;
+  /** The side that the rule chose for a buffer that both sides have. */
+  side: FlowSide | null = null;
 
   constructor(declaration: BufferDeclaration) {
     this.declaration = declaration;
   }
+}
+
+/** A test of a transaction's field. */
+export interface TransactionTestDraft {
+  readonly test: ProtocolTest;
+  readonly value: unknown;
+}
+
+/** An event of a protocol's parser that the rule asks for. */
+export interface TransactionEventDraft {
+  readonly protocolId: number;
+  readonly code: number;
 }
 
 export interface PacketCheckOptions {
@@ -92,8 +108,14 @@ export class RuleDraft {
   requireFlow = false;
   /** The rule needs a TCP session, a packet with payload ... set by keywords that imply it. */
   requirePayload = false;
-  /** Names of application protocols that the rule is limited to by its buffers. */
-  readonly applicationProtocols = new Set<string>();
+  /** Tests of fields of transactions, and events of parsers, in the order of the rule. */
+  readonly transactionTests: TransactionTestDraft[] = [];
+  readonly transactionEvents: TransactionEventDraft[] = [];
+  /** Progress that the transaction must have reached (rule hooks, app-layer-state); null without. */
+  hook: { readonly side: FlowSide; readonly progress: number; readonly protocolId: number } | null =
+    null;
+  /** The rule asks for the application protocol of the flow (app-layer-protocol). */
+  asksForProtocol = false;
 
   /** Conditions on packet, flow and state, in the order of the rule. */
   readonly packetChecks: { readonly check: Check; readonly options: PacketCheckOptions }[] = [];
@@ -147,7 +169,6 @@ export class RuleDraft {
     const draft = new BufferDraft(declaration);
     this.selected = draft;
     this.lastItem = null;
-    for (const protocol of declaration.protocols) this.applicationProtocols.add(protocol);
     return draft;
   }
 
@@ -189,6 +210,13 @@ export class RuleDraft {
     this.lastCondition = { kind: "item", item };
   }
 
+  /** An item that chooses its buffer by itself; none is selected. */
+  addItemTo(declaration: BufferDeclaration, item: ChainItem): void {
+    this.bufferOf(declaration).items.push(item);
+    this.lastItem = item;
+    this.lastCondition = { kind: "item", item };
+  }
+
   /** An item that is relative to the one before goes where that went, unless a sticky buffer is selected. */
   addFollower(item: ChainItem): void {
     const previous = this.lastItem;
@@ -213,8 +241,14 @@ export class RuleDraft {
       const at = buffer.items.indexOf(item);
       if (at >= 0) buffer.items.splice(at, 1);
     }
-    for (const protocol of declaration.protocols) this.applicationProtocols.add(protocol);
     this.bufferOf(declaration).items.push(item);
+  }
+
+  /** Whether the rule looks into transactions. */
+  get isTransactional(): boolean {
+    if (this.transactionTests.length > 0 || this.transactionEvents.length > 0) return true;
+    if (this.hook !== null) return true;
+    return this.buffers.some(({ declaration }) => declaration.scope === "transaction");
   }
 
   /** The item just added, of the keyword's own buffer, for modifiers; null when none. */
@@ -282,7 +316,10 @@ export class RuleDraft {
     if (this.buffers.includes(selected)) return selected;
     if (!selected.declaration.multi) {
       const same = this.buffers.find(
-        (buffer) => buffer.declaration === selected.declaration && sameTransforms(buffer, selected),
+        (buffer) =>
+          buffer.declaration === selected.declaration &&
+          buffer.side === selected.side &&
+          sameTransforms(buffer, selected),
       );
       if (same !== undefined) {
         this.selected = same;

@@ -2,8 +2,8 @@
  * A compiled rule set: rules in order of evaluation, and the groups of rules that flows share. Read-only for
  * traffic but for groups, which are built when first needed and bounded in number.
  *
- * Rules that look into transactions are in no group: they are inspected with transactions
- * (`transactionRules`).
+ * Rules that look into transactions are found by searches of their own (transaction-searches.ts), unless their
+ * pattern is one of the payload.
  *
  * @hotpath
  */
@@ -17,6 +17,7 @@ import { type BufferSearch, PortGroup } from "./port-group.ts";
 import { emptyBits, isEmpty, keepBits, members, type RuleBits, setBit } from "./rule-bits.ts";
 import type { RuleBuilder } from "./rule-builder.ts";
 import { RuleGroup } from "./rule-group.ts";
+import { TransactionSearches } from "./transaction-searches.ts";
 
 /** Groups kept; at the limit all are thrown away and built again as needed. */
 export const RULE_GROUPS_MAX = 16_384;
@@ -26,7 +27,7 @@ const TWO_TO_32 = 4_294_967_296;
 
 export class RuleSet {
   readonly rules: readonly CompiledRule[];
-  readonly transactionRules: readonly CompiledRule[];
+  readonly transactions: TransactionSearches;
   readonly builder: RuleBuilder;
   /** The buffers that rules look into, by number. */
   readonly buffers: readonly BufferEntry[];
@@ -46,12 +47,15 @@ export class RuleSet {
     buffers: readonly BufferEntry[],
   ) {
     this.rules = rules;
-    this.transactionRules = rules.filter((rule) => rule.transactionBuffers.length > 0);
     this.builder = builder;
     this.buffers = buffers;
     this.index = new HeaderIndex(rules);
     this.kinds = new PatternKinds(rules);
     this.matchers = new PayloadMatchers(rules, builder);
+    this.transactions = new TransactionSearches(
+      rules.filter(({ transaction }) => transaction !== null),
+      this.matchers,
+    );
   }
 
   get groups(): number {
@@ -171,7 +175,7 @@ class PatternKinds {
 
   private add(rule: CompiledRule, ruleCount: number): void {
     const { index, fastPattern } = rule;
-    if (rule.transactionBuffers.length > 0) return;
+    if (rule.transaction !== null && fastPattern?.bufferId !== PAYLOAD_BUFFER_ID) return;
     if (fastPattern === null || rule.eventCode >= 0) {
       setBit(this.unsearched, index);
     } else if (fastPattern.bufferId !== PAYLOAD_BUFFER_ID) {

@@ -12,8 +12,8 @@ import type { RuleDraft } from "./rule-draft.ts";
 const VARIABLE_DEPTH_MAX = 16;
 
 export function ruleType(draft: RuleDraft, mode: PayloadMode): RuleType {
+  if (draft.isTransactional) return "app_tx";
   if (draft.buffers.length === 0) return typeWithoutBuffers(draft);
-  if (draft.buffers.some(({ declaration }) => declaration.scope === "transaction")) return "app_tx";
   if (draft.buffers.some(({ declaration }) => declaration.scope === "packet")) return "pkt";
   if (!draft.buffers.some(({ declaration }) => declaration === payloadBuffer)) return "pkt";
   if (!mode.stream) return "pkt";
@@ -32,7 +32,7 @@ function typeWithoutBuffers(draft: RuleDraft): RuleType {
 
 /** Addresses, protocol and ports decide, with nothing but checks that hold for a flow and direction. */
 function isIpOnly(draft: RuleDraft): boolean {
-  if (draft.flowDirection !== 0 || draft.applicationProtocols.size > 0) return false;
+  if (draft.flowDirection !== 0 || draft.asksForProtocol || draft.isTransactional) return false;
   return (
     draft.packetChecks.every(({ check }) => check.ipOnly) &&
     draft.postMatches.every(({ ipOnly }) => ipOnly === true) &&

@@ -20,9 +20,7 @@ export function validateDraft(draft: RuleDraft): void {
       { hint: "tcp-stream and flow:only_stream exclude dsize, flags, ttl and their like" },
     );
   }
-  const isTransactional = draft.buffers.some(
-    ({ declaration }) => declaration.scope === "transaction",
-  );
+  const { isTransactional } = draft;
   if (draft.requirePacket && isTransactional) {
     throw new RuleError(
       "packet-stream-conflict",
@@ -50,7 +48,7 @@ function requireUsedBuffers(draft: RuleDraft): void {
 
 /** Notes what makes the rule slow. */
 export function warnAboutPattern(draft: RuleDraft, pattern: FastPattern | null): void {
-  if (pattern !== null || draft.prefilterCheck !== null) return;
+  if (pattern !== null || draft.prefilterCheck !== null || draft.isTransactional) return;
   if (!draft.buffers.some(({ declaration }) => declaration === payloadBuffer)) return;
   draft.warn(
     "no-fast-pattern",

@@ -8,6 +8,7 @@ import type { Arena } from "../bytes/arena.ts";
 import { BlockPool } from "../bytes/block-pool.ts";
 import type { Alert } from "../detect/alert-queue.ts";
 import { Detector } from "../detect/detector.ts";
+import { applicationOf } from "../detect/flow-application.ts";
 import type { RuleSet } from "../detect/rule-set.ts";
 import { DropReason, VERDICT_STOPS, Verdict } from "../detect/verdict.ts";
 import type { DefragOptions } from "../flow/defrag-options.ts";
@@ -20,19 +21,24 @@ import { Decoder } from "../layers/decode.ts";
 import type { DecoderOptions } from "../layers/decoder-options.ts";
 import { ChecksumState, Direction, Packet, PacketSource } from "../layers/packet.ts";
 import {
+  FIRST_APPLICATION_EVENT,
   FIRST_STREAM_EVENT,
   PACKET_EVENT_COUNT,
   packetEventName,
 } from "../layers/packet-events.ts";
 import type { Kernels } from "../match/kernels.ts";
+import type { FilePolicy } from "../protocols/file.ts";
+import type { ProtocolRegistry } from "../protocols/registry.ts";
 import type { StreamOptions } from "../stream/stream-options.ts";
 import { TcpTracker } from "../stream/tcp-tracker.ts";
+import { ApplicationLayer } from "./application-layer.ts";
+import { ApplicationLog, type TransactionReporter } from "./application-log.ts";
 import { type ChecksumMode, ChecksumWatch } from "./checksum-watch.ts";
 import { makeFlowEndPacket } from "./flow-end-packet.ts";
 import type { Counters } from "./records/stats-record.ts";
 
 /** One place that hears of packets and flows: an event log, the alert lines of a person. */
-export interface Reporter {
+export interface Reporter extends TransactionReporter {
   onPacket(packet: Packet, alerts: readonly Alert[], tagged: boolean): void;
   onFlowEnd(flow: Flow, timeUs: number): void;
   /** A snapshot of all counters, at the end of a capture and in between. */
@@ -48,6 +54,8 @@ export interface EngineOptions {
   readonly flow: FlowOptions;
   readonly stream: StreamOptions;
   readonly checksums: ChecksumMode;
+  readonly protocols: ProtocolRegistry;
+  readonly filePolicy: FilePolicy;
   /** Null: no rule is run. */
   readonly ruleSet: RuleSet | null;
   readonly inline: boolean;
@@ -59,6 +67,7 @@ export interface EngineOptions {
   readonly extraCounters: readonly (readonly [string, number | string])[];
 }
 
+const UDP = 17;
 const EMPTY_ALERTS: readonly Alert[] = [];
 
 export class Engine {
@@ -66,6 +75,8 @@ export class Engine {
   readonly flows: FlowTable;
   readonly tracker: TcpTracker;
   readonly detector: Detector | null;
+  readonly applications: ApplicationLayer;
+  private readonly applicationLog: ApplicationLog;
   packetCount = 0;
   byteCount = 0;
   /** Link types that could not be decoded, with how many packets. */
@@ -81,6 +92,8 @@ export class Engine {
   private blockedCount = 0;
   private rejectedCount = 0;
   private invalidCount = 0;
+  /** The packet being worked on. */
+  private current: Packet | null = null;
   private firstUs = -1;
   private nowUs = 0;
   private nextStatsUs = 0;
@@ -95,7 +108,12 @@ export class Engine {
     const streamPool = new BlockPool(arena, options.stream.reassemblyMemoryLimitBytes);
     this.tracker = new TcpTracker(arena.bytes, streamPool, options.stream);
     this.checksums = new ChecksumWatch(options.checksums);
-    const { ruleSet, inline, alertsPerPacketMax } = options;
+    const { ruleSet, inline, alertsPerPacketMax, reporters } = options;
+    this.applications = new ApplicationLayer(options.protocols, this.tracker, options.filePolicy);
+    this.applicationLog = new ApplicationLog(reporters, ruleSet !== null);
+    this.applications.onProtocolEnd = (flow, state) => {
+      if (this.current !== null) this.applicationLog.update(this.current, flow, state);
+    };
     this.detector =
       ruleSet === null ? null : new Detector(ruleSet, this.tracker, { inline, alertsPerPacketMax });
   }
@@ -144,9 +162,10 @@ export class Engine {
       counters.set(name, value);
     }
     for (const [name, value] of this.tracker.entries()) counters.set(name, value);
-    for (let code = FIRST_STREAM_EVENT; code < PACKET_EVENT_COUNT; code++) {
+    for (let code = FIRST_STREAM_EVENT; code < FIRST_APPLICATION_EVENT; code++) {
       counters.set(packetEventName(code), this.eventCounts[code]!);
     }
+    for (const [name, value] of this.applications.counters()) counters.set(name, value);
     this.addDetectionCounters(counters);
     return counters;
   }
@@ -191,6 +210,7 @@ export class Engine {
   }
 
   private handle(packet: Packet): number {
+    this.current = packet;
     if (packet.invalid) this.invalidCount += packet.depth === 0 && packet.parent === null ? 1 : 0;
     else this.verify(packet);
     const flow = packet.invalid ? null : this.flows.lookup(packet);
@@ -207,11 +227,10 @@ export class Engine {
     }
     if (packet.transport === 6) {
       this.tracker.handle(packet, flow);
-      const session = flow.tcp;
-      // No application parser takes the data yet: only raw inspection holds it back.
-      if (session !== null) session.client.appDone = session.server.appDone = true;
       if (this.tracker.swapNeeded) this.flows.swapDirection(flow);
-    }
+      if (flow.tcp !== null) this.applications.handleTcp(packet, flow, flow.tcp);
+    } else if (packet.transport === UDP) this.trackDatagram(packet, flow);
+    packet.noPayloadInspection ||= flow.noPayloadInspection;
     if ((flow.action & Verdict.drop) !== 0 && this.options.inline) {
       packet.verdict |= Verdict.drop;
       packet.dropReason = DropReason.flowDrop;
@@ -222,6 +241,15 @@ export class Engine {
       packet.noInspection = true;
     }
     return true;
+  }
+
+  private trackDatagram(packet: Packet, flow: Flow): void {
+    const { applications } = this;
+    applications.handleUdp(packet, flow);
+    if (!applications.swapWanted) return;
+    applications.swapWanted = false;
+    this.flows.swapDirection(flow);
+    packet.direction = 1 - packet.direction;
   }
 
   private countBypassed(packet: Packet, flow: Flow): void {
@@ -245,10 +273,27 @@ export class Engine {
     for (let i = 0; i < packet.eventCount; i++) this.eventCounts[packet.events[i]!]!++;
     const flow = packet.flow;
     if (flow !== null && (flow.action & Verdict.bypass) !== 0) flow.state = FlowState.bypassed;
+    if (flow?.bypassWanted === true) flow.state = FlowState.bypassed;
     const isQuiet = alerts.length === 0 && packet.eventCount === 0 && !tagged;
     if (!isQuiet || packet.verdict !== 0 || packet.arpStart >= 0)
       this.report(packet, alerts, tagged);
     detector?.finishPacket(packet);
+    if (flow !== null) this.updateApplications(packet, flow);
+  }
+
+  private updateApplications(packet: Packet, flow: Flow): void {
+    const state = applicationOf(flow);
+    if (state === null || state.transactions.length === 0) return;
+    const { direction } = packet;
+    for (const transaction of state.transactions) {
+      if (this.detector === null) {
+        transaction.afterInspection(0);
+        transaction.afterInspection(1);
+      } else if (state.inspectedChange[direction] === state.changeCount) {
+        transaction.afterInspection(direction);
+      }
+    }
+    this.applicationLog.update(packet, flow, state);
   }
 
   private report(packet: Packet, alerts: readonly Alert[], tagged: boolean): void {
@@ -279,10 +324,13 @@ export class Engine {
 
   /** What is left of a stream is inspected with packets made for it, then the flow is reported. */
   private endFlow(flow: Flow): void {
-    if (flow.tcp !== null && (flow.action & (Verdict.drop | Verdict.pass)) === 0) {
-      const directions = this.tracker.needsFlush(flow.tcp);
-      if ((directions & 1) !== 0) this.flush(flow, Direction.toServer);
-      if ((directions & 2) !== 0) this.flush(flow, Direction.toClient);
+    if ((flow.action & (Verdict.drop | Verdict.pass)) === 0) {
+      const rest = flow.tcp === null ? 0 : this.tracker.needsFlush(flow.tcp);
+      const isOpen = hasOpenTransactions(flow);
+      if (isOpen || (rest & 1) !== 0) this.flush(flow, Direction.toServer);
+      if (isOpen || (rest & 2) !== 0 || hasOpenTransactions(flow)) {
+        this.flush(flow, Direction.toClient);
+      }
     }
     for (const reporter of this.options.reporters) reporter.onFlowEnd(flow, this.nowUs);
     this.tracker.release(flow);
@@ -292,8 +340,16 @@ export class Engine {
     const packet = this.endPacket;
     makeFlowEndPacket(packet, flow, direction, Math.max(flow.lastUs, 0));
     packet.source = PacketSource.flowTimeout;
+    packet.noPayloadInspection = flow.noPayloadInspection;
+    this.current = packet;
+    this.applications.finish(packet, flow);
     this.inspect(packet);
   }
+}
+
+function hasOpenTransactions(flow: Flow): boolean {
+  const state = applicationOf(flow);
+  return state !== null && (state.transactions.length > 0 || !state.isOver);
 }
 
 /** The fields of a record, beside its bytes. */

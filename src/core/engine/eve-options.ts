@@ -1,4 +1,5 @@
 /** Which events are written and with what in them; the host reads it from `outputs.eve-log`. */
+import { defaultSettings, type Settings } from "../protocols/settings.ts";
 
 export interface AlertEventOptions {
   readonly payload: boolean;
@@ -14,6 +15,8 @@ export interface AlertEventOptions {
   readonly ruleReferences: boolean;
   readonly taggedPackets: boolean;
   readonly verdict: boolean;
+  /** Options of protocols' parts of alerts, as `http-body`. */
+  readonly settings: Settings;
 }
 
 export interface AnomalyEventOptions {
@@ -45,8 +48,10 @@ export interface EveOptions {
   readonly flow: boolean;
   readonly netflow: boolean;
   readonly arp: boolean;
-  /** Names of the application records that are on (http, dns ...). */
-  readonly application: ReadonlySet<string>;
+  /** Application records that are on (http, dns, files ...), with their options. */
+  readonly application: ReadonlyMap<string, Settings>;
+  /** Events carry flow bits and variables. */
+  readonly metadata: boolean;
   /** Adds `community_id` with this seed; null: not added. */
   readonly communityIdSeed: number | null;
   readonly ethernet: boolean;
@@ -67,4 +72,5 @@ export const defaultAlertOptions: AlertEventOptions = {
   ruleReferences: false,
   taggedPackets: true,
   verdict: false,
+  settings: defaultSettings,
 };

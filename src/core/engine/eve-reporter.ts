@@ -4,16 +4,22 @@ import type { RuleBuilder } from "../detect/rule-builder.ts";
 import { VERDICT_STOPS } from "../detect/verdict.ts";
 import type { Flow } from "../flow/flow.ts";
 import { Direction, type Packet, PacketSource } from "../layers/packet.ts";
+import type { TransactionFile } from "../protocols/file.ts";
+import type { ProtocolRecord } from "../protocols/record.ts";
+import type { ProtocolRegistry, RegisteredProtocol } from "../protocols/registry.ts";
+import type { Transaction } from "../protocols/transaction.ts";
 import type { EveOptions } from "./eve-options.ts";
 import { RuleFields, writeAlertEvent } from "./records/alert-record.ts";
-import { writeAnomalyEvent } from "./records/anomaly-record.ts";
+import { writeAnomalyEvent, writeParserAnomaly } from "./records/anomaly-record.ts";
 import { writeArpEvent } from "./records/arp-record.ts";
 import { writeDropEvent } from "./records/drop-record.ts";
 import { EveContext } from "./records/envelope.ts";
+import { writeFileinfoEvent } from "./records/fileinfo-record.ts";
 import { writeFlowEvent } from "./records/flow-record.ts";
 import { writeNetflowEvents } from "./records/netflow-record.ts";
 import { type Counters, writeStatsEvent } from "./records/stats-record.ts";
 import { writeTaggedPacket } from "./records/tagged-packet-record.ts";
+import { writeTransactionEvents } from "./records/transaction-record.ts";
 
 export type LineSink = (line: string) => void;
 
@@ -33,10 +39,15 @@ export class EveReporter {
     options: EveOptions,
     bytes: Uint8Array,
     sink: LineSink,
-    host: { readonly inline: boolean; readonly names: RuleBuilder | null },
+    host: {
+      readonly inline: boolean;
+      readonly names: RuleBuilder | null;
+      readonly protocols: ProtocolRegistry;
+    },
   ) {
     this.context = new EveContext(options, bytes);
     this.context.names = host.names;
+    this.context.protocols = host.protocols;
     this.sink = sink;
     this.inline = host.inline;
   }
@@ -52,6 +63,39 @@ export class EveReporter {
     if (options.arp && packet.arpStart >= 0 && packet.eventCount === 0) {
       this.sink(writeArpEvent(this.context, packet));
     }
+  }
+
+  onTransaction(
+    packet: Packet,
+    flow: Flow,
+    transaction: Transaction,
+    record: ProtocolRecord,
+  ): void {
+    const lines = writeTransactionEvents(this.context, packet, flow, transaction, record);
+    for (const line of lines) this.sink(line);
+  }
+
+  onTransactionEvent(
+    packet: Packet,
+    flow: Flow,
+    registered: RegisteredProtocol,
+    transaction: Transaction,
+    code: number,
+  ): void {
+    const { options } = this.context;
+    if (options.anomaly?.application !== true) return;
+    this.sink(writeParserAnomaly(this.context, packet, flow, registered, transaction, code));
+  }
+
+  onFile(
+    packet: Packet,
+    flow: Flow,
+    registered: RegisteredProtocol,
+    transaction: Transaction,
+    file: TransactionFile,
+  ): void {
+    if (!this.context.options.application.has("files")) return;
+    this.sink(writeFileinfoEvent(this.context, packet, flow, registered, transaction, file));
   }
 
   onFlowEnd(flow: Flow, timeUs: number): void {

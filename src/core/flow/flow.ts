@@ -75,6 +75,8 @@ export class Flow {
   emergency = false;
   noInspection = false;
   noPayloadInspection = false;
+  /** A protocol parser has seen enough: the flow may be bypassed. */
+  bypassWanted = false;
   /** The flow table was in emergency mode, a rule or a limit made the flow local-bypassed. */
   bypassedPackets = 0;
   bypassedBytes = 0;
@@ -110,6 +112,7 @@ export class Flow {
     this.ttlMinToServer = this.ttlMaxToServer = this.ttlMinToClient = this.ttlMaxToClient = 0;
     this.state = this.endReason = this.action = this.exceptionPolicy = this.exceptionTarget = 0;
     this.alerted = this.emergency = this.noInspection = this.noPayloadInspection = false;
+    this.bypassWanted = false;
     this.bypassedPackets = this.bypassedBytes = 0;
     this.bypassedPacketsToServer = this.bypassedBytesToServer = 0;
     this.elephant = false;

@@ -218,12 +218,25 @@ export const streamEventNames = [
   "reassembly_urgent_oob_limit_reached",
 ] as const;
 
+/** Events of the detection of application protocols, as `app-layer-event` names them. */
+export const applicationEventNames = [
+  "applayer_mismatch_protocol_both_directions",
+  "applayer_wrong_direction_first_data",
+  "applayer_detect_protocol_only_one_direction",
+  "applayer_proto_detection_skipped",
+  "applayer_no_tls_after_starttls",
+  "applayer_unexpected_protocol",
+] as const;
+
+export type ApplicationEventName = (typeof applicationEventNames)[number];
 export type DecoderEventName = (typeof decoderEventNames)[number];
 export type StreamEventName = (typeof streamEventNames)[number];
 
 /** Code of the first stream event: smaller codes are decoder events. */
 export const FIRST_STREAM_EVENT = decoderEventNames.length;
-export const PACKET_EVENT_COUNT = decoderEventNames.length + streamEventNames.length;
+/** Code of the first event of protocol detection. */
+export const FIRST_APPLICATION_EVENT = FIRST_STREAM_EVENT + streamEventNames.length;
+export const PACKET_EVENT_COUNT = FIRST_APPLICATION_EVENT + applicationEventNames.length;
 
 /**
  * Code of the first of the ARP events, which end the decoder events: Suricata keeps them behind the stream
@@ -241,8 +254,16 @@ export function streamEvent(name: StreamEventName): number {
   return FIRST_STREAM_EVENT + streamEventNames.indexOf(name);
 }
 
+/** Code of an event of protocol detection; for constants at load time, not per packet. */
+export function applicationEventCode(name: ApplicationEventName): number {
+  return FIRST_APPLICATION_EVENT + applicationEventNames.indexOf(name);
+}
+
 /** The name of a code as EVE's anomaly event and the counters write it: `decoder.ipv4.trunc_pkt`. */
 export function packetEventName(code: number): string {
   if (code < FIRST_STREAM_EVENT) return `decoder.${decoderEventNames[code]}`;
-  return `stream.${streamEventNames[code - FIRST_STREAM_EVENT]}`;
+  if (code < FIRST_APPLICATION_EVENT) {
+    return `stream.${streamEventNames[code - FIRST_STREAM_EVENT]}`;
+  }
+  return (applicationEventNames[code - FIRST_APPLICATION_EVENT] ?? "").toUpperCase();
 }

@@ -57,8 +57,6 @@ export interface ProtocolBuffer {
   readonly noFastPattern?: boolean;
   /** Checks a content when the rule is loaded; a text is the reason why it can never match (as upper case in a lower-cased buffer). */
   readonly refuses?: (pattern: Uint8Array, nocase: boolean) => string | null;
-  /** The /LETTER flag of pcre that selects this buffer, as "U" for http.uri. */
-  readonly pcreFlag?: string;
 }
 
 export function defineBuffer(buffer: ProtocolBuffer): ProtocolBuffer {

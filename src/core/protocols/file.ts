@@ -37,6 +37,8 @@ export class TransactionFile {
   /** A value of TO_SERVER, TO_CLIENT. */
   readonly direction: number;
   readonly body = new StreamedBody();
+  /** Inspected bytes that stay in the window. */
+  readonly windowBytes: number;
   /** A value of FileState. */
   state: number = FileState.open;
   /** Size of the whole file as far as it was seen, holes included. */
@@ -49,6 +51,8 @@ export class TransactionFile {
   id = 0;
   /** A rule or the configuration asked to store it. */
   isStored = false;
+  /** All of it was given to a sink that keeps it. */
+  wasStored = false;
   isLogged = false;
   /** Sids of rules whose filestore asked for it (EVE's `sid` list). */
   readonly sids: number[] = [];
@@ -64,6 +68,7 @@ export class TransactionFile {
     this.name = name;
     this.direction = direction;
     const { digests } = policy;
+    this.windowBytes = policy.inspectWindowBytes;
     this.md5Hash = (digests & FileDigest.md5) !== 0 ? new Md5() : null;
     this.sha1Hash = (digests & FileDigest.sha1) !== 0 ? new Sha1() : null;
     this.sha256Hash = (digests & FileDigest.sha256) !== 0 ? new Sha256() : null;

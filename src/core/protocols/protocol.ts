@@ -23,6 +23,8 @@ export interface DetectionPattern {
   /** Where the pattern may lie: it begins at or after `offset` and ends at or before `depth`. */
   readonly offset: number;
   readonly depth: number;
+  /** Asked when the pattern is there; ProbeResult.no: it is not the protocol after all. */
+  readonly confirm?: (bytes: Uint8Array, start: number, end: number, direction: number) => number;
 }
 
 export const ProbeResult = {
@@ -104,6 +106,8 @@ export interface ProtocolDeclaration {
   readonly configName?: string;
   readonly summary: string;
   readonly transports: readonly number[];
+  /** The side that speaks first; data of the other side first is not this protocol. Either when left out. */
+  readonly firstSide?: FlowSide;
   /** Whether it is on when the configuration says nothing. */
   readonly enabledByDefault: boolean;
   readonly patterns: readonly DetectionPattern[];
@@ -112,6 +116,8 @@ export interface ProtocolDeclaration {
   readonly states: { readonly toServer: readonly string[]; readonly toClient: readonly string[] };
   /** Names of events as in `app-layer-event:dns.NAME`; a code is the place in this list. */
   readonly events: readonly string[];
+  /** EVE's anomaly events write the names of events in upper case (as Suricata does for its older parsers). */
+  readonly hasUpperCaseEvents?: boolean;
   readonly buffers: readonly BufferSource[];
   readonly tests: readonly TestSource[];
   readonly records: readonly ProtocolRecord[];

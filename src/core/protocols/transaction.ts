@@ -37,6 +37,15 @@ export abstract class Transaction {
   /** The parser expects nothing more for it, whatever the progress says (the flow ended, an error). */
   isOver = false;
 
+  /** Rules of a direction have seen it: bodies and files let go of what need not be looked at again. */
+  afterInspection(direction: number): void {
+    for (const file of this.files) {
+      if (file.direction !== direction) continue;
+      file.body.inspectedBytes = file.body.totalBytes;
+      file.body.forget(file.body.totalBytes - file.windowBytes);
+    }
+  }
+
   /** Notes an event of the protocol, once. */
   addEvent(code: number): void {
     const { events } = this;

@@ -39,8 +39,10 @@ export class TcpTracker {
   /** Arena offsets of what `appWindow` found. */
   appStart = 0;
   appEnd = 0;
+  /** Bytes before appStart that were lost: acknowledged, never seen. */
+  appGapBytes = 0;
 
-  private readonly bytes: Uint8Array;
+  readonly bytes: Uint8Array;
   private readonly pool: BlockPool;
   private readonly options: StreamOptions;
   private readonly counters = new Float64Array(streamCounterNames.length);
@@ -112,12 +114,14 @@ export class TcpTracker {
   }
 
   /** Whether the application layer has new data of a direction; sets appStart, appEnd. */
-  appWindow(session: TcpSession, direction: number): boolean {
+  appWindow(session: TcpSession, direction: number, isLast = false): boolean {
     const buffer = direction === Direction.toServer ? session.client : session.server;
     if (buffer.appDone) return false;
-    buffer.appProgress = buffer.skipGap(buffer.appProgress);
+    const before = buffer.appProgress;
+    buffer.appProgress = buffer.skipGap(before);
+    this.appGapBytes = buffer.appProgress - before;
     const from = buffer.appProgress;
-    const end = this.availableEnd(session, buffer, from);
+    const end = isLast ? buffer.contiguousEnd(from) : this.availableEnd(session, buffer, from);
     if (end <= from) return false;
     this.appStart = buffer.arenaOf(from);
     this.appEnd = buffer.arenaOf(end);
@@ -128,6 +132,12 @@ export class TcpTracker {
     const buffer = direction === Direction.toServer ? session.client : session.server;
     buffer.appProgress += byteCount;
     buffer.slide(this.bytes, this.pool);
+  }
+
+  /** Stream contents of the direction are inspected with its next packet, however few they are. */
+  triggerRaw(session: TcpSession, direction: number): void {
+    if (direction === Direction.toServer) session.triggerRawToServer = true;
+    else session.triggerRawToClient = true;
   }
 
   /** Directions with data that was not inspected: bit 1 to the server, bit 2 to the client. */

@@ -9,6 +9,9 @@ import {
   defaultDecoderOptions,
   type TunnelOptions,
 } from "../../core/layers/decoder-options.ts";
+import { defaultFilePolicy, type FilePolicy } from "../../core/protocols/file.ts";
+import { protocols } from "../../core/protocols/index.ts";
+import { ProtocolRegistry } from "../../core/protocols/registry.ts";
 import type { AddressSet } from "../../core/rule/address-set.ts";
 import { resolveAddresses } from "../../core/rule/addresses.ts";
 import { parseListText } from "../../core/rule/list-syntax.ts";
@@ -16,6 +19,7 @@ import type { RuleVariables } from "../../core/rule/rule-variables.ts";
 import { OverlapPolicy, overlapPolicyOfHost } from "../../core/stream/overlap-policy.ts";
 import { type StreamOptions, stockStreamOptions } from "../../core/stream/stream-options.ts";
 import { ConfigError } from "./config-error.ts";
+import { configSection } from "./section.ts";
 import type { ConfigTree } from "./tree.ts";
 import {
   readBytes,
@@ -35,6 +39,8 @@ export interface EngineSettings {
   readonly flow: FlowOptions;
   readonly stream: StreamOptions;
   readonly checksums: ChecksumMode;
+  readonly protocols: ProtocolRegistry;
+  readonly filePolicy: FilePolicy;
   readonly alertsPerPacketMax: number;
   readonly ruleFiles: readonly string[];
   readonly classificationFile: string | null;
@@ -67,6 +73,8 @@ export function readEngineSettings(
     flow: readFlow(tree, host.hashKey),
     stream: readStream(tree, policies, host.inline),
     checksums: readChecksums(tree),
+    protocols: readProtocols(tree),
+    filePolicy: { ...defaultFilePolicy },
     alertsPerPacketMax: readNumber(tree, "packet-alert-max", 15),
     ruleFiles: readList(tree, "rule-files"),
     classificationFile: readText(tree, "classification-file"),
@@ -225,6 +233,16 @@ function readStream(
     policyFor: (ipVersion, words) =>
       overlapPolicyOfHost(policyName(policies, ipVersion, words)) ?? OverlapPolicy.bsd,
   };
+}
+
+function readProtocols(tree: ConfigTree): ProtocolRegistry {
+  tree.know("app-layer");
+  return new ProtocolRegistry(protocols, (name) => {
+    const key = `app-layer.protocols.${name}`;
+    const value = tree.value(key);
+    const isMap = value !== null && typeof value === "object" && !Array.isArray(value);
+    return configSection(isMap ? value : {}, key);
+  });
 }
 
 function readChecksums(tree: ConfigTree): ChecksumMode {

@@ -9,6 +9,7 @@ import type {
 } from "../../core/engine/eve-options.ts";
 import { defaultAlertOptions } from "../../core/engine/eve-options.ts";
 import { ConfigError } from "./config-error.ts";
+import { configSection } from "./section.ts";
 import type { ConfigMap, ConfigTree, ConfigValue } from "./tree.ts";
 import { parseBytes, parseSwitch, readNumber, readSwitch, readText } from "./values.ts";
 
@@ -88,7 +89,10 @@ function readEveLog(tree: ConfigTree, key: string, settings: ConfigMap): EveLogS
     flow: types.has("flow"),
     netflow: types.has("netflow"),
     arp: types.has("arp"),
-    application: new Set(types.keys()),
+    application: new Map(
+      [...types].map(([name, map]) => [name, configSection(map, `eve-log.types.${name}`)]),
+    ),
+    metadata: switchOf(settings, "metadata", true),
     communityIdSeed: communityId ? Number(settings["community-id-seed"] ?? 0) : null,
     ethernet: switchOf(settings, "ethernet", false),
     pcapFile: switchOf(settings, "pcap-file", false),
@@ -135,6 +139,7 @@ function readAlert(map: ConfigMap, eveLog: ConfigMap): AlertEventOptions {
     packet: switchOf(map, "packet", false),
     taggedPackets: switchOf(map, "tagged-packets", true),
     verdict: switchOf(map, "verdict", false),
+    settings: configSection(map, "eve-log.types.alert"),
     ...readMetadata(map, eveLog),
   };
 }

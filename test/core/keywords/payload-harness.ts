@@ -15,6 +15,9 @@ import { type BufferDraft, RuleDraft } from "../../../src/core/detect/rule-draft
 import { packetBufferKeyword } from "../../../src/core/keywords/families/packet-buffer-keyword.ts";
 import { keywords } from "../../../src/core/keywords/index.ts";
 import { Kernels } from "../../../src/core/match/kernels.ts";
+import { protocols } from "../../../src/core/protocols/index.ts";
+import { ProtocolRegistry } from "../../../src/core/protocols/registry.ts";
+import { defaultSettings } from "../../../src/core/protocols/settings.ts";
 import { RuleError } from "../../../src/core/rule/diagnostic.ts";
 import { OptionText } from "../../../src/core/rule/option-text.ts";
 import { parseRules } from "../../../src/core/rule/parse-rules.ts";
@@ -163,6 +166,7 @@ function createBuilder(state: DetectionState): RuleBuilder {
     xBits: new NameTable(),
     flowVariables: new NameTable(),
     packetVariables: new NameTable(),
+    protocols: new ProtocolRegistry(protocols, () => defaultSettings),
     readFile: () => null,
   };
 }

@@ -5,6 +5,7 @@
 import { addressToText } from "../../bytes/address-text.ts";
 import type { Alert } from "../../detect/alert-queue.ts";
 import type { CompiledRule } from "../../detect/compiled-rule.ts";
+import { applicationOf } from "../../detect/flow-application.ts";
 import { DropReason, VERDICT_STOPS, Verdict } from "../../detect/verdict.ts";
 import { defineEvent } from "../../eve/event-declaration.ts";
 import { JsonWriter } from "../../eve/json-writer.ts";
@@ -12,10 +13,17 @@ import type { Flow } from "../../flow/flow.ts";
 import { Direction, type Packet } from "../../layers/packet.ts";
 import { packetSourceName } from "../packet-source-names.ts";
 import { protocolName } from "../protocol-names.ts";
-import { beginPacketEvent, type EveContext, hasPortFields } from "./envelope.ts";
+import {
+  beginPacketEvent,
+  type EveContext,
+  hasPortFields,
+  writeApplicationProtocol,
+} from "./envelope.ts";
+import { writeFileObject } from "./fileinfo-record.ts";
 import { writeRuleStateMetadata } from "./metadata-fields.ts";
 import { writePacketBytes } from "./packet-bytes.ts";
 import { writePayload } from "./payload-fields.ts";
+import { writeTransactionFields } from "./transaction-record.ts";
 
 export const alertEvent = defineEvent({
   type: "alert",
@@ -111,6 +119,7 @@ export function writeAlertEvent(
   }
   if (alert.transactionId >= 0) writer.number("tx_id", alert.transactionId);
   writeAlertObject(context, packet, alert, rules, inline);
+  if (packet.flow !== null) writeApplication(context, packet.flow, alert);
   if (packet.parent !== null) writeTunnel(writer, packet);
   if (packet.flow !== null) {
     writer.string("direction", packet.direction === Direction.toServer ? "to_server" : "to_client");
@@ -121,6 +130,25 @@ export function writeAlertEvent(
   if (options?.verdict === true) writeVerdict(writer, packet, inline);
   writer.endObject();
   return writer.take();
+}
+
+/** What the transaction says, its files, and the flow's protocol. */
+function writeApplication(context: EveContext, flow: Flow, alert: Alert): void {
+  const { writer } = context;
+  const state = applicationOf(flow);
+  if (state === null) return;
+  const { transaction } = alert;
+  if (transaction !== null && state.registered !== null) {
+    if (context.options.alert?.applicationLayer === true) {
+      writeTransactionFields(context, flow, state.registered, transaction);
+    }
+    if (transaction.files.length > 0) {
+      writer.beginArray("files");
+      for (const file of transaction.files) writeFileObject(writer, file, transaction.id);
+      writer.endArray();
+    }
+  }
+  writeApplicationProtocol(context, flow);
 }
 
 /** The object `alert`, also part of drop events. */

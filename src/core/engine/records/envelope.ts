@@ -3,11 +3,13 @@
  * a packet or from a flow; the records add their own part after it.
  */
 import { addressToText, macToText } from "../../bytes/address-text.ts";
+import { applicationOf } from "../../detect/flow-application.ts";
 import type { RuleBuilder } from "../../detect/rule-builder.ts";
 import { JsonWriter } from "../../eve/json-writer.ts";
 import { TimestampFormatter } from "../../eve/timestamp.ts";
 import type { Flow } from "../../flow/flow.ts";
 import { Direction, type Packet } from "../../layers/packet.ts";
+import { type ProtocolRegistry, UNKNOWN_PROTOCOL } from "../../protocols/registry.ts";
 import { communityId } from "../community-id.ts";
 import type { EveOptions } from "../eve-options.ts";
 import { packetSourceName } from "../packet-source-names.ts";
@@ -25,6 +27,8 @@ export class EveContext {
   readonly timestamps = new TimestampFormatter();
   /** Name of the capture being read, for `pcap_filename`. */
   captureName = "";
+  /** The protocols' names; null where none are tracked. */
+  protocols: ProtocolRegistry | null = null;
   /** Names of flow bits and counters; null without rules. */
   names: RuleBuilder | null = null;
 
@@ -34,8 +38,8 @@ export class EveContext {
   }
 }
 
-/** Whose addresses are source: those of the packet, or always the client's. */
-export type Orientation = "packet" | "flow";
+/** Whose addresses are source: those of the packet, always the client's, always the server's. */
+export type Orientation = "packet" | "flow" | "reverse";
 
 /** Opens the line and writes the envelope of a packet's event; the caller closes the object. */
 export function beginPacketEvent(
@@ -79,6 +83,28 @@ export function beginFlowEvent(
   return writer;
 }
 
+/** `app_proto` and what differs from it by direction, and before a change of protocol. */
+export function writeApplicationProtocol(context: EveContext, flow: Flow): void {
+  const { writer, protocols } = context;
+  const state = applicationOf(flow);
+  if (state === null || protocols === null) return;
+  const { protocol, bySide, original, expected } = state;
+  if (protocol !== UNKNOWN_PROTOCOL) writer.string("app_proto", protocols.eveName(protocol));
+  const [toServer, toClient] = bySide;
+  if (toServer !== UNKNOWN_PROTOCOL && toServer !== protocol) {
+    writer.string("app_proto_ts", protocols.eveName(toServer));
+  }
+  if (toClient !== UNKNOWN_PROTOCOL && toClient !== protocol) {
+    writer.string("app_proto_tc", protocols.eveName(toClient));
+  }
+  if (original !== UNKNOWN_PROTOCOL) {
+    writer.string("app_proto_orig", protocols.eveName(original));
+  }
+  if (expected !== UNKNOWN_PROTOCOL) {
+    writer.string("app_proto_expected", protocols.eveName(expected));
+  }
+}
+
 function writeFlowIds(writer: JsonWriter, flow: Flow): void {
   writer.number("flow_id", flow.id);
   if (flow.parentId !== 0) writer.number("parent_id", flow.parentId);
@@ -101,7 +127,8 @@ function writeVlan(writer: JsonWriter, count: number, ids: Uint16Array): void {
 
 function writePacketAddresses(writer: JsonWriter, packet: Packet, orientation: Orientation): void {
   if (packet.ipVersion === 0) return;
-  const swap = orientation === "flow" && packet.direction === Direction.toClient;
+  const fromClient = packet.direction === Direction.toServer;
+  const swap = orientation !== "packet" && fromClient !== (orientation === "flow");
   const { ipVersion, sourceWords, destinationWords } = packet;
   const hasPorts =
     packet.sourcePort !== 0 || packet.destinationPort !== 0 || hasPortFields(packet.transport);

@@ -6,7 +6,7 @@ import type { JsonWriter } from "../../eve/json-writer.ts";
 import { type Flow, FlowEndReason, FlowState } from "../../flow/flow.ts";
 import { TcpState } from "../../stream/tcp-session.ts";
 import { exceptionPolicyName, exceptionTargetName } from "../exception-policy.ts";
-import { beginFlowEvent, type EveContext } from "./envelope.ts";
+import { beginFlowEvent, type EveContext, writeApplicationProtocol } from "./envelope.ts";
 
 export const flowEvent = defineEvent({
   type: "flow",
@@ -57,6 +57,7 @@ const tcpStateNames: Record<number, string> = {
 /** The line of one ended flow. @param timeUs time of the event: packet time when the flow ended. */
 export function writeFlowEvent(context: EveContext, flow: Flow, timeUs: number): string {
   const writer = beginFlowEvent(context, flow, "flow", timeUs);
+  writeApplicationProtocol(context, flow);
   writer.beginObject("flow");
   writer.number("pkts_toserver", flow.packetsToServer);
   writer.number("pkts_toclient", flow.packetsToClient);

@@ -4,6 +4,7 @@ import { alertEvent } from "./alert-record.ts";
 import { anomalyEvent } from "./anomaly-record.ts";
 import { arpEvent } from "./arp-record.ts";
 import { dropEvent } from "./drop-record.ts";
+import { fileinfoEvent } from "./fileinfo-record.ts";
 import { flowEvent } from "./flow-record.ts";
 import { netflowEvent } from "./netflow-record.ts";
 import { statsEvent } from "./stats-record.ts";
@@ -14,6 +15,7 @@ export const events: readonly EventDeclaration[] = [
   anomalyEvent,
   arpEvent,
   dropEvent,
+  fileinfoEvent,
   flowEvent,
   netflowEvent,
   taggedPacketEvent,

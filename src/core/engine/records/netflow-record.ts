@@ -2,7 +2,7 @@
 import { defineEvent } from "../../eve/event-declaration.ts";
 import type { Flow } from "../../flow/flow.ts";
 import { Direction } from "../../layers/packet.ts";
-import { beginFlowEvent, type EveContext } from "./envelope.ts";
+import { beginFlowEvent, type EveContext, writeApplicationProtocol } from "./envelope.ts";
 import { flowAgeSeconds, hexByte, writeTcpFlagNames } from "./flow-record.ts";
 
 export const netflowEvent = defineEvent({
@@ -37,6 +37,7 @@ function writeNetflowEvent(
 ): string {
   const toServer = direction === Direction.toServer;
   const writer = beginFlowEvent(context, flow, "netflow", timeUs, direction);
+  writeApplicationProtocol(context, flow);
   writer.beginObject("netflow");
   writer.number("pkts", toServer ? flow.packetsToServer : flow.packetsToClient);
   writer.number("bytes", toServer ? flow.bytesToServer : flow.bytesToClient);

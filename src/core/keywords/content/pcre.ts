@@ -1,11 +1,12 @@
 /**
- * pcre: a regular expression on the buffer. Flags of Suricata that choose an HTTP buffer are unsupported until
- * those buffers are there.
+ * pcre: a regular expression on the buffer that is selected, or that one of its flags chooses.
  */
+import type { BufferDeclaration } from "../../detect/buffer.ts";
 import { defineKeyword } from "../../detect/keyword.ts";
 import type { RuleDraft } from "../../detect/rule-draft.ts";
 import { compileRegex, type Regex, RegexSyntaxError } from "../../match/regex/index.ts";
 import { RuleError } from "../../rule/diagnostic.ts";
+import { bufferNamed } from "../application/protocol-keywords.ts";
 import { type CaptureTarget, PcreCaptures } from "./matching/pcre-captures.ts";
 import { PcreStep } from "./matching/pcre-step.ts";
 import {
@@ -34,23 +35,28 @@ export const pcre = defineKeyword<PcreText>({
   ],
   parse: parsePcre,
   compile(text, draft) {
-    requireBuffer(text, draft);
+    const chosen = chosenBuffer(text, draft);
     const regex = compileExpression(text, draft);
     const captures = compileCaptures(text, regex, draft);
     const { relative } = text;
-    draft.addItem({
+    const item = {
       keyword: "pcre",
       relative,
       build: () => new PcreStep(regex, text, captures),
-    });
+    };
+    if (chosen === null) draft.addItem(item);
+    else draft.addItemTo(chosen, item);
   },
 });
 
-function requireBuffer({ bufferFlag }: PcreText, draft: RuleDraft): void {
+/** The buffer that a flag of the expression chooses; null: the selected one, or the payload. */
+function chosenBuffer({ bufferFlag }: PcreText, draft: RuleDraft): BufferDeclaration | null {
   const selected = draft.hasSelection ? draft.currentBuffer.declaration.name : null;
-  if (bufferFlag === "") return;
+  if (bufferFlag === "") return null;
   const names = bufferFlags.get(bufferFlag) ?? [];
   if (selected === null) {
+    const chosen = bufferNamed(names[0] ?? "");
+    if (chosen !== null) return chosen;
     throw new RuleError("unsupported-buffer", `"${bufferFlag}" needs the buffer "${names[0]}"`, {
       severity: "unsupported",
     });
@@ -62,6 +68,7 @@ function requireBuffer({ bufferFlag }: PcreText, draft: RuleDraft): void {
       { hint: 'leave the flag out, or return to the payload with "pkt_data"' },
     );
   }
+  return null;
 }
 
 function compileExpression({ expression, flags }: PcreText, draft: RuleDraft): Regex {

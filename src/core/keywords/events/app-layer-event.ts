@@ -1,23 +1,17 @@
 /**
- * app-layer-event: what the parser of an application protocol found wrong. The protocol is checked; the rule is
- * not loaded before the parser is there.
+ * app-layer-event: what the parser of an application protocol found wrong in a transaction, or what is odd about
+ * the protocols of a flow (`applayer_...`).
  */
+import { Check } from "../../detect/check.ts";
 import { applicationProtocolNames } from "../../detect/header-protocols.ts";
 import { defineKeyword } from "../../detect/keyword.ts";
+import type { RuleDraft } from "../../detect/rule-draft.ts";
+import { applicationEventCode, applicationEventNames } from "../../layers/packet-events.ts";
 import { RuleError } from "../../rule/diagnostic.ts";
+import type { OptionText } from "../../rule/option-text.ts";
 import { didYouMean } from "../../rule/suggest.ts";
 
-/** Events of protocol detection itself. */
-const detectionEvents: readonly string[] = [
-  "applayer_mismatch_protocol_both_directions",
-  "applayer_wrong_direction_first_data",
-  "applayer_detect_protocol_only_one_direction",
-  "applayer_proto_detection_skipped",
-  "applayer_no_tls_after_starttls",
-  "applayer_unexpected_protocol",
-];
-
-export const appLayerEvent = defineKeyword<string>({
+export const appLayerEvent = defineKeyword<OptionText>({
   name: "app-layer-event",
   family: "event",
   summary: "Asks for something that the parser of an application protocol found wrong.",
@@ -33,22 +27,52 @@ export const appLayerEvent = defineKeyword<string>({
   ],
   parse(option) {
     option.required();
-    const { whole } = option;
-    if (detectionEvents.includes(whole.text)) return "protocol detection";
-    const [protocol, event] = option.split(".", 2);
-    if (protocol === undefined || event === undefined || event.text === "") {
-      const hint = didYouMean(whole.text, detectionEvents);
-      return option.failAt(whole, "unknown-event", `unknown event "${whole.text}"`, hint);
-    }
-    if (!applicationProtocolNames.includes(protocol.text)) {
-      const hint = didYouMean(protocol.text, applicationProtocolNames);
-      option.failAt(protocol, "unknown-protocol", `unknown protocol "${protocol.text}"`, hint);
-    }
-    return `the ${protocol.text} parser`;
+    return option;
   },
-  compile(needs) {
-    throw new RuleError("unsupported-keyword", `"app-layer-event" needs ${needs}`, {
-      severity: "unsupported",
-    });
+  compile(option, draft) {
+    const name = option.whole.text.toLowerCase();
+    const known = applicationEventNames.find((candidate) => candidate === name);
+    if (known === undefined) addParserEvent(option, draft);
+    else addDetectionEvent(applicationEventCode(known), draft);
   },
 });
+
+function addDetectionEvent(eventCode: number, draft: RuleDraft): void {
+  const check = Check.of("app-layer-event", eventCode, ({ packet }, code) => packet.hasEvent(code));
+  draft.addPacketCheck(check, { prefilter: true, eventCode });
+}
+
+function addParserEvent(option: OptionText, draft: RuleDraft): void {
+  const { whole } = option;
+  const [protocol, event] = option.split(".", 2);
+  if (protocol === undefined || event === undefined || event.text === "") {
+    const hint = didYouMean(whole.text, applicationEventNames);
+    option.failAt(whole, "unknown-event", `unknown event "${whole.text}"`, hint);
+  }
+  const registry = draft.builder.protocols;
+  const found = registry.forRules(protocol.text);
+  if (found.length === 0) {
+    const hint = didYouMean(protocol.text, registry.ruleNames());
+    if (hint !== undefined || !applicationProtocolNames.includes(protocol.text)) {
+      option.failAt(protocol, "unknown-protocol", `unknown protocol "${protocol.text}"`, hint);
+    }
+    throw new RuleError(
+      "unsupported-keyword",
+      `"app-layer-event" needs the ${protocol.text} parser`,
+      { severity: "unsupported" },
+    );
+  }
+  const wanted = event.text.toLowerCase();
+  let isKnown = false;
+  for (const { id, declaration } of found) {
+    const code = declaration.events.indexOf(wanted);
+    if (code < 0) continue;
+    draft.transactionEvents.push({ protocolId: id, code });
+    isKnown = true;
+    break;
+  }
+  if (isKnown) return;
+  const names = found.flatMap(({ declaration }) => declaration.events);
+  const hint = didYouMean(wanted, names);
+  option.failAt(event, "unknown-event", `${protocol.text} has no event "${event.text}"`, hint);
+}

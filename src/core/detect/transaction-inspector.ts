@@ -1,0 +1,263 @@
+/**
+ * Inspects the transactions of a flow with the rules that look into them, in one direction: searches whose
+ * buffers are there, rules whose conditions are due, once for each transaction. What a rule found so far is kept
+ * with the transaction until the rest of it has come.
+ *
+ * @hotpath
+ */
+import { MatchSet } from "../match/multi-pattern.ts";
+import type { ApplicationState } from "../protocols/application-state.ts";
+import type { Transaction, TransactionDetection } from "../protocols/transaction.ts";
+import type { BufferInspector } from "./buffer-inspector.ts";
+import { Candidates } from "./candidates.ts";
+import type { CompiledRule } from "./compiled-rule.ts";
+import { hasBit } from "./rule-bits.ts";
+import type { RuleGroup } from "./rule-group.ts";
+import type { RuleSet } from "./rule-set.ts";
+import type { TransactionBuffers } from "./transaction-buffers.ts";
+import type { ProtocolPlan, TransactionStep } from "./transaction-plan.ts";
+import type { SideSearches } from "./transaction-searches.ts";
+
+/** The rule cannot match in this transaction any more, or matched already. */
+const OVER = 1 << 30;
+
+const StepResult = { no: 0, match: 1, never: 2 } as const;
+
+/** What is kept with one transaction. */
+class InspectionState implements TransactionDetection {
+  readonly kind = "transaction detection" as const;
+  /** Progress of each direction up to which its searches are done for good. */
+  readonly searched: [number, number] = [0, 0];
+  /** Bits of the steps that matched, and OVER, by rule and direction. */
+  readonly rules = new Map<number, number>();
+}
+
+/** Asked whether a rule's own conditions on packet and flow hold, and told of a match. */
+export interface RuleHost {
+  admits(rule: CompiledRule): boolean;
+  matched(rule: CompiledRule, fromStream: boolean, transaction: Transaction): void;
+}
+
+export class TransactionInspector {
+  private readonly ruleSet: RuleSet;
+  private readonly inspector: BufferInspector;
+  private readonly buffers: TransactionBuffers;
+  private readonly host: RuleHost;
+  private readonly found: MatchSet;
+  private readonly candidates: Candidates;
+
+  constructor(
+    ruleSet: RuleSet,
+    inspector: BufferInspector,
+    buffers: TransactionBuffers,
+    host: RuleHost,
+  ) {
+    this.ruleSet = ruleSet;
+    this.inspector = inspector;
+    this.buffers = buffers;
+    this.host = host;
+    this.found = new MatchSet(ruleSet.rules.length + 1);
+    this.candidates = new Candidates(ruleSet.rules.length);
+  }
+
+  /**
+   * Inspects all transactions that changed. `group` is that of the direction, `forward` that of the packets to
+   * the server; `payloadRules` were found by their patterns in the payload of the packet.
+   */
+  inspect(
+    state: ApplicationState,
+    direction: number,
+    group: RuleGroup,
+    forward: RuleGroup | null,
+    payloadRules: readonly CompiledRule[],
+  ): void {
+    const { registered, transactions } = state;
+    if (registered === null) return;
+    const isUnchanged = state.inspectedChange[direction] === state.changeCount;
+    if (isUnchanged && payloadRules.length === 0) return;
+    state.inspectedChange[direction] = state.changeCount;
+    const side = this.ruleSet.transactions.of(registered.id, direction);
+    const complete = direction === 0 ? registered.completeToServer : registered.completeToClient;
+    const bit = 1 << direction;
+    for (let i = 0; i < transactions.length; i++) {
+      const transaction = transactions[i]!;
+      if ((transaction.inspected & bit) !== 0) continue;
+      this.inspectOne(transaction, registered.id, direction, side, group, forward, payloadRules);
+      const isComplete = transaction.progress[direction]! >= complete || transaction.isOver;
+      if (isComplete) transaction.inspected |= bit;
+    }
+  }
+
+  private inspectOne(
+    transaction: Transaction,
+    protocolId: number,
+    direction: number,
+    side: SideSearches,
+    group: RuleGroup,
+    forward: RuleGroup | null,
+    payloadRules: readonly CompiledRule[],
+  ): void {
+    const { candidates, buffers } = this;
+    buffers.reset();
+    candidates.reset();
+    if (side.searches.length > 0) this.search(transaction, direction, side, group, forward);
+    candidates.addAll(side.unsearchedOf(group, forward));
+    candidates.addAll(payloadRules);
+    const state = stateOf(transaction);
+    if (state !== null) this.addStarted(state, direction);
+    if (candidates.count === 0) return;
+    candidates.sort();
+    const { rules } = this.ruleSet;
+    for (let i = 0; i < candidates.count; i++) {
+      const rule = rules[candidates.indexes[i]!]!;
+      const plan = rule.transaction?.byProtocol[protocolId];
+      if (plan !== undefined) this.evaluate(rule, plan, transaction, direction);
+    }
+  }
+
+  private search(
+    transaction: Transaction,
+    direction: number,
+    side: SideSearches,
+    group: RuleGroup,
+    forward: RuleGroup | null,
+  ): void {
+    const progress = transaction.progress[direction]!;
+    const state = stateOf(transaction);
+    const done = state === null ? 0 : state.searched[direction]!;
+    const { found, buffers } = this;
+    const { searches } = side;
+    found.reset();
+    for (let i = 0; i < searches.length; i++) {
+      const { bufferId, source, matcher } = searches[i]!;
+      if (source.progress > progress) break;
+      if (source.progress < done) continue;
+      for (let index = 0; buffers.find(bufferId, source, transaction, index); index++) {
+        matcher.search(this.inspector.bytes, buffers.start, buffers.end, found);
+      }
+    }
+    if (progress > done) makeState(transaction).searched[direction] = progress;
+    const { rules } = this.ruleSet;
+    for (let i = 0; i < found.count; i++) {
+      const index = found.ids[i]!;
+      const isIn = hasBit(group.bits, index);
+      const isForward =
+        !isIn && forward !== null && rules[index]!.header.transactional
+          ? hasBit(forward.bits, index)
+          : false;
+      if (isIn || isForward) this.candidates.addIndex(index);
+    }
+  }
+
+  /** Rules that found a part of what they want in an earlier packet. */
+  private addStarted(state: InspectionState, direction: number): void {
+    for (const [key, bits] of state.rules) {
+      if ((bits & OVER) !== 0) continue;
+      const index = key >>> 1;
+      const isForBoth = this.ruleSet.rules[index]!.transaction?.isBothSides === true;
+      if (isForBoth || (key & 1) === direction) this.candidates.addIndex(index);
+    }
+  }
+
+  private evaluate(
+    rule: CompiledRule,
+    plan: ProtocolPlan,
+    transaction: Transaction,
+    direction: number,
+  ): void {
+    const steps = plan.steps[direction];
+    if (steps === null || steps === undefined) return;
+    const isBothSides = rule.transaction?.isBothSides === true;
+    const key = rule.index * 2 + (isBothSides ? 0 : direction);
+    const before = stateOf(transaction)?.rules.get(key);
+    if (before !== undefined && (before & OVER) !== 0) return;
+    if (transaction.progress[direction]! < plan.hook[direction]! && !transaction.isOver) return;
+    if (!this.host.admits(rule)) return;
+    const bits = this.runSteps(rule, steps, transaction, direction, before ?? 0);
+    const wanted = plan.wanted[direction]!;
+    const isMatch = (bits & wanted) === wanted;
+    const kept = isMatch ? bits | OVER : bits;
+    if (kept !== before) makeState(transaction).rules.set(key, kept);
+    if (isMatch) this.host.matched(rule, this.inspector.fromStream, transaction);
+  }
+
+  private runSteps(
+    rule: CompiledRule,
+    steps: readonly TransactionStep[],
+    transaction: Transaction,
+    direction: number,
+    before: number,
+  ): number {
+    let bits = before;
+    this.inspector.beginRule();
+    for (let i = 0; i < steps.length; i++) {
+      const step = steps[i]!;
+      if ((bits & step.bit) !== 0) continue;
+      if (transaction.progress[direction]! < step.progress) break;
+      const result = this.runStep(rule, step, transaction, direction);
+      if (result === StepResult.match) {
+        bits |= step.bit;
+        continue;
+      }
+      if (result === StepResult.never) bits |= OVER;
+      break;
+    }
+    return bits;
+  }
+
+  private runStep(
+    rule: CompiledRule,
+    step: TransactionStep,
+    transaction: Transaction,
+    direction: number,
+  ): number {
+    const isFinal = transaction.progress[direction]! > step.progress || transaction.isOver;
+    switch (step.kind) {
+      case "buffer":
+        return this.runBuffer(step, transaction, isFinal);
+      case "test": {
+        const isTrue = step.test?.run(transaction, step.value) === true;
+        return isTrue ? StepResult.match : isFinal ? StepResult.never : StepResult.no;
+      }
+      case "event": {
+        // The value of an event step is its code.
+        const isThere = transaction.events.includes(step.value as number);
+        return isThere ? StepResult.match : StepResult.no;
+      }
+      default: {
+        const isMatch = step.buffer !== null && this.inspector.matchesPart(step.buffer, rule);
+        if (isMatch) return StepResult.match;
+        return step.kind === "derived" && isFinal ? StepResult.never : StepResult.no;
+      }
+    }
+  }
+
+  private runBuffer(step: TransactionStep, transaction: Transaction, isFinal: boolean): number {
+    const { buffer, source } = step;
+    const { buffers } = this;
+    const missing = isFinal ? StepResult.never : StepResult.no;
+    if (buffer === null || source === null) return StepResult.never;
+    const { bufferId, absent, chain } = buffer;
+    let index = 0;
+    for (; buffers.find(bufferId, source, transaction, index); index++) {
+      if (absent === "only") return StepResult.never;
+      const { start, end, offset, isLast } = buffers;
+      if (this.inspector.runChain(chain, start, end, offset, isLast)) return StepResult.match;
+    }
+    if (index === 0 && absent !== null) return isFinal ? StepResult.match : StepResult.no;
+    return missing;
+  }
+}
+
+/** The state of a transaction that has one. Only this file fills the slot. */
+function stateOf(transaction: Transaction): InspectionState | null {
+  return transaction.detection as InspectionState | null;
+}
+
+function makeState(transaction: Transaction): InspectionState {
+  const known = stateOf(transaction);
+  if (known !== null) return known;
+  const made = new InspectionState();
+  transaction.detection = made;
+  return made;
+}

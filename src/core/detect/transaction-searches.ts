@@ -1,0 +1,104 @@
+/**
+ * The pattern searches over the buffers of transactions: one for each protocol, direction and buffer, over the
+ * fast patterns of all rules that look there. What a search finds is compared with the flow's rule group, so
+ * that ports and addresses need no searches of their own. Built when the first such transaction appears.
+ */
+import type { MultiPatternMatcher } from "../match/multi-pattern.ts";
+import type { BufferSource } from "../protocols/buffer.ts";
+import { PAYLOAD_BUFFER_ID } from "./buffer-table.ts";
+import type { CompiledRule } from "./compiled-rule.ts";
+import type { PayloadMatchers } from "./payload-matchers.ts";
+import { emptyBits, hasBit, type RuleBits, setBit } from "./rule-bits.ts";
+import type { RuleGroup } from "./rule-group.ts";
+
+export interface TransactionSearch {
+  readonly bufferId: number;
+  readonly source: BufferSource;
+  readonly matcher: MultiPatternMatcher;
+}
+
+/** What transactions of one protocol and direction need. */
+export class SideSearches {
+  /** By progress of their sources. */
+  readonly searches: readonly TransactionSearch[];
+  /** Rules that no search of a transaction's buffer finds. */
+  readonly unsearched: readonly CompiledRule[];
+  /** Of `unsearched`, the ones in a group; by the group's number. */
+  private readonly byGroup = new WeakMap<RuleGroup, readonly CompiledRule[]>();
+
+  constructor(searches: readonly TransactionSearch[], unsearched: readonly CompiledRule[]) {
+    this.searches = searches;
+    this.unsearched = unsearched;
+  }
+
+  /** `other`: the group of the other direction, for rules over both sides. */
+  unsearchedOf(group: RuleGroup, other: RuleGroup | null): readonly CompiledRule[] {
+    if (this.unsearched.length === 0) return this.unsearched;
+    const known = this.byGroup.get(group);
+    if (known !== undefined) return known;
+    const rules = this.unsearched.filter(
+      (rule) =>
+        hasBit(group.bits, rule.index) ||
+        (rule.header.transactional && other !== null && hasBit(other.bits, rule.index)),
+    );
+    this.byGroup.set(group, rules);
+    return rules;
+  }
+}
+
+export class TransactionSearches {
+  private readonly rules: readonly CompiledRule[];
+  private readonly matchers: PayloadMatchers;
+  private readonly known = new Map<number, SideSearches>();
+
+  constructor(rules: readonly CompiledRule[], matchers: PayloadMatchers) {
+    this.rules = rules;
+    this.matchers = matchers;
+  }
+
+  get isEmpty(): boolean {
+    return this.rules.length === 0;
+  }
+
+  of(protocolId: number, direction: number): SideSearches {
+    const key = protocolId * 2 + direction;
+    const known = this.known.get(key);
+    if (known !== undefined) return known;
+    const made = this.build(protocolId, direction);
+    this.known.set(key, made);
+    return made;
+  }
+
+  private build(protocolId: number, direction: number): SideSearches {
+    const byBuffer = new Map<number, { source: BufferSource; bits: RuleBits }>();
+    const unsearched: CompiledRule[] = [];
+    const bitCount = this.rules.reduce((most, { index }) => Math.max(most, index + 1), 0);
+    for (const rule of this.rules) {
+      const steps = rule.transaction?.byProtocol[protocolId]?.steps[direction] ?? null;
+      if (steps === null) continue;
+      const { fastPattern } = rule;
+      const step = steps.find(
+        ({ kind, buffer }) => kind === "buffer" && buffer?.bufferId === fastPattern?.bufferId,
+      );
+      const source = step?.source ?? null;
+      if (fastPattern === null) unsearched.push(rule);
+      else if (source === null) {
+        if (fastPattern.bufferId !== PAYLOAD_BUFFER_ID) unsearched.push(rule);
+      } else {
+        let entry = byBuffer.get(fastPattern.bufferId);
+        if (entry === undefined) {
+          entry = { source, bits: emptyBits(bitCount) };
+          byBuffer.set(fastPattern.bufferId, entry);
+        }
+        setBit(entry.bits, rule.index);
+      }
+    }
+    const searches = [...byBuffer].map(([bufferId, { source, bits }]) => ({
+      bufferId,
+      source,
+      matcher: this.matchers.findAlways(bits),
+    }));
+    searches.sort((a, b) => a.source.progress - b.source.progress);
+    return new SideSearches(searches, unsearched);
+  }
+}

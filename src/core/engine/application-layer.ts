@@ -1,0 +1,370 @@
+/**
+ * Brings flows and protocol parsers together: recognises the protocol from the first data of each direction,
+ * hands in-order data and datagrams to the parser, and does what the parser asks of its flow.
+ *
+ * @hotpath
+ */
+import { applicationOf } from "../detect/flow-application.ts";
+import type { Flow } from "../flow/flow.ts";
+import { Direction, type Packet } from "../layers/packet.ts";
+import { ApplicationState } from "../protocols/application-state.ts";
+import { TO_CLIENT, TO_SERVER } from "../protocols/direction.ts";
+import { type FilePolicy, FileState } from "../protocols/file.ts";
+import { type Expectation, PARSE_FAILED, type ParseHost } from "../protocols/protocol.ts";
+import {
+  FAILED_PROTOCOL,
+  type ProtocolRegistry,
+  type RegisteredProtocol,
+  UNKNOWN_PROTOCOL,
+} from "../protocols/registry.ts";
+import type { Transaction } from "../protocols/transaction.ts";
+import type { TcpSession } from "../stream/tcp-session.ts";
+import { TcpState } from "../stream/tcp-session.ts";
+import type { TcpTracker } from "../stream/tcp-tracker.ts";
+import { ExpectationTable } from "./expectation-table.ts";
+import { DETECTION_BYTES_MAX, ProtocolFinder } from "./protocol-finder.ts";
+
+const TCP = 6;
+/** Windows that one packet may open in a direction: changes of protocol, gaps. */
+const WINDOWS_PER_PACKET_MAX = 64;
+
+export class ApplicationLayer implements ParseHost {
+  timeUs = 0;
+  clientPort = 0;
+  serverPort = 0;
+  readonly filePolicy: FilePolicy;
+  readonly expectations = new ExpectationTable();
+  /** Told before a flow's transactions go away with a change of protocol. */
+  onProtocolEnd: (flow: Flow, state: ApplicationState) => void = () => {};
+  private readonly registry: ProtocolRegistry;
+  private readonly tracker: TcpTracker;
+  private readonly finder: ProtocolFinder;
+  /** Flows and transactions by protocol number. */
+  private readonly flowCounts: Float64Array;
+  private readonly transactionCounts: Float64Array;
+  private readonly errorCounts: Float64Array;
+  private failedTcp = 0;
+  private failedUdp = 0;
+  private flow: Flow | null = null;
+  private session: TcpSession | null = null;
+  private change: { readonly name: string | null; readonly expected: string | null } | null = null;
+
+  constructor(registry: ProtocolRegistry, tracker: TcpTracker, filePolicy: FilePolicy) {
+    this.registry = registry;
+    this.tracker = tracker;
+    this.filePolicy = filePolicy;
+    this.finder = new ProtocolFinder(registry, tracker.bytes);
+    const count = registry.protocols.length + 1;
+    this.flowCounts = new Float64Array(count);
+    this.transactionCounts = new Float64Array(count);
+    this.errorCounts = new Float64Array(count);
+  }
+
+  /** Data that a TCP packet made available: what it acknowledged first, then its own direction's. */
+  handleTcp(packet: Packet, flow: Flow, session: TcpSession): void {
+    const own = packet.direction;
+    if (session.client.appDone && session.server.appDone) return;
+    this.begin(packet, flow, session);
+    this.drain(packet, flow, session, 1 - own);
+    this.drain(packet, flow, session, own);
+    if (session.state === TcpState.closed) this.endBoth(flow);
+  }
+
+  handleUdp(packet: Packet, flow: Flow): void {
+    const { payloadStart, payloadEnd, direction } = packet;
+    if (payloadEnd <= payloadStart) return;
+    const state = this.stateOf(flow);
+    if (state.isOver) return;
+    this.begin(packet, flow, null);
+    const { bytes } = this;
+    if (state.registered === null) {
+      this.take(flow, state, this.finder.findInDatagram(packet, flow, state));
+      this.swapWanted = this.finder.isReversed;
+      if (state.registered === null) return;
+    }
+    this.parse(flow, state, direction, bytes, payloadStart, payloadEnd);
+  }
+
+  /** The flow is over: what is left of its data is parsed, transactions are completed. */
+  finish(packet: Packet, flow: Flow): void {
+    const session = flow.tcp;
+    if (session !== null) {
+      this.begin(packet, flow, session);
+      this.drain(packet, flow, session, packet.direction, true);
+    }
+    const state = applicationOf(flow);
+    if (state !== null) this.end(state, packet.direction);
+  }
+
+  *counters(): IterableIterator<readonly [string, number]> {
+    for (const { id, declaration, mode } of this.registry.protocols) {
+      if (mode === "no") continue;
+      for (const transport of declaration.transports) {
+        const suffix =
+          declaration.transports.length > 1 ? (transport === TCP ? "_tcp" : "_udp") : "";
+        const name = declaration.eveName ?? declaration.name;
+        yield [`app_layer.flow.${name}${suffix}`, this.flowCounts[id]!];
+        yield [`app_layer.tx.${name}${suffix}`, this.transactionCounts[id]!];
+        yield [`app_layer.error.${name}${suffix}.parser`, this.errorCounts[id]!];
+      }
+    }
+    yield ["app_layer.flow.failed_tcp", this.failedTcp];
+    yield ["app_layer.flow.failed_udp", this.failedUdp];
+    yield ["app_layer.expectations", this.expectations.count];
+  }
+
+  // What parsers ask for.
+
+  triggerRaw(direction: number): void {
+    if (this.session !== null) this.tracker.triggerRaw(this.session, direction);
+  }
+
+  changeProtocol(name: string | null, expected?: string): void {
+    this.change = { name, expected: expected ?? null };
+  }
+
+  stopPayloadInspection(): void {
+    if (this.flow !== null) this.flow.noPayloadInspection = true;
+  }
+
+  stopReassembly(): void {
+    const { session, flow } = this;
+    if (session === null || flow === null) return;
+    session.noReassembly = true;
+    this.giveUp(flow);
+  }
+
+  bypass(): void {
+    if (this.flow !== null) this.flow.bypassWanted = true;
+  }
+
+  expect(expectation: Expectation): void {
+    if (this.flow !== null) this.expectations.add(expectation, this.flow, this.timeUs);
+  }
+
+  private get bytes(): Uint8Array {
+    return this.tracker.bytes;
+  }
+
+  private begin(packet: Packet, flow: Flow, session: TcpSession | null): void {
+    this.flow = flow;
+    this.session = session;
+    this.timeUs = packet.timeUs;
+    this.clientPort = flow.sourcePort;
+    this.serverPort = flow.destinationPort;
+  }
+
+  private stateOf(flow: Flow): ApplicationState {
+    const known = applicationOf(flow);
+    if (known !== null) return known;
+    const made = new ApplicationState();
+    flow.application = made;
+    const expected = this.expectations.take(flow, this.timeUs);
+    if (expected !== null) {
+      const registered = this.registry.named(expected.protocol);
+      made.expectationData = expected.data;
+      flow.parentId = expected.parentId;
+      if (registered !== null && registered.mode !== "no") this.adopt(made, registered);
+    }
+    return made;
+  }
+
+  private drain(
+    packet: Packet,
+    flow: Flow,
+    session: TcpSession,
+    direction: number,
+    isLast = false,
+  ): void {
+    const { tracker } = this;
+    for (let i = 0; i < WINDOWS_PER_PACKET_MAX; i++) {
+      const hasData = tracker.appWindow(session, direction, isLast);
+      if (tracker.appGapBytes > 0) this.noteGap(flow, direction, tracker.appGapBytes);
+      if (!hasData) break;
+      const state = this.stateOf(flow);
+      if (state.isOver) {
+        this.giveUp(flow);
+        return;
+      }
+      const length = tracker.appEnd - tracker.appStart;
+      const used = this.offer(packet, flow, state, direction);
+      if (used > 0) tracker.appConsume(session, direction, used);
+      if (used < length && !this.hasChanged) break;
+    }
+    this.noteDepth(flow, session, direction);
+  }
+
+  private hasChanged = false;
+
+  /** Offers the window to detection or the parser; returns the bytes that need not come again. */
+  private offer(packet: Packet, flow: Flow, state: ApplicationState, direction: number): number {
+    this.hasChanged = false;
+    const { appStart: start, appEnd: end } = this.tracker;
+    if (state.firstDirection < 0) state.firstDirection = direction;
+    if (!state.isDetected[direction]) {
+      const isMidstream = this.session?.midstream ?? false;
+      const found = this.finder.findInStream(
+        packet,
+        flow,
+        state,
+        direction,
+        start,
+        end,
+        isMidstream,
+      );
+      this.take(flow, state, found);
+      if (state.isOver) return end - start;
+      if (!state.isDetected[direction]) return 0;
+    }
+    if (state.registered === null) {
+      // The other direction may still tell: data waits for it, up to a limit.
+      return end - start > DETECTION_BYTES_MAX ? end - start : 0;
+    }
+    return this.parse(flow, state, direction, this.bytes, start, end);
+  }
+
+  /** A datagram showed that the flow runs the other way; the engine swaps it and clears this. */
+  swapWanted = false;
+
+  /** Does what the finder decided. */
+  private take(flow: Flow, state: ApplicationState, found: number): void {
+    if (found === FAILED_PROTOCOL) this.fail(flow, state);
+    const registered = found > 0 ? this.registry.of(found) : null;
+    if (registered !== null) this.adopt(state, registered);
+  }
+
+  private adopt(state: ApplicationState, registered: RegisteredProtocol): void {
+    state.protocol = registered.id;
+    this.flowCounts[registered.id]!++;
+    state.start(registered, registered.factory?.(state.expectationData) ?? null);
+    if (state.parser === null) state.isOver = this.session === null;
+  }
+
+  private parse(
+    flow: Flow,
+    state: ApplicationState,
+    direction: number,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+  ): number {
+    const { parser } = state;
+    if (parser === null) {
+      state.isOver = state.isDetected[0] && state.isDetected[1];
+      return end - start;
+    }
+    this.change = null;
+    const created = state.transactionsCreated;
+    const used = parser.parse(direction, bytes, start, end, this);
+    state.changeCount++;
+    this.transactionCounts[state.protocol]! += state.transactionsCreated - created;
+    if (used === PARSE_FAILED) {
+      this.errorCounts[state.protocol]!++;
+      this.stop(flow, state);
+      return end - start;
+    }
+    if (this.change !== null) this.applyChange(flow, state);
+    return used;
+  }
+
+  private applyChange(flow: Flow, state: ApplicationState): void {
+    const { change } = this;
+    if (change === null) return;
+    this.hasChanged = true;
+    this.completeAll(state);
+    this.onProtocolEnd(flow, state);
+    state.original = state.protocol;
+    const wanted = change.expected ?? change.name;
+    state.expected = wanted === null ? UNKNOWN_PROTOCOL : (this.registry.named(wanted)?.id ?? 0);
+    state.release();
+    state.protocol = UNKNOWN_PROTOCOL;
+    state.bySide[0] = state.bySide[1] = UNKNOWN_PROTOCOL;
+    state.isDetected[0] = state.isDetected[1] = false;
+    state.hasEnded[0] = state.hasEnded[1] = false;
+    state.inspectedChange[0] = state.inspectedChange[1] = -1;
+    const named = change.name === null ? null : this.registry.named(change.name);
+    if (named !== null && named.mode !== "no") {
+      state.isDetected[0] = state.isDetected[1] = true;
+      this.adopt(state, named);
+    }
+  }
+
+  private noteGap(flow: Flow, direction: number, byteLength: number): void {
+    const state = applicationOf(flow);
+    if (state === null || state.isOver) return;
+    if (state.parser === null) {
+      if (state.registered === null) state.isDetected[direction] = true;
+      return;
+    }
+    state.changeCount++;
+    if (state.parser.gap?.(direction, byteLength, this) !== true) {
+      this.errorCounts[state.protocol]!++;
+      this.stop(flow, state);
+    }
+  }
+
+  /** Past the reassembly depth nothing comes any more: open files are cut. */
+  private noteDepth(flow: Flow, session: TcpSession, direction: number): void {
+    const buffer = direction === Direction.toServer ? session.client : session.server;
+    if (!buffer.depthReached) return;
+    const state = applicationOf(flow);
+    if (state === null) return;
+    for (const transaction of state.transactions) {
+      for (const file of transaction.files) {
+        if (file.direction === direction) file.close(FileState.truncated);
+      }
+    }
+  }
+
+  private endBoth(flow: Flow): void {
+    const state = applicationOf(flow);
+    if (state === null) return;
+    this.end(state, TO_SERVER);
+    this.end(state, TO_CLIENT);
+  }
+
+  private end(state: ApplicationState, direction: number): void {
+    if (state.hasEnded[direction]) return;
+    state.hasEnded[direction] = true;
+    if (state.parser === null) return;
+    if (!state.isOver) state.parser.end?.(direction, this);
+    state.changeCount++;
+    if (state.hasEnded[0] && state.hasEnded[1]) this.completeAll(state);
+  }
+
+  /** Nothing more comes for the flow's transactions. */
+  private completeAll(state: ApplicationState): void {
+    for (const transaction of state.transactions) complete(transaction, state.registered);
+    state.changeCount++;
+  }
+
+  private stop(flow: Flow, state: ApplicationState): void {
+    state.isOver = true;
+    for (const transaction of state.transactions) {
+      for (const file of transaction.files) file.close(FileState.truncated);
+      complete(transaction, state.registered);
+    }
+    state.changeCount++;
+    this.giveUp(flow);
+  }
+
+  private fail(flow: Flow, state: ApplicationState): void {
+    state.protocol = FAILED_PROTOCOL;
+    state.isOver = true;
+    if (flow.protocol === TCP) this.failedTcp++;
+    else this.failedUdp++;
+    this.giveUp(flow);
+  }
+
+  /** No data is kept for parsers any more. */
+  private giveUp(flow: Flow): void {
+    const session = flow.tcp;
+    if (session !== null) session.client.appDone = session.server.appDone = true;
+  }
+}
+
+function complete(transaction: Transaction, registered: RegisteredProtocol | null): void {
+  if (registered === null) return;
+  transaction.isOver = true;
+  for (const file of transaction.files) file.close(FileState.truncated);
+}

@@ -1,0 +1,120 @@
+/**
+ * Reports what became of transactions: their records once both sides are far enough, their events as anomalies,
+ * their files once they are over; then lets go of those that everybody is done with.
+ */
+import type { Flow } from "../flow/flow.ts";
+import type { Packet } from "../layers/packet.ts";
+import type { ApplicationState } from "../protocols/application-state.ts";
+import { FileState, type TransactionFile } from "../protocols/file.ts";
+import type { ProtocolRecord } from "../protocols/record.ts";
+import type { RegisteredProtocol } from "../protocols/registry.ts";
+import type { Transaction } from "../protocols/transaction.ts";
+
+/** Transactions kept of one flow that nobody completes; the oldest go beyond it. */
+export const OPEN_TRANSACTIONS_MAX = 65_536;
+
+/** What hears of transactions. */
+export interface TransactionReporter {
+  onTransaction?(
+    packet: Packet,
+    flow: Flow,
+    transaction: Transaction,
+    record: ProtocolRecord,
+  ): void;
+  onTransactionEvent?(
+    packet: Packet,
+    flow: Flow,
+    registered: RegisteredProtocol,
+    transaction: Transaction,
+    code: number,
+  ): void;
+  onFile?(
+    packet: Packet,
+    flow: Flow,
+    registered: RegisteredProtocol,
+    transaction: Transaction,
+    file: TransactionFile,
+  ): void;
+}
+
+export class ApplicationLog {
+  private readonly reporters: readonly TransactionReporter[];
+  private readonly needsInspection: boolean;
+
+  /** `needsInspection`: rules run, so a transaction is kept until they have seen it. */
+  constructor(reporters: readonly TransactionReporter[], needsInspection: boolean) {
+    this.reporters = reporters;
+    this.needsInspection = needsInspection;
+  }
+
+  /** Called for each packet of a flow with transactions, after detection. */
+  update(packet: Packet, flow: Flow, state: ApplicationState): void {
+    const { registered, transactions } = state;
+    if (registered === null || transactions.length === 0) return;
+    let hasDone = false;
+    for (const transaction of transactions) {
+      this.report(packet, flow, state, registered, transaction);
+      hasDone ||= this.isDone(registered, transaction);
+    }
+    if (hasDone || transactions.length > OPEN_TRANSACTIONS_MAX) {
+      state.removeDone((transaction) => this.isDone(registered, transaction));
+    }
+  }
+
+  private report(
+    packet: Packet,
+    flow: Flow,
+    state: ApplicationState,
+    registered: RegisteredProtocol,
+    transaction: Transaction,
+  ): void {
+    const { events, files } = transaction;
+    while (transaction.eventsLogged < events.length) {
+      const code = events[transaction.eventsLogged++]!;
+      for (const reporter of this.reporters) {
+        reporter.onTransactionEvent?.(packet, flow, registered, transaction, code);
+      }
+    }
+    for (const file of files) {
+      if (file.id === 0) file.id = ++state.fileCount;
+      if (file.isLogged || file.state === FileState.open) continue;
+      file.isLogged = true;
+      for (const reporter of this.reporters) {
+        reporter.onFile?.(packet, flow, registered, transaction, file);
+      }
+    }
+    const { records } = registered.declaration;
+    for (let i = 0; i < records.length; i++) {
+      const bit = 1 << i;
+      if ((transaction.logged & bit) !== 0 || !isDue(records[i]!, registered, transaction))
+        continue;
+      transaction.logged |= bit;
+      for (const reporter of this.reporters) {
+        reporter.onTransaction?.(packet, flow, transaction, records[i]!);
+      }
+    }
+  }
+
+  private isDone(registered: RegisteredProtocol, transaction: Transaction): boolean {
+    if (!isComplete(registered, transaction)) return false;
+    if (this.needsInspection && transaction.inspected !== 3) return false;
+    return transaction.logged === (1 << registered.declaration.records.length) - 1;
+  }
+}
+
+function isDue(
+  record: ProtocolRecord,
+  registered: RegisteredProtocol,
+  { progress, isOver }: Transaction,
+): boolean {
+  const [toServer, toClient] = record.progress ?? [
+    registered.completeToServer,
+    registered.completeToClient,
+  ];
+  return isOver || (progress[0] >= toServer && progress[1] >= toClient);
+}
+
+function isComplete(registered: RegisteredProtocol, { progress, isOver }: Transaction): boolean {
+  const { completeToServer, completeToClient } = registered;
+  return isOver || (progress[0] >= completeToServer && progress[1] >= completeToClient);
+}

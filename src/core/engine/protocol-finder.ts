@@ -1,0 +1,125 @@
+/**
+ * Decides what protocol a flow carries from the first data of its directions, and notes on the packet where the
+ * two disagree or the wrong side speaks first.
+ */
+import type { Flow } from "../flow/flow.ts";
+import type { Packet } from "../layers/packet.ts";
+import { applicationEventCode } from "../layers/packet-events.ts";
+import type { ApplicationState } from "../protocols/application-state.ts";
+import { NEEDS_MORE, ProtocolDetector } from "../protocols/detection.ts";
+import { TO_CLIENT, TO_SERVER } from "../protocols/direction.ts";
+import { FAILED_PROTOCOL, type ProtocolRegistry, UNKNOWN_PROTOCOL } from "../protocols/registry.ts";
+
+const TCP = 6;
+const UDP = 17;
+/** Data of a direction without a protocol found in it, after which it is given up. */
+export const DETECTION_BYTES_MAX = 65_536;
+/** Nothing new is known. */
+const UNDECIDED = 0;
+
+const MISMATCH = applicationEventCode("applayer_mismatch_protocol_both_directions");
+const WRONG_DIRECTION = applicationEventCode("applayer_wrong_direction_first_data");
+const ONE_DIRECTION = applicationEventCode("applayer_detect_protocol_only_one_direction");
+const SKIPPED = applicationEventCode("applayer_proto_detection_skipped");
+const NO_TLS = applicationEventCode("applayer_no_tls_after_starttls");
+const UNEXPECTED = applicationEventCode("applayer_unexpected_protocol");
+
+export class ProtocolFinder {
+  /** The last datagram went against the direction of its flow. */
+  isReversed = false;
+  private readonly registry: ProtocolRegistry;
+  private readonly detector: ProtocolDetector;
+  private readonly bytes: Uint8Array;
+
+  constructor(registry: ProtocolRegistry, bytes: Uint8Array) {
+    this.registry = registry;
+    this.detector = new ProtocolDetector(registry);
+    this.bytes = bytes;
+  }
+
+  /** The number of the protocol that the flow is to take, FAILED_PROTOCOL, or 0: nothing new. */
+  findInStream(
+    packet: Packet,
+    flow: Flow,
+    state: ApplicationState,
+    direction: number,
+    start: number,
+    end: number,
+    isMidstream: boolean,
+  ): number {
+    const { sourcePort, destinationPort } = flow;
+    const { detector, bytes } = this;
+    const found = detector.find(TCP, direction, destinationPort, sourcePort, bytes, start, end);
+    const isTooMuch = end - start >= DETECTION_BYTES_MAX || packet.streamEnd;
+    if (found === NEEDS_MORE && !isTooMuch) return UNDECIDED;
+    state.isDetected[direction] = true;
+    if (found <= 0) return noteNothing(packet, state, direction);
+    return this.noteFound(packet, state, direction, found, isMidstream);
+  }
+
+  /** The same for the first datagram of a direction. */
+  findInDatagram(packet: Packet, flow: Flow, state: ApplicationState): number {
+    const { direction, payloadStart, payloadEnd } = packet;
+    const { sourcePort, destinationPort } = flow;
+    this.isReversed = false;
+    if (state.isDetected[direction]) return UNDECIDED;
+    state.isDetected[direction] = true;
+    const { detector, bytes } = this;
+    const found = detector.find(
+      UDP,
+      direction,
+      destinationPort,
+      sourcePort,
+      bytes,
+      payloadStart,
+      payloadEnd,
+    );
+    if (found > 0) {
+      state.bySide[direction] = found;
+      this.isReversed = detector.isReversed;
+      return found;
+    }
+    state.bySide[direction] = FAILED_PROTOCOL;
+    return state.isDetected[1 - direction] ? FAILED_PROTOCOL : UNDECIDED;
+  }
+
+  private noteFound(
+    packet: Packet,
+    state: ApplicationState,
+    direction: number,
+    found: number,
+    isMidstream: boolean,
+  ): number {
+    state.bySide[direction] = found;
+    if (state.registered !== null) {
+      if (state.registered.id !== found) packet.addEvent(MISMATCH);
+      return UNDECIDED;
+    }
+    const firstSide = this.registry.of(found)?.declaration.firstSide;
+    const first = firstSide === "toServer" ? TO_SERVER : firstSide === "toClient" ? TO_CLIENT : -1;
+    if (first >= 0 && first !== state.firstDirection && state.original === UNKNOWN_PROTOCOL) {
+      packet.addEvent(WRONG_DIRECTION);
+      if (!isMidstream) return FAILED_PROTOCOL;
+    }
+    this.checkExpected(packet, state, found);
+    return found;
+  }
+
+  private checkExpected(packet: Packet, { expected }: ApplicationState, found: number): void {
+    if (expected === UNKNOWN_PROTOCOL || expected === found) return;
+    const isTls = this.registry.of(expected)?.declaration.name === "tls";
+    packet.addEvent(isTls ? NO_TLS : UNEXPECTED);
+  }
+}
+
+function noteNothing(packet: Packet, state: ApplicationState, direction: number): number {
+  const other = 1 - direction;
+  if (state.registered !== null) {
+    if (state.bySide[other] !== UNKNOWN_PROTOCOL) packet.addEvent(ONE_DIRECTION);
+    return UNDECIDED;
+  }
+  state.bySide[direction] = FAILED_PROTOCOL;
+  if (!state.isDetected[other]) return UNDECIDED;
+  packet.addEvent(SKIPPED);
+  return FAILED_PROTOCOL;
+}

@@ -1,0 +1,84 @@
+/** EVE `fileinfo`: a file that a transaction carried, when it is whole or no more of it comes. */
+import { bytesToHex } from "../../bytes/hex.ts";
+import { defineEvent } from "../../eve/event-declaration.ts";
+import type { JsonWriter } from "../../eve/json-writer.ts";
+import type { Flow } from "../../flow/flow.ts";
+import { Direction, type Packet } from "../../layers/packet.ts";
+import { fileStateNames, type TransactionFile } from "../../protocols/file.ts";
+import type { RegisteredProtocol } from "../../protocols/registry.ts";
+import type { Transaction } from "../../protocols/transaction.ts";
+import { beginPacketEvent, type EveContext } from "./envelope.ts";
+import { writeTransactionFields } from "./transaction-record.ts";
+
+export const fileinfoEvent = defineEvent({
+  type: "fileinfo",
+  summary: "A file was transferred.",
+  fields: {
+    app_proto: "protocol that carried it",
+    "fileinfo.filename": "its name",
+    "fileinfo.sid": "rules that asked to store it",
+    "fileinfo.gaps": "parts of it were lost",
+    "fileinfo.state": "CLOSED, TRUNCATED or ERROR",
+    "fileinfo.md5": "digest of the whole file",
+    "fileinfo.sha1": "digest of the whole file",
+    "fileinfo.sha256": "digest of the whole file",
+    "fileinfo.stored": "it was written to disk",
+    "fileinfo.file_id": "number of the stored file in its flow",
+    "fileinfo.size": "bytes",
+    "fileinfo.start": "first byte, of a partial transfer",
+    "fileinfo.end": "last byte, of a partial transfer",
+    "fileinfo.tx_id": "transaction that carried it",
+  },
+});
+
+/** The line of one file. */
+export function writeFileinfoEvent(
+  context: EveContext,
+  packet: Packet,
+  flow: Flow,
+  registered: RegisteredProtocol,
+  transaction: Transaction,
+  file: TransactionFile,
+): string {
+  const orientation = file.direction === Direction.toServer ? "flow" : "reverse";
+  const writer = beginPacketEvent(context, packet, "fileinfo", orientation);
+  writeTransactionFields(context, flow, registered, transaction);
+  writer.string("app_proto", registered.eveName);
+  writeFileObject(writer, file, transaction.id, "fileinfo");
+  writer.endObject();
+  return writer.take();
+}
+
+/** The object `fileinfo`, or an item of `files` in alerts (without a name). */
+export function writeFileObject(
+  writer: JsonWriter,
+  file: TransactionFile,
+  transactionId: number,
+  name?: string,
+): void {
+  writer.beginObject(name);
+  writer.bytes("filename", file.name, 0, file.name.length);
+  if (file.sids.length > 0) {
+    writer.beginArray("sid");
+    for (const sid of file.sids) writer.numberItem(sid);
+    writer.endArray();
+  }
+  writer.boolean("gaps", file.hasGaps);
+  writer.string("state", fileStateNames[file.state] ?? "UNKNOWN");
+  writeDigest(writer, "md5", file.md5);
+  writeDigest(writer, "sha1", file.sha1);
+  writeDigest(writer, "sha256", file.sha256);
+  writer.boolean("stored", file.isStored && file.wasStored);
+  if (file.isStored && file.wasStored) writer.number("file_id", file.id);
+  writer.number("size", file.sizeBytes);
+  if (file.rangeStart >= 0) {
+    writer.number("start", file.rangeStart);
+    writer.number("end", file.rangeEnd);
+  }
+  writer.number("tx_id", transactionId);
+  writer.endObject();
+}
+
+function writeDigest(writer: JsonWriter, name: string, digest: Uint8Array | null): void {
+  if (digest !== null) writer.string(name, bytesToHex(digest, 0, digest.length));
+}

@@ -1,0 +1,69 @@
+/**
+ * What is known of the application protocol of one flow: the protocol found in each direction, its parser and
+ * transactions. Made for the first data of a flow; the engine drives it, detection and events read it.
+ */
+import type { ProtocolParser } from "./protocol.ts";
+import { type RegisteredProtocol, UNKNOWN_PROTOCOL } from "./registry.ts";
+import { type Transaction, TransactionList } from "./transaction.ts";
+
+const NO_TRANSACTIONS = new TransactionList();
+
+export class ApplicationState {
+  /** Numbers of protocols: of the flow, and as each direction's data said; UNKNOWN or FAILED without. */
+  protocol: number = UNKNOWN_PROTOCOL;
+  readonly bySide: [number, number] = [UNKNOWN_PROTOCOL, UNKNOWN_PROTOCOL];
+  /** Before a change of protocol; UNKNOWN without. */
+  original: number = UNKNOWN_PROTOCOL;
+  /** What a change of protocol promised; UNKNOWN without. */
+  expected: number = UNKNOWN_PROTOCOL;
+  /** The direction's data was looked at to the end of what may tell. */
+  readonly isDetected: [boolean, boolean] = [false, false];
+  /** Direction that spoke first; -1 before. */
+  firstDirection = -1;
+  registered: RegisteredProtocol | null = null;
+  parser: ProtocolParser | null = null;
+  /** No more data goes to the parser. */
+  isOver = false;
+  /** `end` was called, by direction. */
+  readonly hasEnded: [boolean, boolean] = [false, false];
+  /** Data that the parser got, by calls; what was inspected up to which call, by direction. */
+  changeCount = 0;
+  readonly inspectedChange: [number, number] = [-1, -1];
+  /** What an expectation carried for the parser. */
+  expectationData: unknown;
+  /** Files so far; their `id`. */
+  fileCount = 0;
+  /** Transactions of a protocol before a change, until they are logged. */
+  private transactionList: TransactionList = NO_TRANSACTIONS;
+
+  get transactions(): readonly Transaction[] {
+    return this.transactionList.items;
+  }
+
+  get transactionsCreated(): number {
+    return this.transactionList.created;
+  }
+
+  start(registered: RegisteredProtocol, parser: ProtocolParser | null): void {
+    this.registered = registered;
+    this.parser = parser;
+    this.transactionList = parser?.transactions ?? NO_TRANSACTIONS;
+  }
+
+  /** Takes transactions that everybody is done with off the list. */
+  removeDone(isDone: (transaction: Transaction) => boolean): void {
+    const { items } = this.transactionList;
+    let kept = 0;
+    for (let i = 0; i < items.length; i++) {
+      const item = items[i]!;
+      if (!isDone(item)) items[kept++] = item;
+    }
+    items.length = kept;
+  }
+
+  release(): void {
+    this.parser = null;
+    this.registered = null;
+    this.transactionList = NO_TRANSACTIONS;
+  }
+}

@@ -1,0 +1,143 @@
+/**
+ * Recognises the protocol of a flow from the first data of a direction: patterns first, then probes for the
+ * ports of the flow.
+ *
+ * @hotpath
+ */
+import { TO_SERVER } from "./direction.ts";
+import { type DetectionPattern, ProbeResult, TCP } from "./protocol.ts";
+import type { ProtocolRegistry, RegisteredProtocol } from "./registry.ts";
+
+/** The data tells nothing yet. */
+export const NEEDS_MORE = -1;
+/** The data is of no known protocol. */
+export const NO_PROTOCOL = 0;
+
+interface BoundPattern extends DetectionPattern {
+  readonly id: number;
+}
+
+interface BoundProbe {
+  readonly id: number;
+  readonly ports: ReadonlySet<number> | null;
+  readonly probe: (bytes: Uint8Array, start: number, end: number, direction: number) => number;
+}
+
+/** What is looked for in one direction of one transport. */
+class SidePatterns {
+  readonly patterns: BoundPattern[] = [];
+  /** Bytes after which no pattern can match any more. */
+  depth = 0;
+
+  add(pattern: DetectionPattern, id: number): void {
+    this.patterns.push({ ...pattern, id });
+    this.depth = Math.max(this.depth, pattern.depth);
+  }
+}
+
+export class ProtocolDetector {
+  /** The last `find` says that the data goes against the direction of the flow. */
+  isReversed = false;
+  private readonly sides: readonly SidePatterns[] = [0, 1, 2, 3].map(() => new SidePatterns());
+  private readonly probes: readonly [BoundProbe[], BoundProbe[]] = [[], []];
+
+  constructor(registry: ProtocolRegistry) {
+    for (const protocol of registry.protocols) if (protocol.mode !== "no") this.add(protocol);
+  }
+
+  /**
+   * The protocol of the data [start, end) that a direction begins with: its number, NEEDS_MORE or NO_PROTOCOL.
+   * Ports are those of the flow's two ends.
+   */
+  find(
+    transport: number,
+    direction: number,
+    serverPort: number,
+    clientPort: number,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+  ): number {
+    this.isReversed = false;
+    const side = this.sides[sideIndex(transport, direction)]!;
+    const id = matchPatterns(side, bytes, start, end, direction);
+    if (id > 0) return id;
+    const probes = this.probes[transport === TCP ? 0 : 1];
+    let needsMore = transport === TCP && end - start < side.depth;
+    for (let i = 0; i < probes.length; i++) {
+      const { ports, probe, id: probed } = probes[i]!;
+      if (ports !== null && !ports.has(serverPort) && !ports.has(clientPort)) continue;
+      const result = probe(bytes, start, end, direction);
+      if (result === ProbeResult.needMore) needsMore = true;
+      if (result !== ProbeResult.yes && result !== ProbeResult.reversed) continue;
+      this.isReversed = result === ProbeResult.reversed;
+      return probed;
+    }
+    return needsMore ? NEEDS_MORE : NO_PROTOCOL;
+  }
+
+  private add({ id, declaration, settings }: RegisteredProtocol): void {
+    for (const pattern of declaration.patterns) {
+      const direction = pattern.side === "toServer" ? TO_SERVER : 1;
+      this.sides[sideIndex(pattern.transport, direction)]!.add(pattern, id);
+    }
+    for (const { transport, ports, probe } of declaration.probes) {
+      const key = `${transport === TCP ? "tcp" : "udp"}.detection-ports.dp`;
+      const own = settings.has(key) ? key : "detection-ports.dp";
+      const configured = settings.has(own) ? portsOf(settings.list(own)) : ports;
+      const set = configured === null ? null : new Set(configured);
+      this.probes[transport === TCP ? 0 : 1].push({ id, ports: set, probe });
+    }
+  }
+}
+
+function sideIndex(transport: number, direction: number): number {
+  return (transport === TCP ? 0 : 2) + direction;
+}
+
+/** "53, 853", "5900-5903" and lists of them. */
+function portsOf(texts: readonly string[]): number[] {
+  const ports: number[] = [];
+  for (const text of texts.flatMap((item) => item.split(","))) {
+    const [first = 0, last = first] = text.replace(/[[\]]/g, "").split(/[-:]/).map(Number);
+    for (let port = first; port <= last && port <= 65_535; port++) ports.push(port);
+  }
+  return ports;
+}
+
+function matchPatterns(
+  side: SidePatterns,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  direction: number,
+): number {
+  const { patterns } = side;
+  for (let i = 0; i < patterns.length; i++) {
+    const pattern = patterns[i]!;
+    if (!isThere(pattern, bytes, start, end)) continue;
+    const { confirm, id } = pattern;
+    if (confirm === undefined || confirm(bytes, start, end, direction) === ProbeResult.yes) {
+      return id;
+    }
+  }
+  return 0;
+}
+
+function isThere(pattern: BoundPattern, bytes: Uint8Array, start: number, end: number): boolean {
+  const { bytes: wanted, nocase, offset, depth } = pattern;
+  const last = Math.min(end, start + depth) - wanted.length;
+  for (let at = start + offset; at <= last; at++) {
+    let i = 0;
+    while (i < wanted.length && same(bytes[at + i]!, wanted[i]!, nocase === true)) i++;
+    if (i === wanted.length) return true;
+  }
+  return false;
+}
+
+function same(a: number, b: number, nocase: boolean): boolean {
+  if (a === b) return true;
+  if (!nocase || (a ^ b) !== 0x20) return false;
+  const lower = a | 0x20;
+  return lower >= 0x61 && lower <= 0x7a;
+}

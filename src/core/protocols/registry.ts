@@ -1,0 +1,112 @@
+/**
+ * The protocols of one engine by number and name: which are on, what rules may call them. Number 0 is
+ * "unknown"; the numbers are private to a process.
+ */
+import type { ProtocolBuffer } from "./buffer.ts";
+import type { ParserFactory, ProtocolDeclaration } from "./protocol.ts";
+import type { Settings } from "./settings.ts";
+import type { ProtocolTest } from "./test.ts";
+
+export const UNKNOWN_PROTOCOL = 0;
+/** Looked for and not found. */
+export const FAILED_PROTOCOL = 255;
+
+export interface RegisteredProtocol {
+  readonly id: number;
+  readonly declaration: ProtocolDeclaration;
+  readonly eveName: string;
+  /** yes; no; detection-only: recognised, not parsed. */
+  readonly mode: "yes" | "no" | "detection-only";
+  /** Null: recognised, not parsed. */
+  readonly factory: ParserFactory | null;
+  readonly completeToServer: number;
+  readonly completeToClient: number;
+  readonly settings: Settings;
+}
+
+export class ProtocolRegistry {
+  readonly protocols: readonly RegisteredProtocol[];
+  private readonly byName = new Map<string, RegisteredProtocol>();
+  private readonly byRuleName = new Map<string, RegisteredProtocol[]>();
+
+  /** `settingsOf` gives the configuration of a protocol, by its name there. */
+  constructor(
+    declarations: readonly ProtocolDeclaration[],
+    settingsOf: (configName: string) => Settings,
+  ) {
+    this.protocols = declarations.map((declaration, index) =>
+      register(declaration, index + 1, settingsOf(declaration.configName ?? declaration.name)),
+    );
+    for (const protocol of this.protocols) {
+      const { name, ruleNames } = protocol.declaration;
+      this.byName.set(name, protocol);
+      for (const ruleName of new Set([name, ...(ruleNames ?? [])])) {
+        const list = this.byRuleName.get(ruleName);
+        if (list === undefined) this.byRuleName.set(ruleName, [protocol]);
+        else list.push(protocol);
+      }
+    }
+  }
+
+  /** The protocol with a number; null for unknown and failed. */
+  of(id: number): RegisteredProtocol | null {
+    return this.protocols[id - 1] ?? null;
+  }
+
+  named(name: string): RegisteredProtocol | null {
+    return this.byName.get(name) ?? null;
+  }
+
+  /** The protocols that a name in a rule means; empty when there is none. */
+  forRules(name: string): readonly RegisteredProtocol[] {
+    return this.byRuleName.get(name) ?? [];
+  }
+
+  ruleNames(): readonly string[] {
+    return [...this.byRuleName.keys()];
+  }
+
+  /** The name that EVE writes: "failed", "unknown" or the protocol's. */
+  eveName(id: number): string {
+    if (id === UNKNOWN_PROTOCOL) return "unknown";
+    return id === FAILED_PROTOCOL ? "failed" : (this.of(id)?.eveName ?? "unknown");
+  }
+}
+
+function register(
+  declaration: ProtocolDeclaration,
+  id: number,
+  settings: Settings,
+): RegisteredProtocol {
+  const mode = modeOf(declaration, settings);
+  const { toServer, toClient } = declaration.states;
+  return {
+    id,
+    declaration,
+    eveName: declaration.eveName ?? declaration.name,
+    mode,
+    factory: mode === "yes" ? (declaration.createFactory?.(settings) ?? null) : null,
+    completeToServer: toServer.length - 1,
+    completeToClient: toClient.length - 1,
+    settings,
+  };
+}
+
+function modeOf(declaration: ProtocolDeclaration, settings: Settings): RegisteredProtocol["mode"] {
+  if (settings.text("enabled") === "detection-only") return "detection-only";
+  return settings.switch("enabled", declaration.enabledByDefault) ? "yes" : "no";
+}
+
+/** All buffers that some protocol fills, each once. */
+export function buffersOf(declarations: readonly ProtocolDeclaration[]): readonly ProtocolBuffer[] {
+  const found = new Set<ProtocolBuffer>();
+  for (const { buffers } of declarations) for (const { buffer } of buffers) found.add(buffer);
+  return [...found];
+}
+
+/** All tests that some protocol runs, each once. */
+export function testsOf(declarations: readonly ProtocolDeclaration[]): readonly ProtocolTest[] {
+  const found = new Set<ProtocolTest>();
+  for (const { tests } of declarations) for (const { test } of tests) found.add(test);
+  return [...found];
+}
