@@ -82,7 +82,7 @@ export class AlertJudge {
       if (forFlow) decideFlow(flow, Verdict.drop);
       if (!this.inline || packet.dropReason !== DropReason.none) return;
       packet.dropReason = alert.rateModified ? DropReason.rulesThreshold : DropReason.rules;
-    } else if ((action & Verdict.pass) !== 0) {
+    } else if ((action & Verdict.pass) !== 0 && (packet.verdict & VERDICT_STOPS) === 0) {
       packet.verdict |= Verdict.pass;
       if (forFlow) decideFlow(flow, Verdict.pass);
     }

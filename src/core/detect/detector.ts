@@ -155,7 +155,7 @@ export class Detector implements RuleHost {
   }
 
   private openStream(packet: Packet, session: TcpSession): void {
-    if (packet.transport !== TCP || !packet.established) return;
+    if (packet.transport !== TCP || !packet.inConnection) return;
     const { stream } = this;
     if (!stream.rawWindow(packet, session)) return;
     const isFirst = stream.rawOffset === 0;
@@ -301,7 +301,7 @@ export class Detector implements RuleHost {
 
   private inspectTransactions(group: RuleGroup, flow: Flow): void {
     const state = applicationOf(flow);
-    const isReady = flow.protocol !== TCP || this.context.packet.established;
+    const isReady = flow.protocol !== TCP || this.context.packet.inConnection;
     if (state !== null && state.transactions.length > 0 && isReady) {
       const { direction } = this.context;
       const forward = direction === 0 ? group : (knownFlowState(flow)?.groupToServer ?? null);

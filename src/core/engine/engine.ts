@@ -225,17 +225,18 @@ export class Engine {
       this.countBypassed(packet, flow);
       return false;
     }
+    if ((flow.action & Verdict.drop) !== 0 && this.options.inline) {
+      packet.verdict |= Verdict.drop;
+      packet.dropReason = DropReason.flowDrop;
+      packet.noInspection = true;
+      return true;
+    }
     if (packet.transport === 6) {
       this.tracker.handle(packet, flow);
       if (this.tracker.swapNeeded) this.flows.swapDirection(flow);
       if (flow.tcp !== null) this.applications.handleTcp(packet, flow, flow.tcp);
     } else if (packet.transport === UDP) this.trackDatagram(packet, flow);
     packet.noPayloadInspection ||= flow.noPayloadInspection;
-    if ((flow.action & Verdict.drop) !== 0 && this.options.inline) {
-      packet.verdict |= Verdict.drop;
-      packet.dropReason = DropReason.flowDrop;
-      packet.noInspection = true;
-    }
     if ((flow.action & Verdict.pass) !== 0) {
       packet.verdict |= Verdict.pass;
       packet.noInspection = true;

@@ -1,7 +1,7 @@
 /** Decides which events a packet or flow gives in one event log, and hands their lines on. */
 import type { Alert } from "../detect/alert-queue.ts";
 import type { RuleBuilder } from "../detect/rule-builder.ts";
-import { VERDICT_STOPS } from "../detect/verdict.ts";
+import { VERDICT_STOPS, Verdict } from "../detect/verdict.ts";
 import type { Flow } from "../flow/flow.ts";
 import { Direction, type Packet, PacketSource } from "../layers/packet.ts";
 import type { TransactionFile } from "../protocols/file.ts";
@@ -127,15 +127,22 @@ export class EveReporter {
     }
   }
 
+  /** Of a flow that is dropped as a whole: whether this is the first packet of its direction. */
+  private noteDropped(packet: Packet, flow: Flow): boolean {
+    if ((flow.action & Verdict.drop) === 0) return false;
+    const bit = packet.direction === Direction.toServer ? LOGGED_TO_SERVER : LOGGED_TO_CLIENT;
+    const logged = this.dropsLogged.get(flow.id) ?? 0;
+    this.dropsLogged.set(flow.id, logged | bit);
+    return (logged & bit) === 0;
+  }
+
   private writeDrop(packet: Packet, alerts: readonly Alert[]): void {
     const { options } = this.context;
     if ((packet.verdict & VERDICT_STOPS) === 0 || isMade(packet)) return;
     const cause = alerts.find((alert) => (alert.action & VERDICT_STOPS) !== 0) ?? null;
-    if (cause === null && packet.flow !== null && options.drop?.flows === "start") {
-      const bit = packet.direction === Direction.toServer ? LOGGED_TO_SERVER : LOGGED_TO_CLIENT;
-      const logged = this.dropsLogged.get(packet.flow.id) ?? 0;
-      if ((logged & bit) !== 0) return;
-      this.dropsLogged.set(packet.flow.id, logged | bit);
+    if (packet.flow !== null && options.drop?.flows === "start") {
+      const isFirst = this.noteDropped(packet, packet.flow);
+      if (cause === null && !isFirst) return;
     }
     this.sink(writeDropEvent(this.context, packet, cause, this.rules));
   }

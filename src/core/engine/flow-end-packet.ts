@@ -22,5 +22,5 @@ export function makeFlowEndPacket(
   packet.flow = flow;
   packet.direction = direction;
   packet.tcpFlags = 0x10;
-  packet.inStream = packet.established = packet.streamEnd = true;
+  packet.inStream = packet.established = packet.inConnection = packet.streamEnd = true;
 }

@@ -159,8 +159,10 @@ export class Packet {
   firstInDirection = false;
   /** Payload was given to the stream: it is inspected there. */
   inStream = false;
-  /** The flow counts as established with this packet. */
+  /** The flow was established when the packet came; for UDP and others, both sides were seen. */
   established = false;
+  /** The TCP connection is established, with this packet at the latest. */
+  inConnection = false;
   /** The last pseudo packet of a stream: everything left is inspected. */
   streamEnd = false;
   /** No rule is run: the flow is bypassed or passed. */
@@ -186,6 +188,7 @@ export class Packet {
     this.flow = null;
     this.direction = 0;
     this.firstInDirection = this.inStream = this.established = this.streamEnd = false;
+    this.inConnection = false;
     this.noInspection = this.noPayloadInspection = false;
     this.verdict = this.dropReason = 0;
   }

@@ -64,6 +64,7 @@ export class TcpTracker {
     if ((packet.tcpFlags & both) === both) packet.addEvent(FIN_SYN);
     const session = flow.tcp;
     const isNew = session === null;
+    packet.established = session !== null && session.state >= TcpState.established;
     const current = isNew ? this.begin(packet, flow) : session;
     if (current === null) return;
     const toServer = packet.direction === Direction.toServer;
@@ -72,7 +73,7 @@ export class TcpTracker {
     const fits = isNew ? this.first(packet, current) : this.follow(packet, current, toServer);
     if (fits) this.take(packet, current, toServer);
     else if (!isNew) this.noteGap(packet, current, toServer);
-    packet.established = current.state >= TcpState.established;
+    packet.inConnection = current.state >= TcpState.established;
     updateFlowState(flow, current.state);
   }
 

@@ -1,5 +1,6 @@
 /** From a configuration to what an engine is made of: one reader for each section. */
 
+import { ALERTS_PER_PACKET_MAX } from "../../core/detect/alert-queue.ts";
 import type { ChecksumMode } from "../../core/engine/checksum-watch.ts";
 import { type DefragOptions, defaultDefragOptions } from "../../core/flow/defrag-options.ts";
 import { DefragPolicy, defragPolicyOfHost } from "../../core/flow/defrag-policy.ts";
@@ -75,7 +76,7 @@ export function readEngineSettings(
     checksums: readChecksums(tree),
     protocols: readProtocols(tree),
     filePolicy: { ...defaultFilePolicy },
-    alertsPerPacketMax: readNumber(tree, "packet-alert-max", 15),
+    alertsPerPacketMax: readAlertsMax(tree),
     ruleFiles: readList(tree, "rule-files"),
     classificationFile: readText(tree, "classification-file"),
     referenceFile: readText(tree, "reference-config-file"),
@@ -85,6 +86,12 @@ export function readEngineSettings(
     reputationFiles: readList(tree, "reputation-files"),
     reputationFolder: readText(tree, "default-reputation-path") ?? ".",
   };
+}
+
+/** A number that Suricata would not take either means its default. */
+function readAlertsMax(tree: ConfigTree): number {
+  const wanted = readNumber(tree, "packet-alert-max", ALERTS_PER_PACKET_MAX);
+  return wanted >= 1 && wanted <= 255 ? wanted : ALERTS_PER_PACKET_MAX;
 }
 
 function readVariables(tree: ConfigTree): RuleVariables {

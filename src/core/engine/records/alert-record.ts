@@ -226,7 +226,7 @@ export function writeVerdict(writer: JsonWriter, packet: Packet, inline: boolean
   writer.beginObject("verdict");
   const dropped =
     inline && ((packet.verdict & VERDICT_STOPS) !== 0 || packet.dropReason !== DropReason.none);
-  if (dropped || rejects !== 0) writer.string("action", "drop");
+  if (dropped) writer.string("action", "drop");
   else writer.string("action", (packet.verdict & Verdict.pass) !== 0 ? "pass" : "alert");
   if (rejects !== 0) {
     writer.string("reject-target", rejectTarget(packet, rejects === both, rejects));

@@ -42,6 +42,7 @@ export function writeAnomalyEvent(
   if (kind === "application" && packet.flow !== null) {
     writeApplicationProtocol(context, packet.flow);
   }
+  writeRuleStateMetadata(writer, packet.flow, context.names);
   writer.beginObject("anomaly");
   writer.string("type", typeNames[kind]);
   writer.string("event", packetEventName(code));
