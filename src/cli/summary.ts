@@ -9,10 +9,17 @@ export class Summary {
   byteCount = 0;
   flowCount = 0;
   failedCaptures = 0;
-  private readonly started = process.hrtime.bigint();
+  private started = process.hrtime.bigint();
+  private loadSeconds = 0;
   private readonly alerts = new Map<CompiledRule, number>();
   private readonly problems: string[] = [];
   private readonly linkTypes = new Map<number, number>();
+
+  /** Rules are loaded: the time of packets begins. */
+  startTraffic(): void {
+    this.loadSeconds = this.seconds;
+    this.started = process.hrtime.bigint();
+  }
 
   noteAlert(rule: CompiledRule): void {
     this.alerts.set(rule, (this.alerts.get(rule) ?? 0) + 1);
@@ -42,7 +49,8 @@ export class Summary {
     }
     lines.push(
       `${this.packetCount} packets, ${this.byteCount} bytes, ${this.flowCount} flows, ${ruleCount} rules, ` +
-        `${total} alerts in ${seconds.toFixed(2)} s (${rate} packets/s)`,
+        `${total} alerts in ${seconds.toFixed(2)} s (${rate} packets/s; ` +
+        `loaded in ${this.loadSeconds.toFixed(2)} s)`,
     );
     const byCount = [...this.alerts].sort((a, b) => b[1] - a[1]);
     for (const [rule, count] of byCount.slice(0, RULES_LISTED_MAX)) {
@@ -56,7 +64,8 @@ export class Summary {
   toJson(): string {
     const alerts = [...this.alerts].map(([{ gid, sid }, count]) => ({ gid, sid, count }));
     const { packetCount: packets, byteCount: bytes, flowCount: flows, seconds, problems } = this;
-    return JSON.stringify({ packets, bytes, flows, seconds, alerts, problems });
+    const { loadSeconds } = this;
+    return JSON.stringify({ packets, bytes, flows, seconds, loadSeconds, alerts, problems });
   }
 
   private get seconds(): number {

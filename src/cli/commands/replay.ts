@@ -147,6 +147,7 @@ class ReplaySession {
 
   async run(): Promise<number> {
     const captures = listCaptures(this.parsed.files);
+    this.summary.startTraffic();
     const each = lastText(this.parsed, "each-into");
     if (each === null) await this.replayAll(captures);
     else await this.replayEach(captures, makeFolder(each));

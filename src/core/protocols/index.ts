@@ -1,4 +1,5 @@
 /** All application protocols, sorted by name. The engine is given this list; nothing else names a protocol. */
+import { http1 } from "./http1/index.ts";
 import type { ProtocolDeclaration } from "./protocol.ts";
 
-export const protocols: readonly ProtocolDeclaration[] = [];
+export const protocols: readonly ProtocolDeclaration[] = [http1];

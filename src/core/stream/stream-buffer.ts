@@ -23,6 +23,8 @@ export const InsertResult = {
 
 export const STREAM_REGIONS_MAX = 64;
 const WINDOW_BYTES_MAX = 1 << 20;
+const FIRST_REGIONS = 3;
+const NO_REGIONS = new Float64Array(0);
 
 export class StreamBuffer {
   /** Sequence number of the SYN. */
@@ -59,8 +61,9 @@ export class StreamBuffer {
   gapEnd = 0;
   depthReached = false;
 
-  private readonly starts = new Float64Array(STREAM_REGIONS_MAX + 1);
-  private readonly ends = new Float64Array(STREAM_REGIONS_MAX + 1);
+  /** Made for the first data and grown when holes come: most connections have one region, or none. */
+  private starts = NO_REGIONS;
+  private ends = NO_REGIONS;
 
   /** Begins at the sequence number of a SYN. */
   begin(isn: number): void {
@@ -192,6 +195,7 @@ export class StreamBuffer {
 
   /** Replaces the regions [first, last) by one that also spans [start, end). */
   private join(first: number, last: number, start: number, end: number): void {
+    if (last === first && this.regionCount + 1 >= this.starts.length) this.growRegions();
     const { starts, ends } = this;
     if (last === first) {
       starts.copyWithin(first + 1, first, this.regionCount);
@@ -208,6 +212,16 @@ export class StreamBuffer {
       this.regionCount -= last - first - 1;
     }
     if (this.regionCount > this.maxRegions) this.maxRegions = this.regionCount;
+  }
+
+  private growRegions(): void {
+    const size = Math.min(STREAM_REGIONS_MAX + 1, Math.max(FIRST_REGIONS, 4 * this.starts.length));
+    const starts = new Float64Array(size);
+    const ends = new Float64Array(size);
+    starts.set(this.starts);
+    ends.set(this.ends);
+    this.starts = starts;
+    this.ends = ends;
   }
 
   /** Makes room for the bytes before `end`. */

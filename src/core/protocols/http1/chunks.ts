@@ -1,0 +1,36 @@
+/** The length line of a chunk (RFC 9112 section 7.1), read as leniently as servers and browsers read it. */
+import { hexValue } from "./uri.ts";
+
+export const ChunkLength = { invalid: -1, empty: -2 } as const;
+
+/** The largest chunk that is believed. */
+const CHUNK_BYTES_MAX = 0x7fff_ffff;
+
+/** The last line read by `parseChunkLength` had an extension. */
+export interface ChunkLine {
+  readonly length: number;
+  readonly hasExtension: boolean;
+}
+
+/** A length, or a value of ChunkLength: invalid, or a line with nothing in it. */
+export function parseChunkLine(bytes: Uint8Array, start: number, end: number): ChunkLine {
+  let at = start;
+  while (at < end && isSkipped(bytes[at]!)) at++;
+  if (at === end) return { length: ChunkLength.empty, hasExtension: false };
+  const first = at;
+  let length = 0;
+  for (; at < end; at++) {
+    const digit = hexValue(bytes[at]!);
+    if (digit < 0) break;
+    length = Math.min(length * 16 + digit, CHUNK_BYTES_MAX + 1);
+  }
+  if (at === first || length > CHUNK_BYTES_MAX) {
+    return { length: ChunkLength.invalid, hasExtension: false };
+  }
+  const semicolon = bytes.indexOf(0x3b, at);
+  return { length, hasExtension: semicolon >= 0 && semicolon < end };
+}
+
+function isSkipped(byte: number): boolean {
+  return byte === 0x20 || (byte >= 0x09 && byte <= 0x0d);
+}

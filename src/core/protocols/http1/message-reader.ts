@@ -1,0 +1,238 @@
+/**
+ * What the readers of requests and responses share: lines, header blocks, bodies by length or in chunks,
+ * trailers. A reader is a small state machine over the data of its direction.
+ */
+import { PARSE_FAILED, type ParseHost } from "../protocol.ts";
+import type { BodyReader } from "./body-reader.ts";
+import { ChunkLength, parseChunkLine } from "./chunks.ts";
+import type { HttpEventName } from "./events.ts";
+import { HeaderBlock } from "./header-block.ts";
+import { LineScanner } from "./line-scanner.ts";
+import type { HttpOptions } from "./options.ts";
+import { type Http1Transaction, HttpState } from "./transaction.ts";
+
+/** Where a reader is. */
+export const Stage = {
+  line: 0,
+  headers: 1,
+  fixedBody: 2,
+  chunkLength: 3,
+  chunkData: 4,
+  chunkEnd: 5,
+  trailer: 6,
+  openBody: 7,
+  /** Not HTTP any more: a tunnel, or data nobody understands. */
+  ignored: 8,
+} as const;
+
+/** Needs more data. */
+const WAIT = -2;
+
+export abstract class MessageReader {
+  stage: number = Stage.line;
+  protected transaction: Http1Transaction | null = null;
+  protected readonly options: HttpOptions;
+  protected readonly direction: number;
+  protected readonly lines: LineScanner;
+  protected headers: HeaderBlock | null = null;
+  protected body: BodyReader | null = null;
+  /** Bytes left of the body or chunk. */
+  protected left = 0;
+
+  constructor(options: HttpOptions, direction: number) {
+    this.options = options;
+    this.direction = direction;
+    this.lines = new LineScanner(direction === 1);
+  }
+
+  /** Takes the data; returns what is done with, or PARSE_FAILED. */
+  read(bytes: Uint8Array, start: number, end: number, host: ParseHost): number {
+    let at = start;
+    while (at < end) {
+      if (this.mustStop()) break;
+      const used = this.step(bytes, at, end, host);
+      if (used === PARSE_FAILED) return PARSE_FAILED;
+      if (used === WAIT) break;
+      at += used;
+    }
+    return at - start;
+  }
+
+  /** Bytes were lost. False when it cannot go on. */
+  gap(byteLength: number, host: ParseHost): boolean {
+    switch (this.stage) {
+      case Stage.fixedBody:
+      case Stage.chunkData: {
+        if (byteLength > this.left) return false;
+        this.left -= byteLength;
+        this.body?.gap(byteLength);
+        if (this.left === 0) this.endOfData(host);
+        return true;
+      }
+      case Stage.openBody:
+        this.body?.gap(byteLength);
+        return true;
+      default:
+        return this.stage === Stage.ignored;
+    }
+  }
+
+  /** Nothing more comes. */
+  finish(host: ParseHost): void {
+    const { transaction } = this;
+    if (transaction === null) return;
+    if (this.stage === Stage.headers) this.headers?.finish();
+    const isWhole = this.stage === Stage.openBody || this.stage === Stage.trailer;
+    this.body?.finish(isWhole, host);
+    this.complete(host);
+  }
+
+  protected abstract mustStop(): boolean;
+  protected abstract readFirstLine(
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    host: ParseHost,
+  ): number;
+  /** The header block is whole: decides about the body. */
+  protected abstract headersDone(host: ParseHost): number;
+  /** The message is whole. */
+  protected abstract messageDone(host: ParseHost): void;
+  /** A chunk without a length: how many bytes are used, or PARSE_FAILED. */
+  protected abstract badChunk(host: ParseHost): number;
+
+  protected complete(host: ParseHost): void {
+    const { transaction, direction } = this;
+    if (transaction === null) return;
+    const message = transaction.message(direction);
+    message.isComplete = message.body.isComplete = true;
+    transaction.reach(direction, HttpState.complete);
+    this.messageDone(host);
+    this.transaction = null;
+    this.headers = null;
+    this.body = null;
+    if (this.stage !== Stage.ignored) this.stage = Stage.line;
+    host.triggerRaw(direction);
+  }
+
+  protected beginBody(stage: number, lengthBytes: number): void {
+    this.stage = stage;
+    this.left = lengthBytes;
+    this.transaction?.reach(this.direction, HttpState.body);
+  }
+
+  private step(bytes: Uint8Array, start: number, end: number, host: ParseHost): number {
+    switch (this.stage) {
+      case Stage.line:
+        return this.withLine(bytes, start, end, (lineEnd) =>
+          this.readFirstLine(bytes, start, lineEnd, host),
+        );
+      case Stage.headers:
+      case Stage.trailer:
+        return this.withLine(bytes, start, end, (lineEnd) =>
+          this.readHeaderLine(bytes, start, lineEnd, host),
+        );
+      case Stage.chunkLength:
+        return this.withLine(bytes, start, end, (lineEnd) =>
+          this.readChunkLength(bytes, start, lineEnd, host),
+        );
+      case Stage.chunkEnd:
+        return this.withLine(bytes, start, end, (lineEnd) => {
+          this.stage = Stage.chunkLength;
+          return lineEnd - start;
+        });
+      case Stage.fixedBody:
+      case Stage.chunkData:
+        return this.readCounted(bytes, start, end, host);
+      case Stage.openBody:
+        this.body?.add(bytes, start, end, host);
+        return end - start;
+      default:
+        return end - start;
+    }
+  }
+
+  private withLine(
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    use: (lineEnd: number) => number,
+  ): number {
+    const { lines } = this;
+    if (lines.find(bytes, start, end)) return use(lines.lineEnd);
+    if (lines.pendingBytes <= this.options.fieldLimitBytes) return WAIT;
+    this.note("request_field_too_long", "response_field_too_long");
+    return PARSE_FAILED;
+  }
+
+  private readHeaderLine(
+    bytes: Uint8Array,
+    start: number,
+    lineEnd: number,
+    host: ParseHost,
+  ): number {
+    const { headers, transaction } = this;
+    if (headers === null || transaction === null) return PARSE_FAILED;
+    if (!headers.addLine(bytes, start, lineEnd)) return lineEnd - start;
+    if (this.stage === Stage.trailer) {
+      this.body?.finish(true, host);
+      this.complete(host);
+      return lineEnd - start;
+    }
+    const used = this.headersDone(host);
+    return used === PARSE_FAILED ? PARSE_FAILED : lineEnd - start;
+  }
+
+  protected beginHeaders(): void {
+    if (this.transaction === null) return;
+    this.headers = new HeaderBlock(this.transaction, this.direction);
+    this.stage = Stage.headers;
+    this.transaction.reach(this.direction, HttpState.headers);
+  }
+
+  private readChunkLength(
+    bytes: Uint8Array,
+    start: number,
+    lineEnd: number,
+    host: ParseHost,
+  ): number {
+    const { length, hasExtension } = parseChunkLine(bytes, start, lineEnd);
+    if (length === ChunkLength.empty) return lineEnd - start;
+    if (length === ChunkLength.invalid) return this.badChunk(host);
+    if (hasExtension) this.note("request_chunk_extension", "response_chunk_extension");
+    if (length > 0) {
+      this.stage = Stage.chunkData;
+      this.left = length;
+      return lineEnd - start;
+    }
+    this.beginTrailer();
+    return lineEnd - start;
+  }
+
+  private beginTrailer(): void {
+    if (this.transaction === null) return;
+    this.stage = Stage.trailer;
+    this.transaction.reach(this.direction, HttpState.trailer);
+  }
+
+  private readCounted(bytes: Uint8Array, start: number, end: number, host: ParseHost): number {
+    const length = Math.min(this.left, end - start);
+    this.body?.add(bytes, start, start + length, host);
+    this.left -= length;
+    if (this.left === 0) this.endOfData(host);
+    return length;
+  }
+
+  private endOfData(host: ParseHost): void {
+    if (this.stage === Stage.chunkData) {
+      this.stage = Stage.chunkEnd;
+      return;
+    }
+    this.body?.finish(true, host);
+    this.complete(host);
+  }
+
+  protected note(request: HttpEventName, response: HttpEventName): void {
+    this.transaction?.note(this.direction === 0 ? request : response);
+  }
+}

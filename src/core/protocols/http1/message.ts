@@ -1,0 +1,108 @@
+/**
+ * One HTTP/1 message, a request or a response, as far as it has come: its first line, its header fields with
+ * repetitions joined, its body.
+ */
+import { StreamedBody } from "../body.ts";
+
+/** Header fields that one message may have; libhtp's stock limit. */
+export const HEADERS_MAX = 1024;
+
+export interface HeaderField {
+  /** As written, white space around it removed. */
+  readonly name: Uint8Array;
+  /** Repeated fields joined with ", ". */
+  value: Uint8Array;
+  readonly lowerName: string;
+  count: number;
+}
+
+export class HttpMessage {
+  /** The first line without its end; null until it has come. */
+  line: Uint8Array | null = null;
+  /** As written, "HTTP/1.1"; null when the line has none. */
+  protocol: Uint8Array | null = null;
+  /** 9, 10, 11; 0 when it is unknown. */
+  version = 0;
+  readonly fields: HeaderField[] = [];
+  private readonly byName = new Map<string, HeaderField>();
+  /** The header block as it was on the wire, with the empty line that ends it. */
+  rawHeaders: Uint8Array = EMPTY;
+  hasHeaders = false;
+  hasTooManyHeaders = false;
+  /** What the body became after its encodings were undone, up to the configured limit. */
+  readonly body = new StreamedBody();
+  /** Bytes of the body on the wire, chunk lines left out. */
+  bodyBytes = 0;
+  /** Bytes that came out of decoding. */
+  decodedBytes = 0;
+  hasBody = false;
+  isComplete = false;
+
+  field(lowerName: string): HeaderField | null {
+    return this.byName.get(lowerName) ?? null;
+  }
+
+  value(lowerName: string): Uint8Array | null {
+    return this.byName.get(lowerName)?.value ?? null;
+  }
+
+  /** Adds a field, or joins its value to the one that is there. Returns the field before, null when new. */
+  addField(name: Uint8Array, value: Uint8Array): HeaderField | null {
+    const lowerName = lowerText(name);
+    const known = this.byName.get(lowerName);
+    if (known !== undefined) {
+      known.count++;
+      return known;
+    }
+    const field = { name, value, lowerName, count: 1 };
+    this.byName.set(lowerName, field);
+    this.fields.push(field);
+    return null;
+  }
+}
+
+export const EMPTY = new Uint8Array(0);
+
+/** Latin-1 text in lower case. */
+export function lowerText(bytes: Uint8Array): string {
+  let text = "";
+  for (let i = 0; i < bytes.length; i++) {
+    const byte = bytes[i]!;
+    text += String.fromCharCode(byte >= 0x41 && byte <= 0x5a ? byte | 0x20 : byte);
+  }
+  return text;
+}
+
+export function latinText(bytes: Uint8Array): string {
+  let text = "";
+  for (let i = 0; i < bytes.length; i++) text += String.fromCharCode(bytes[i]!);
+  return text;
+}
+
+export function joinBytes(...parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
+
+/** Space, tab and the line characters. */
+export function isSpace(byte: number): boolean {
+  return byte === 0x20 || (byte >= 0x09 && byte <= 0x0d);
+}
+
+/** Space and tab, as in the middle of header lines. */
+export function isBlank(byte: number): boolean {
+  return byte === 0x20 || byte === 0x09;
+}
+
+export function trimmed(bytes: Uint8Array, from: number, to: number): Uint8Array {
+  let start = from;
+  let end = to;
+  while (start < end && isSpace(bytes[start]!)) start++;
+  while (end > start && isSpace(bytes[end - 1]!)) end--;
+  return bytes.slice(start, end);
+}

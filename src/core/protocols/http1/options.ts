@@ -1,0 +1,50 @@
+/** What the configuration says about HTTP/1 (`app-layer.protocols.http.libhtp.default-config`), read once. */
+import type { Settings } from "../settings.ts";
+import type { UriOptions } from "./uri.ts";
+
+export interface HttpOptions {
+  readonly uri: UriOptions;
+  /** Bytes of a body that are kept for inspection; 0 for all. */
+  readonly requestBodyLimitBytes: number;
+  readonly responseBodyLimitBytes: number;
+  /** Bodies are looked at when this much has come, or all. */
+  readonly requestInspectMinimumBytes: number;
+  readonly requestInspectWindowBytes: number;
+  readonly responseInspectMinimumBytes: number;
+  readonly responseInspectWindowBytes: number;
+  /** Content encodings that are undone one after another. */
+  readonly decompressLayersMax: number;
+  /** Bytes that one body may grow to by decoding, when it grows 2,048 times. */
+  readonly compressionBombBytes: number;
+  /** Bytes of one line. */
+  readonly fieldLimitBytes: number;
+  readonly headersMax: number;
+  readonly transactionsMax: number;
+}
+
+const CONFIG = "libhtp.default-config";
+const KILOBYTE = 1024;
+
+export function readHttpOptions(settings: Settings): HttpOptions {
+  const bytes = (name: string, fallback: number) => settings.bytes(`${CONFIG}.${name}`, fallback);
+  const flag = (name: string, fallback: boolean) => settings.switch(`${CONFIG}.${name}`, fallback);
+  return {
+    uri: {
+      doubleDecodePath: flag("double-decode-path", false),
+      doubleDecodeQuery: flag("double-decode-query", false),
+      plusIsSpace: flag("query-plusspace-decode", false),
+      includeAll: flag("uri-include-all", false),
+    },
+    requestBodyLimitBytes: bytes("request-body-limit", 100 * KILOBYTE),
+    responseBodyLimitBytes: bytes("response-body-limit", 100 * KILOBYTE),
+    requestInspectMinimumBytes: bytes("request-body-minimal-inspect-size", 32 * KILOBYTE),
+    requestInspectWindowBytes: bytes("request-body-inspect-window", 4 * KILOBYTE),
+    responseInspectMinimumBytes: bytes("response-body-minimal-inspect-size", 40 * KILOBYTE),
+    responseInspectWindowBytes: bytes("response-body-inspect-window", 16 * KILOBYTE),
+    decompressLayersMax: settings.number(`${CONFIG}.response-body-decompress-layer-limit`, 2),
+    compressionBombBytes: bytes("compression-bomb-limit", 1024 * KILOBYTE),
+    fieldLimitBytes: bytes("meta-field-limit", 18_432),
+    headersMax: settings.number(`${CONFIG}.headers-limit`, 1024),
+    transactionsMax: settings.number(`${CONFIG}.max-tx`, 512),
+  };
+}

@@ -1,0 +1,94 @@
+/**
+ * One HTTP/1 connection: the reader of each direction, and which response belongs to which request.
+ */
+import type { ParseHost, ProtocolParser } from "../protocol.ts";
+import { TransactionList } from "../transaction.ts";
+import { lowerText } from "./message.ts";
+import { Stage } from "./message-reader.ts";
+import type { HttpOptions } from "./options.ts";
+import { type RequestEvents, RequestReader } from "./request-reader.ts";
+import { type ResponseEvents, ResponseReader } from "./response-reader.ts";
+import { Http1Transaction, HttpState } from "./transaction.ts";
+import { ascii } from "./uri.ts";
+
+export class Http1Parser implements ProtocolParser, RequestEvents, ResponseEvents {
+  readonly transactions = new TransactionList<Http1Transaction>();
+  private readonly options: HttpOptions;
+  private readonly requests: RequestReader;
+  private readonly responses: ResponseReader;
+  /** Requests that wait for their response, oldest first. */
+  private readonly unanswered: Http1Transaction[] = [];
+  private firstUnanswered = 0;
+
+  constructor(options: HttpOptions) {
+    this.options = options;
+    this.requests = new RequestReader(options, this);
+    this.responses = new ResponseReader(options, this);
+  }
+
+  parse(direction: number, bytes: Uint8Array, start: number, end: number, host: ParseHost): number {
+    const reader = direction === 0 ? this.requests : this.responses;
+    return reader.read(bytes, start, end, host);
+  }
+
+  gap(direction: number, byteLength: number, host: ParseHost): boolean {
+    const reader = direction === 0 ? this.requests : this.responses;
+    return reader.gap(byteLength, host);
+  }
+
+  end(direction: number, host: ParseHost): void {
+    (direction === 0 ? this.requests : this.responses).finish(host);
+  }
+
+  begin(host: ParseHost): Http1Transaction | null {
+    if (this.transactions.items.length >= this.options.transactionsMax) return null;
+    const transaction = this.transactions.add(new Http1Transaction(this.options), host.timeUs);
+    transaction.reach(0, HttpState.line);
+    this.unanswered.push(transaction);
+    return transaction;
+  }
+
+  requestDone(transaction: Http1Transaction): void {
+    transaction.reach(0, HttpState.complete);
+  }
+
+  answer(host: ParseHost): Http1Transaction | null {
+    const waiting = this.unanswered[this.firstUnanswered];
+    if (waiting !== undefined) {
+      this.firstUnanswered++;
+      this.dropAnswered();
+      waiting.reach(1, HttpState.line);
+      return waiting;
+    }
+    if (this.transactions.items.length >= this.options.transactionsMax) return null;
+    const transaction = this.transactions.add(new Http1Transaction(this.options), host.timeUs);
+    transaction.note("unable_to_match_response_to_request");
+    transaction.uriRaw = ascii("/libhtp::request_uri_not_seen");
+    transaction.isUnsolicited = true;
+    transaction.reach(0, HttpState.complete);
+    transaction.reach(1, HttpState.line);
+    return transaction;
+  }
+
+  responseDone(transaction: Http1Transaction): void {
+    transaction.reach(1, HttpState.complete);
+    // A refused tunnel: the connection goes on with requests.
+    if (transaction.isConnect && !this.responses.hasSwitched) this.requests.isHalted = false;
+  }
+
+  switched(transaction: Http1Transaction, host: ParseHost): void {
+    transaction.reach(0, HttpState.complete);
+    this.requests.stage = Stage.ignored;
+    const upgrade = transaction.response.value("upgrade");
+    const wanted = upgrade === null ? "" : lowerText(upgrade);
+    if (wanted.includes("h2c")) host.changeProtocol("http2");
+    else if (wanted.includes("websocket")) host.changeProtocol("websocket");
+    else host.changeProtocol(null);
+  }
+
+  private dropAnswered(): void {
+    if (this.firstUnanswered < 64) return;
+    this.unanswered.splice(0, this.firstUnanswered);
+    this.firstUnanswered = 0;
+  }
+}

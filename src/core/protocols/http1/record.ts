@@ -1,0 +1,219 @@
+/** EVE `http` of HTTP/1, as an event and as a part of alerts. */
+import { bytesToText } from "../../bytes/utf8.ts";
+import type { JsonWriter } from "../../eve/json-writer.ts";
+import { defineRecord, type RecordContext } from "../record.ts";
+import type { Settings } from "../settings.ts";
+import { parseLength } from "./header-block.ts";
+import { EMPTY, type HttpMessage, latinText } from "./message.ts";
+import { type Http1Transaction, HttpState } from "./transaction.ts";
+import { splitHostPort } from "./uri.ts";
+
+/** Fields that `custom` may ask for: the name in EVE, the header field, the side. */
+const customFields: readonly (readonly [string, string, "request" | "response"])[] = [
+  ["accept", "accept", "request"],
+  ["accept_charset", "accept-charset", "request"],
+  ["accept_encoding", "accept-encoding", "request"],
+  ["accept_language", "accept-language", "request"],
+  ["accept_datetime", "accept-datetime", "request"],
+  ["authorization", "authorization", "request"],
+  ["cache_control", "cache-control", "request"],
+  ["cookie", "cookie", "request"],
+  ["from", "from", "request"],
+  ["max_forwards", "max-forwards", "request"],
+  ["origin", "origin", "request"],
+  ["pragma", "pragma", "request"],
+  ["proxy_authorization", "proxy-authorization", "request"],
+  ["range", "range", "request"],
+  ["te", "te", "request"],
+  ["via", "via", "request"],
+  ["x_requested_with", "x-requested-with", "request"],
+  ["dnt", "dnt", "request"],
+  ["x_forwarded_proto", "x-forwarded-proto", "request"],
+  ["x_authenticated_user", "x-authenticated-user", "request"],
+  ["x_flash_version", "x-flash-version", "request"],
+  ["accept_range", "accept-range", "response"],
+  ["age", "age", "response"],
+  ["allow", "allow", "response"],
+  ["connection", "connection", "response"],
+  ["content_encoding", "content-encoding", "response"],
+  ["content_language", "content-language", "response"],
+  ["content_length", "content-length", "response"],
+  ["content_location", "content-location", "response"],
+  ["content_md5", "content-md5", "response"],
+  ["content_range", "content-range", "response"],
+  ["content_type", "content-type", "response"],
+  ["date", "date", "response"],
+  ["etag", "etag", "response"],
+  ["expires", "expires", "response"],
+  ["last_modified", "last-modified", "response"],
+  ["link", "link", "response"],
+  ["location", "location", "response"],
+  ["proxy_authenticate", "proxy-authenticate", "response"],
+  ["referrer", "referer", "request"],
+  ["refresh", "refresh", "response"],
+  ["retry_after", "retry-after", "response"],
+  ["server", "server", "response"],
+  ["set_cookie", "set-cookie", "response"],
+  ["trailer", "trailer", "response"],
+  ["transfer_encoding", "transfer-encoding", "response"],
+  ["upgrade", "upgrade", "response"],
+  ["vary", "vary", "response"],
+  ["warning", "warning", "response"],
+  ["www_authenticate", "www-authenticate", "response"],
+];
+
+export const httpRecord = defineRecord<Http1Transaction>({
+  type: "http",
+  summary: "A request and its response.",
+  progress: [HttpState.complete, HttpState.complete],
+  fields: {
+    "http.hostname": "name of the server",
+    "http.http_port": "port in the request, where it has one",
+    "http.url": "request target",
+    "http.http_user_agent": "the client's name of itself",
+    "http.http_content_type": "type of the response's content",
+    "http.http_refer": "the referring page",
+    "http.http_method": "request method",
+    "http.protocol": "version of the request",
+    "http.status": "status code",
+    "http.redirect": "where the response points to",
+    "http.length": "bytes of the response's body",
+  },
+  write(writer, transaction, _, { options }) {
+    writer.beginObject("http");
+    writeBasic(writer, transaction);
+    if (options.switch("extended", true)) writeExtended(writer, transaction);
+    writeCustom(writer, transaction, options);
+    const dump = options.text("dump-all-headers");
+    if (dump === "both" || dump === "request") {
+      writeHeaders(writer, "request_headers", transaction.request);
+    }
+    if (dump === "both" || dump === "response") {
+      writeHeaders(writer, "response_headers", transaction.response);
+    }
+    writer.endObject();
+  },
+});
+
+export function writeHttpAlertFields(
+  writer: JsonWriter,
+  transaction: Http1Transaction,
+  { options }: RecordContext,
+): void {
+  writer.beginObject("http");
+  writeBasic(writer, transaction);
+  writeExtended(writer, transaction);
+  if (options.switch("http-body", false)) writeBodies(writer, transaction, "base64");
+  if (options.switch("http-body-printable", false)) writeBodies(writer, transaction, "printable");
+  writer.endObject();
+}
+
+function writeBasic(writer: JsonWriter, transaction: Http1Transaction): void {
+  const { request, response } = transaction;
+  const { host } = transaction;
+  if (host !== null) text(writer, "hostname", host);
+  const port = portOf(transaction);
+  if (port > 0) writer.number("http_port", port);
+  if (transaction.uriRaw !== null) text(writer, "url", transaction.uriRaw);
+  optional(writer, "http_user_agent", request.value("user-agent"));
+  optional(writer, "xff", null);
+  const contentType = response.value("content-type");
+  if (contentType !== null) {
+    const semicolon = contentType.indexOf(0x3b);
+    text(writer, "http_content_type", contentType.slice(0, semicolon < 0 ? undefined : semicolon));
+  }
+  const range = response.value("content-range");
+  if (range !== null) writeRange(writer, range);
+}
+
+function portOf({ uri, hostRaw }: Http1Transaction): number {
+  const port = uri?.port ?? (hostRaw === null ? null : splitHostPort(hostRaw).port);
+  if (port === null) return 0;
+  const number = parseLength(port);
+  return number > 0 && number <= 65_535 ? number : 0;
+}
+
+function writeRange(writer: JsonWriter, range: Uint8Array): void {
+  writer.beginObject("content_range");
+  text(writer, "raw", range);
+  const match = /bytes\s+(\d+)-(\d+)\/(\d+|\*)/i.exec(latinText(range));
+  if (match !== null) {
+    writer.number("start", Number(match[1]));
+    writer.number("end", Number(match[2]));
+    if (match[3] !== "*") writer.number("size", Number(match[3]));
+  }
+  writer.endObject();
+}
+
+function writeExtended(writer: JsonWriter, transaction: Http1Transaction): void {
+  const { request, response } = transaction;
+  optional(writer, "http_refer", request.value("referer"));
+  optional(writer, "http_method", transaction.method);
+  optional(writer, "protocol", request.protocol);
+  const { status, statusNumber } = transaction;
+  if (status !== null && statusNumber > 0) {
+    writer.number("status", statusNumber);
+    const location = response.value("location");
+    if (statusNumber >= 300 && statusNumber < 400 && location !== null) {
+      text(writer, "redirect", location);
+    }
+  }
+  writer.number("length", response.bodyBytes);
+}
+
+function writeCustom(writer: JsonWriter, transaction: Http1Transaction, options: Settings): void {
+  for (const wanted of options.list("custom")) {
+    const name = wanted.toLowerCase().replaceAll("-", "_");
+    const known = customFields.find(([field]) => field === name);
+    if (known !== undefined) optional(writer, known[0], transaction[known[2]].value(known[1]));
+  }
+}
+
+function writeHeaders(writer: JsonWriter, name: string, message: HttpMessage): void {
+  writer.beginArray(name);
+  for (const field of message.fields) {
+    writer.beginObject();
+    text(writer, "name", field.name);
+    text(writer, "value", field.value);
+    writer.endObject();
+  }
+  writer.endArray();
+}
+
+function writeBodies(
+  writer: JsonWriter,
+  { request, response }: Http1Transaction,
+  form: "base64" | "printable",
+): void {
+  writeBody(writer, "http_request_body", request, form);
+  writeBody(writer, "http_response_body", response, form);
+}
+
+function writeBody(
+  writer: JsonWriter,
+  name: string,
+  { body }: HttpMessage,
+  form: "base64" | "printable",
+): void {
+  if (body.windowBytes === 0) return;
+  if (form === "base64") writer.base64(name, body.bytes, 0, body.windowBytes);
+  else writer.string(`${name}_printable`, printable(body.bytes, body.windowBytes));
+}
+
+function printable(bytes: Uint8Array, length: number): string {
+  let shown = "";
+  for (let i = 0; i < length; i++) {
+    const byte = bytes[i]!;
+    const isShown = (byte >= 0x20 && byte < 0x7f) || byte === 0x0a || byte === 0x0d;
+    shown += isShown ? String.fromCharCode(byte) : ".";
+  }
+  return shown;
+}
+
+function text(writer: JsonWriter, name: string, bytes: Uint8Array = EMPTY): void {
+  writer.string(name, bytesToText(bytes, 0, bytes.length));
+}
+
+function optional(writer: JsonWriter, name: string, bytes: Uint8Array | null): void {
+  if (bytes !== null) text(writer, name, bytes);
+}

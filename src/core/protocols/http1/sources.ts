@@ -1,0 +1,131 @@
+/** What of an HTTP/1 transaction the buffers and tests of HTTP see, from which state on. */
+import { matchesNumber } from "../../rule/number-comparison.ts";
+import { type BufferSource, type BufferView, bufferSource } from "../buffer.ts";
+import { type FlowSide, sideOf, TO_CLIENT, TO_SERVER } from "../direction.ts";
+import { fileData, fileName, fileSources } from "../files/buffers.ts";
+import * as http from "../http/buffers.ts";
+import { urilen } from "../http/tests.ts";
+import { type TestSource, testSource } from "../test.ts";
+import { type HeaderField, type HttpMessage, joinBytes } from "./message.ts";
+import { type Http1Transaction, HttpState } from "./transaction.ts";
+import { ascii } from "./uri.ts";
+
+type Reader = (transaction: Http1Transaction) => Uint8Array | null;
+
+const CRLF = ascii("\r\n");
+const COLON = ascii(": ");
+
+export const http1Buffers: readonly BufferSource[] = [
+  onLine(http.httpUri, "toServer", (tx) => tx.normalisedUri),
+  onLine(http.httpUriRaw, "toServer", (tx) => tx.uriRaw),
+  onLine(http.httpMethod, "toServer", (tx) => tx.method),
+  onLine(http.httpRequestLine, "toServer", (tx) => tx.request.line),
+  onLine(http.httpProtocol, "toServer", (tx) => tx.request.protocol),
+  onLine(http.httpProtocol, "toClient", (tx) => tx.response.protocol),
+  onLine(http.httpResponseLine, "toClient", (tx) => tx.response.line),
+  onLine(http.httpStatCode, "toClient", (tx) => tx.status),
+  onLine(http.httpStatMessage, "toClient", (tx) => tx.reason),
+  onHeaders(http.httpHeader, "toServer", (tx) => tx.headerLines(TO_SERVER)),
+  onHeaders(http.httpHeader, "toClient", (tx) => tx.headerLines(TO_CLIENT)),
+  onHeaders(http.httpHeaderRaw, "toServer", (tx) => tx.request.rawHeaders),
+  onHeaders(http.httpHeaderRaw, "toClient", (tx) => tx.response.rawHeaders),
+  onHeaders(http.httpHeaderNames, "toServer", (tx) => tx.headerNames(TO_SERVER)),
+  onHeaders(http.httpHeaderNames, "toClient", (tx) => tx.headerNames(TO_CLIENT)),
+  onHeaders(http.httpStart, "toServer", (tx) => startOf(tx.request)),
+  onHeaders(http.httpStart, "toClient", (tx) => startOf(tx.response)),
+  onHeaders(http.httpCookie, "toServer", (tx) => tx.request.value("cookie")),
+  onHeaders(http.httpCookie, "toClient", (tx) => tx.response.value("set-cookie")),
+  onHeaders(http.httpHost, "toServer", (tx) => tx.host),
+  onHeaders(http.httpHostRaw, "toServer", (tx) => tx.hostRaw),
+  onHeaders(http.httpUserAgent, "toServer", (tx) => tx.request.value("user-agent")),
+  eachField(http.httpRequestHeader, "toServer"),
+  eachField(http.httpResponseHeader, "toClient"),
+  ...http.fieldBuffers.flatMap(({ buffer, fieldName, sides }) =>
+    sides.map((side) => onHeaders(buffer, side, (tx) => messageOf(tx, side).value(fieldName))),
+  ),
+  bodySource(http.httpRequestBody, "toServer"),
+  bodySource(http.httpResponseBody, "toClient"),
+  ...fileSources("toServer", HttpState.body),
+  ...fileSources("toClient", HttpState.body).filter(({ buffer }) => buffer === fileName),
+  bodySource(fileData, "toClient"),
+];
+
+export const http1Tests: readonly TestSource[] = [
+  testSource(urilen, {
+    side: "toServer",
+    progress: HttpState.line,
+    run: (tx: Http1Transaction, { comparison, isRaw }) => {
+      const uri = isRaw ? tx.uriRaw : tx.normalisedUri;
+      return uri !== null && matchesNumber(comparison, uri.length);
+    },
+  }),
+];
+
+function messageOf(transaction: Http1Transaction, side: FlowSide): HttpMessage {
+  return side === "toServer" ? transaction.request : transaction.response;
+}
+
+function onLine(buffer: typeof http.httpUri, side: FlowSide, read: Reader): BufferSource {
+  return bufferSource<Http1Transaction>(buffer, {
+    side,
+    progress: HttpState.line,
+    read: (transaction, _, view) => view.setOrAbsent(read(transaction)),
+  });
+}
+
+function onHeaders(buffer: typeof http.httpUri, side: FlowSide, read: Reader): BufferSource {
+  return bufferSource<Http1Transaction>(buffer, {
+    side,
+    progress: HttpState.headers,
+    read: (transaction, _, view) =>
+      messageOf(transaction, side).hasHeaders && view.setOrAbsent(read(transaction)),
+  });
+}
+
+function eachField(buffer: typeof http.httpUri, side: FlowSide): BufferSource {
+  return bufferSource<Http1Transaction>(buffer, {
+    side,
+    progress: HttpState.headers,
+    read: (transaction, index, view) => {
+      const message = messageOf(transaction, side);
+      const found = message.fields[index];
+      return message.hasHeaders && found !== undefined && view.set(lineOf(found));
+    },
+  });
+}
+
+function lineOf({ name, value }: HeaderField): Uint8Array {
+  return joinBytes(name, COLON, value);
+}
+
+function startOf(message: HttpMessage): Uint8Array | null {
+  return message.line === null ? null : joinBytes(message.line, CRLF, message.rawHeaders);
+}
+
+/** Bodies are looked at in windows, the first when enough has come or all. */
+function bodySource(buffer: typeof http.httpUri, side: FlowSide): BufferSource {
+  return bufferSource<Http1Transaction>(buffer, {
+    side,
+    progress: HttpState.body,
+    isStreamed: true,
+    read: (transaction, index, view) => index === 0 && readBody(transaction, side, view),
+  });
+}
+
+function readBody(transaction: Http1Transaction, side: FlowSide, view: BufferView): boolean {
+  const { body, hasBody } = messageOf(transaction, side);
+  const { options } = transaction;
+  const isRequest = sideOf(TO_SERVER) === side;
+  const minimum = isRequest
+    ? options.requestInspectMinimumBytes
+    : options.responseInspectMinimumBytes;
+  const isFirst = body.inspectedBytes === 0;
+  const limit = isRequest ? options.requestBodyLimitBytes : options.responseBodyLimitBytes;
+  const isFull = limit > 0 && body.totalBytes >= limit;
+  if (!hasBody) return false;
+  if (isFirst && !body.isComplete && !isFull && body.totalBytes < minimum) return false;
+  view.setRange(body.bytes, 0, body.windowBytes);
+  view.offset = body.windowStart;
+  view.isLast = body.isComplete;
+  return true;
+}

@@ -1,0 +1,143 @@
+/** A request and its response, with what both sides' buffers need; derived forms are made once, when asked for. */
+import { Transaction } from "../transaction.ts";
+import { type HttpEventName, httpEvent } from "./events.ts";
+import { EMPTY, HttpMessage, isSpace, joinBytes } from "./message.ts";
+import type { HttpOptions } from "./options.ts";
+import { ascii, normalisePath, normaliseUri, type ParsedUri, splitHostPort } from "./uri.ts";
+
+/** States of both directions, in their order. */
+export const HttpState = {
+  started: 0,
+  line: 1,
+  headers: 2,
+  body: 3,
+  trailer: 4,
+  complete: 5,
+} as const;
+
+const CRLF = ascii("\r\n");
+const COLON = ascii(": ");
+
+export class Http1Transaction extends Transaction {
+  readonly options: HttpOptions;
+  readonly request = new HttpMessage();
+  response = new HttpMessage();
+  method: Uint8Array | null = null;
+  uriRaw: Uint8Array | null = null;
+  uri: ParsedUri | null = null;
+  status: Uint8Array | null = null;
+  statusNumber = 0;
+  reason: Uint8Array | null = null;
+  sawContinue = false;
+  /** There was no request for this response. */
+  isUnsolicited = false;
+  private normalUri: Uint8Array | null = null;
+  private readonly headerTexts: [Uint8Array | null, Uint8Array | null] = [null, null];
+  private hostText: Uint8Array | null = null;
+
+  constructor(options: HttpOptions) {
+    super();
+    this.options = options;
+  }
+
+  note(name: HttpEventName): void {
+    this.addEvent(httpEvent(name));
+  }
+
+  /** An interim answer is over: the answer proper begins anew. */
+  forgetResponse(): void {
+    this.response = new HttpMessage();
+    this.headerTexts[1] = null;
+    this.status = this.reason = null;
+    this.statusNumber = 0;
+  }
+
+  message(direction: number): HttpMessage {
+    return direction === 0 ? this.request : this.response;
+  }
+
+  get isConnect(): boolean {
+    const { method } = this;
+    return method !== null && method.length === 7 && equalsAscii(method, "CONNECT");
+  }
+
+  get normalisedUri(): Uint8Array | null {
+    if (this.normalUri === null && this.uri !== null) {
+      this.normalUri = this.isConnect
+        ? (this.uriRaw ?? EMPTY)
+        : normaliseUri(this.uri, this.options.uri);
+    }
+    return this.normalUri;
+  }
+
+  get path(): Uint8Array | null {
+    const path = this.uri?.path ?? null;
+    return path === null ? null : normalisePath(path, this.options.uri);
+  }
+
+  /** The name of the server in lower case, from the target or the Host field, its port left out. */
+  get host(): Uint8Array | null {
+    if (this.hostText !== null) return this.hostText;
+    const raw = this.hostRaw;
+    if (raw === null) return null;
+    const { host } = splitHostPort(raw);
+    let end = host.length;
+    while (end > 0 && (isSpace(host[end - 1]!) || host[end - 1] === 0x2e)) end--;
+    this.hostText = host.slice(0, end).map((byte) => lower(byte));
+    return this.hostText;
+  }
+
+  get hostRaw(): Uint8Array | null {
+    return this.uri?.host ?? this.request.value("host");
+  }
+
+  /** All fields but cookies, one a line. */
+  headerLines(direction: number): Uint8Array | null {
+    const message = this.message(direction);
+    if (!message.hasHeaders) return null;
+    const known = this.headerTexts[direction];
+    if (known !== null && known !== undefined) return known;
+    const cookie = direction === 0 ? "cookie" : "set-cookie";
+    const parts: Uint8Array[] = [];
+    for (const { name, value, lowerName } of message.fields) {
+      if (lowerName !== cookie) parts.push(name, COLON, value, CRLF);
+    }
+    const made = joinBytes(...parts);
+    this.headerTexts[direction] = made;
+    return made;
+  }
+
+  headerNames(direction: number): Uint8Array | null {
+    const message = this.message(direction);
+    if (!message.hasHeaders) return null;
+    const parts: Uint8Array[] = [CRLF];
+    for (const { name } of message.fields) parts.push(name, CRLF);
+    return joinBytes(...parts, CRLF);
+  }
+
+  override afterInspection(direction: number): void {
+    super.afterInspection(direction);
+    const { body } = this.message(direction);
+    const { options } = this;
+    const isRequest = direction === 0;
+    const minimum = isRequest
+      ? options.requestInspectMinimumBytes
+      : options.responseInspectMinimumBytes;
+    if (!body.isComplete && body.totalBytes < minimum) return;
+    const window = isRequest
+      ? options.requestInspectWindowBytes
+      : options.responseInspectWindowBytes;
+    body.inspectedBytes = body.totalBytes;
+    if (!body.isComplete) body.forget(body.totalBytes - window);
+  }
+}
+
+export function equalsAscii(bytes: Uint8Array, text: string): boolean {
+  if (bytes.length !== text.length) return false;
+  for (let i = 0; i < text.length; i++) if (bytes[i] !== text.charCodeAt(i)) return false;
+  return true;
+}
+
+export function lower(byte: number): number {
+  return byte >= 0x41 && byte <= 0x5a ? byte | 0x20 : byte;
+}
