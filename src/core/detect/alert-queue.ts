@@ -5,6 +5,7 @@
  */
 import type { Transaction } from "../protocols/transaction.ts";
 import type { CompiledRule } from "./compiled-rule.ts";
+import type { AlertVariable } from "./detection-state.ts";
 
 export interface Alert {
   readonly rule: CompiledRule;
@@ -17,6 +18,8 @@ export interface Alert {
   readonly transactionId: number;
   /** The transaction itself; null without. Valid as long as the packet. */
   readonly transaction: Transaction | null;
+  /** Captures of the rule for this alert; null without. */
+  readonly variables: readonly AlertVariable[] | null;
   /** No alert event: kept only as the reason of a drop. */
   silent: boolean;
 }
@@ -49,7 +52,12 @@ export class AlertQueue {
   }
 
   /** Queues a match. */
-  add(rule: CompiledRule, fromStream: boolean, transaction: Transaction | null = null): void {
+  add(
+    rule: CompiledRule,
+    fromStream: boolean,
+    transaction: Transaction | null = null,
+    variables: readonly AlertVariable[] | null = null,
+  ): void {
     if (this.queued.length >= QUEUED_MATCHES_MAX) {
       this.overflows++;
       return;
@@ -61,6 +69,7 @@ export class AlertQueue {
       fromStream,
       transactionId: transaction?.id ?? -1,
       transaction,
+      variables,
       silent: false,
     });
   }

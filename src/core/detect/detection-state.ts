@@ -37,6 +37,12 @@ export interface PacketVariable {
   readonly value: Uint8Array;
 }
 
+/** A capture that goes with an alert, under `alert.context`. */
+export interface AlertVariable {
+  readonly label: string;
+  readonly value: Uint8Array;
+}
+
 export class DetectionState {
   readonly limits: DetectionLimits;
   readonly hostBits: AddressBits;
@@ -46,6 +52,8 @@ export class DetectionState {
   reputation = new ReputationStore();
   /** Captures of the packet under inspection, in the order of capture; emptied before each packet. */
   readonly packetVariables: PacketVariable[] = [];
+  /** Captures for the alert of the rule that matches now. */
+  readonly alertVariables: AlertVariable[] = [];
   /** Captures that a limit kept out. */
   variablesRefused = 0;
 

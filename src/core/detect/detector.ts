@@ -339,9 +339,12 @@ export class Detector implements RuleHost {
   ): void {
     const { context } = this;
     const { postMatches } = rule;
+    const { alertVariables } = context.state;
+    alertVariables.length = 0;
     for (let i = 0; i < postMatches.length; i++) postMatches[i]!.run(context);
     if (rule.bypass && context.flow !== null) context.flow.action |= Verdict.bypass;
-    this.alerts.add(rule, fromStream, transaction);
+    const variables = alertVariables.length > 0 ? alertVariables.slice() : null;
+    this.alerts.add(rule, fromStream, transaction, variables);
   }
 
   private evaluate(rule: CompiledRule, packet: Packet): void {

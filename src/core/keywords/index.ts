@@ -31,6 +31,7 @@ import { rawBytes } from "./content/rawbytes.ts";
 import { replace } from "./content/replace.ts";
 import { rpc } from "./content/rpc.ts";
 import { startsWith } from "./content/startswith.ts";
+import { uriContent } from "./content/uricontent.ts";
 import { within } from "./content/within.ts";
 import { appLayerEvent } from "./events/app-layer-event.ts";
 import { appLayerProtocol } from "./events/app-layer-protocol.ts";
@@ -263,6 +264,7 @@ const parsed: readonly Keyword[] = [
   udpHdr,
   udpv4Csum,
   udpv6Csum,
+  uriContent,
   urlDecode,
   vlanId,
   vlanLayers,

@@ -41,6 +41,7 @@ export const alertEvent = defineEvent({
     "alert.metadata": "the rule's metadata, lists by key",
     "alert.references": "addresses of its references",
     "alert.rule": "text of the rule",
+    "alert.context": "what the rule's expressions captured for the alert",
     tx_id: "number of the transaction that matched",
     direction: "to_server or to_client: the side that was inspected",
     tunnel: "outer header of the packet when it came out of a tunnel",
@@ -166,6 +167,11 @@ export function writeAlertObject(
   writer.string("action", blocked ? "blocked" : "allowed");
   writer.rawFields(rules.of(context, alert.rule));
   if (alert.rule.target !== null) writeTarget(writer, packet, alert.rule.target);
+  if (alert.variables !== null) {
+    writer.beginObject("context");
+    for (const { label, value } of alert.variables) writer.bytes(label, value, 0, value.length);
+    writer.endObject();
+  }
   writer.endObject();
 }
 

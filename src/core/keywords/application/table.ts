@@ -37,10 +37,7 @@ export const protocolKeywordTable: readonly ProtocolKeywordGroup[] = [
   {
     family: "content",
     protocols: ["http1", "http2"],
-    keywords: [
-      { name: "uricontent", value: "quoted" },
-      { name: "urilen", value: "text", example: ">100" },
-    ],
+    keywords: [],
   },
   {
     family: "dhcp",

@@ -97,14 +97,13 @@ function compileCaptures(text: PcreText, regex: Regex, draft: RuleDraft): PcreCa
   return captures;
 }
 
-/** Captures for the alert's own context are not kept. */
 function targetOf(group: number, { scope, name }: CaptureName, draft: RuleDraft): CaptureTarget[] {
   const { flowVariables, packetVariables } = draft.builder;
-  if (scope === "alert") return [];
+  if (scope === "alert") return [{ group, scope: "alert", name: 0, label: name }];
   if (scope === "pkt") {
     draft.stateUses.push({ kind: "pktvar", access: "write" });
-    return [{ group, scope: "packet", name: packetVariables.numberOf(name) }];
+    return [{ group, scope: "packet", name: packetVariables.numberOf(name), label: name }];
   }
   draft.stateUses.push({ kind: "flowvar", access: "write" });
-  return [{ group, scope: "flow", name: flowVariables.numberOf(name) }];
+  return [{ group, scope: "flow", name: flowVariables.numberOf(name), label: name }];
 }

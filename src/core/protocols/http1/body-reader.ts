@@ -76,8 +76,9 @@ export class BodyReader implements ByteSink {
   }
 
   /** Part of the body was lost. */
-  gap(byteLength: number): void {
+  gap(byteLength: number, host: ParseHost): void {
     this.message.bodyBytes += byteLength;
+    this.openFile(host);
     this.file?.gap(byteLength);
     this.multipart?.gap(byteLength);
   }
@@ -98,11 +99,14 @@ export class BodyReader implements ByteSink {
 
   private host: ParseHost | null = null;
 
+  private openFile(host: ParseHost): void {
+    if (this.file !== null || this.fileName === null) return;
+    this.file = new TransactionFile(this.fileName, this.direction, host.filePolicy);
+    this.transaction.files.push(this.file);
+  }
+
   private addToFile(bytes: Uint8Array, start: number, end: number, host: ParseHost): void {
-    if (this.file === null && this.fileName !== null) {
-      this.file = new TransactionFile(this.fileName, this.direction, host.filePolicy);
-      this.transaction.files.push(this.file);
-    }
+    this.openFile(host);
     const { file, limitBytes } = this;
     if (file === null) return;
     const room = limitBytes === 0 ? end - start : limitBytes - file.sizeBytes;

@@ -60,21 +60,21 @@ export abstract class MessageReader {
 
   /** Bytes were lost. False when it cannot go on. */
   gap(byteLength: number, host: ParseHost): boolean {
-    switch (this.stage) {
-      case Stage.fixedBody:
-      case Stage.chunkData: {
-        if (byteLength > this.left) return false;
-        this.left -= byteLength;
-        this.body?.gap(byteLength);
-        if (this.left === 0) this.endOfData(host);
+    let lost = byteLength;
+    while (lost > 0) {
+      if (this.stage === Stage.ignored) return true;
+      if (this.stage === Stage.openBody) {
+        this.body?.gap(lost, host);
         return true;
       }
-      case Stage.openBody:
-        this.body?.gap(byteLength);
-        return true;
-      default:
-        return this.stage === Stage.ignored;
+      if (this.stage !== Stage.fixedBody && this.stage !== Stage.chunkData) return false;
+      const inBody = Math.min(lost, this.left);
+      this.left -= inBody;
+      lost -= inBody;
+      this.body?.gap(inBody, host);
+      if (this.left === 0) this.endOfData(host);
     }
+    return true;
   }
 
   /** Nothing more comes. */
@@ -94,6 +94,16 @@ export abstract class MessageReader {
     end: number,
     host: ParseHost,
   ): number;
+  /** Data where a first line is expected that is none: how much of it is taken. */
+  protected takeLeftover(
+    _bytes: Uint8Array,
+    _start: number,
+    _end: number,
+    _host: ParseHost,
+  ): number {
+    return 0;
+  }
+
   /** The header block is whole: decides about the body. */
   protected abstract headersDone(host: ParseHost): number;
   /** The message is whole. */
@@ -123,10 +133,13 @@ export abstract class MessageReader {
 
   private step(bytes: Uint8Array, start: number, end: number, host: ParseHost): number {
     switch (this.stage) {
-      case Stage.line:
+      case Stage.line: {
+        const leftover = this.takeLeftover(bytes, start, end, host);
+        if (leftover > 0) return leftover;
         return this.withLine(bytes, start, end, (lineEnd) =>
           this.readFirstLine(bytes, start, lineEnd, host),
         );
+      }
       case Stage.headers:
       case Stage.trailer:
         return this.withLine(bytes, start, end, (lineEnd) =>

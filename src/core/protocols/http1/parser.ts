@@ -48,6 +48,11 @@ export class Http1Parser implements ProtocolParser, RequestEvents, ResponseEvent
     return transaction;
   }
 
+  lastRequest(): Http1Transaction | null {
+    const { last } = this.transactions;
+    return last === null || last.isUnsolicited ? null : last;
+  }
+
   requestDone(transaction: Http1Transaction): void {
     transaction.reach(0, HttpState.complete);
   }

@@ -151,6 +151,7 @@ function writeExtended(writer: JsonWriter, transaction: Http1Transaction): void 
   optional(writer, "http_method", transaction.method);
   optional(writer, "protocol", request.protocol);
   const { status, statusNumber } = transaction;
+  if (status !== null && statusNumber === 0) text(writer, "status_string", status);
   if (status !== null && statusNumber > 0) {
     writer.number("status", statusNumber);
     const location = response.value("location");

@@ -1,9 +1,11 @@
 /** Reads requests: the request line as lenient as libhtp reads it, then decides what body follows. */
 import { PARSE_FAILED, type ParseHost } from "../protocol.ts";
 import { BodyReader } from "./body-reader.ts";
+import { encodingsOf } from "./content-encodings.ts";
 import { parseLength } from "./header-block.ts";
 import { isSpace, lowerText } from "./message.ts";
 import { MessageReader, Stage } from "./message-reader.ts";
+import { isKnownMethod } from "./methods.ts";
 import { boundaryOf, MultipartReader } from "./multipart.ts";
 import type { HttpOptions } from "./options.ts";
 import { equalsAscii, type Http1Transaction, HttpState } from "./transaction.ts";
@@ -13,6 +15,8 @@ import { ascii, isDoubleEncoded, parseUri, splitHostPort } from "./uri.ts";
 export interface RequestEvents {
   /** A request begins; null when there may be no more transactions. */
   begin(host: ParseHost): Http1Transaction | null;
+  /** The request that was read last, null before the first and when it is gone. */
+  lastRequest(): Http1Transaction | null;
   requestDone(transaction: Http1Transaction, host: ParseHost): void;
 }
 
@@ -30,6 +34,24 @@ export class RequestReader extends MessageReader {
     return this.isHalted;
   }
 
+  /** After a request, what is no request is the body that it did not announce. */
+  protected override takeLeftover(
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    host: ParseHost,
+  ): number {
+    const transaction = this.events.lastRequest();
+    if (transaction === null || !isNoMethod(bytes, start, end)) return 0;
+    transaction.note("request_body_unexpected");
+    this.leftover ??= new BodyReader(transaction, 0);
+    this.leftover.add(bytes, start, end, host);
+    transaction.request.body.isComplete = true;
+    return end - start;
+  }
+
+  private leftover: BodyReader | null = null;
+
   protected override readFirstLine(
     bytes: Uint8Array,
     start: number,
@@ -42,6 +64,7 @@ export class RequestReader extends MessageReader {
     const transaction = this.events.begin(host);
     if (transaction === null) return PARSE_FAILED;
     this.transaction = transaction;
+    this.leftover = null;
     transaction.request.line = bytes.slice(start, last);
     parseRequestLine(transaction, transaction.request.line);
     if (transaction.request.version === 9) {
@@ -58,6 +81,7 @@ export class RequestReader extends MessageReader {
     checkHost(transaction, host.serverPort);
     const { request } = transaction;
     this.body = new BodyReader(transaction, 0);
+    this.body.decode(encodingsOf(transaction, request));
     const encoding = request.value("transfer-encoding");
     const length = request.value("content-length");
     if (encoding !== null && lowerText(encoding).includes("chunked")) {
@@ -100,6 +124,20 @@ export class RequestReader extends MessageReader {
   }
 }
 
+/** The longest of the methods that are known. */
+const METHOD_BYTES_MAX = 16;
+
+/** The data begins with a word that is no method. */
+function isNoMethod(bytes: Uint8Array, start: number, end: number): boolean {
+  let at = start;
+  while (at < end && isSpace(bytes[at]!)) at++;
+  const wordStart = at;
+  while (at < end && !isSpace(bytes[at]!)) at++;
+  if (at === wordStart) return false;
+  if (at === end && at - wordStart <= METHOD_BYTES_MAX) return false;
+  return !isKnownMethod(bytes.slice(wordStart, at));
+}
+
 function parseRequestLine(transaction: Http1Transaction, line: Uint8Array): void {
   const { request } = transaction;
   let at = 0;
@@ -130,8 +168,13 @@ function parseRequestLine(transaction: Http1Transaction, line: Uint8Array): void
   if (request.version === 0) transaction.note("request_line_invalid");
 }
 
-/** The target ends at a space; at other white space where there is no space. */
+/**
+ * Before the protocol, spaces are part of the target. Without one it ends at a space, or at other white space
+ * where there is no space.
+ */
 function endOfUri(line: Uint8Array, start: number, transaction: Http1Transaction): number {
+  const protocol = protocolStart(line, start);
+  if (protocol > start) return endBefore(line, start, protocol, transaction);
   let end = start;
   let odd = -1;
   while (end < line.length && line[end] !== 0x20) {
@@ -141,6 +184,29 @@ function endOfUri(line: Uint8Array, start: number, transaction: Http1Transaction
   if (odd < 0) return end;
   transaction.note("uri_delim_non_compliant");
   return end === line.length ? odd : end;
+}
+
+/** Where the last word begins, if it is a protocol; -1 otherwise. */
+function protocolStart(line: Uint8Array, start: number): number {
+  let end = line.length;
+  while (end > start && isSpace(line[end - 1]!)) end--;
+  let at = end;
+  while (at > start && !isSpace(line[at - 1]!)) at--;
+  return at > start && lowerText(line.slice(at, at + 5)) === "http/" ? at : -1;
+}
+
+function endBefore(
+  line: Uint8Array,
+  start: number,
+  protocol: number,
+  transaction: Http1Transaction,
+): number {
+  let end = protocol;
+  while (end > start && isSpace(line[end - 1]!)) end--;
+  let isOdd = isOddDelimiter(line, end, protocol);
+  for (let at = start; at < end && !isOdd; at++) isOdd = isSpace(line[at]!);
+  if (isOdd) transaction.note("uri_delim_non_compliant");
+  return end;
 }
 
 function isOddDelimiter(line: Uint8Array, start: number, end: number): boolean {

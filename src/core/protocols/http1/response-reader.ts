@@ -1,7 +1,7 @@
 /** Reads responses as browsers do: status lines, what body follows and how it is encoded. */
 import { PARSE_FAILED, type ParseHost } from "../protocol.ts";
 import { BodyReader } from "./body-reader.ts";
-import type { Encoding } from "./content-decoder.ts";
+import { encodingsOf } from "./content-encodings.ts";
 import { isDigit, parseLength } from "./header-block.ts";
 import { isSpace, latinText, lowerText } from "./message.ts";
 import { MessageReader, Stage } from "./message-reader.ts";
@@ -110,7 +110,7 @@ export class ResponseReader extends MessageReader {
     const { response } = transaction;
     const body = new BodyReader(transaction, 1);
     this.body = body;
-    body.decode(encodingsOf(transaction));
+    body.decode(encodingsOf(transaction, response));
     body.asFile(fileNameOf(transaction));
     const contentType = response.value("content-type");
     if (contentType !== null && lowerText(contentType).includes("multipart/byteranges")) {
@@ -177,37 +177,6 @@ function statusOf(status: Uint8Array): number {
   if (status.length !== 3 || !status.every(isDigit)) return 0;
   const number = parseLength(status);
   return number >= 100 ? number : 0;
-}
-
-/** The encodings of the body, the outermost first. */
-function encodingsOf(transaction: Http1Transaction): Encoding[] {
-  const value = transaction.response.value("content-encoding");
-  if (value === null) return [];
-  const found: Encoding[] = [];
-  for (const token of lowerText(value).split(/[,\s]+/)) {
-    if (token === "" || token === "inflate" || token === "identity") continue;
-    const encoding = encodingOf(token, transaction);
-    if (encoding === "none") continue;
-    if (found.length >= transaction.options.decompressLayersMax) {
-      transaction.note("too_many_encoding_layers");
-      break;
-    }
-    found.push(encoding);
-  }
-  return found;
-}
-
-function encodingOf(token: string, transaction: Http1Transaction): Encoding {
-  if (token.includes("gzip")) {
-    if (token !== "gzip" && token !== "x-gzip") transaction.note("abnormal_ce_header");
-    return "gzip";
-  }
-  if (token.includes("deflate")) {
-    if (token !== "deflate" && token !== "x-deflate") transaction.note("abnormal_ce_header");
-    return "deflate";
-  }
-  if (token !== "br" && token !== "lzma") transaction.note("abnormal_ce_header");
-  return "none";
 }
 
 /** The name in Content-Disposition, else the path of the request. */

@@ -10,9 +10,11 @@ import type { Flow } from "../../../flow/flow.ts";
 
 export interface CaptureTarget {
   readonly group: number;
-  readonly scope: "flow" | "packet";
-  /** The variable's number. */
+  readonly scope: "flow" | "packet" | "alert";
+  /** The variable's number; 0 for the alert's own. */
   readonly name: number;
+  /** Its name, for the alert's own. */
+  readonly label: string;
 }
 
 export class PcreCaptures implements PostMatch {
@@ -51,8 +53,9 @@ export class PcreCaptures implements PostMatch {
     for (let index = 0; index < this.targets.length; index++) {
       const value = this.values[index] ?? null;
       if (value === null) continue;
-      const { scope, name } = this.targets[index]!;
-      if (scope === "packet") state.addPacketVariable(name, value, 0, value.length);
+      const { scope, name, label } = this.targets[index]!;
+      if (scope === "alert") state.alertVariables.push({ label, value });
+      else if (scope === "packet") state.addPacketVariable(name, value, 0, value.length);
       else if (flow !== null) state.setFlowVariable(flow, name, value, 0, value.length);
     }
   }
