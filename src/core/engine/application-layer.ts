@@ -212,6 +212,10 @@ export class ApplicationLayer implements ParseHost {
         end,
         isMidstream,
       );
+      if (this.finder.isReversed && state.registered === null) {
+        this.swapWanted = true;
+        return 0;
+      }
       this.take(flow, state, found);
       if (state.isOver) return end - start;
       if (!state.isDetected[direction]) return 0;
@@ -223,7 +227,7 @@ export class ApplicationLayer implements ParseHost {
     return this.parse(flow, state, direction, this.bytes, start, end);
   }
 
-  /** A datagram showed that the flow runs the other way; the engine swaps it and clears this. */
+  /** The data showed that the flow runs the other way; the engine swaps it and clears this. */
   swapWanted = false;
 
   /** Does what the finder decided. */

@@ -30,6 +30,7 @@ import type { Kernels } from "../match/kernels.ts";
 import type { FilePolicy } from "../protocols/file.ts";
 import type { ProtocolRegistry } from "../protocols/registry.ts";
 import type { StreamOptions } from "../stream/stream-options.ts";
+import type { TcpSession } from "../stream/tcp-session.ts";
 import { TcpTracker } from "../stream/tcp-tracker.ts";
 import { ApplicationLayer } from "./application-layer.ts";
 import { ApplicationLog, type TransactionReporter } from "./application-log.ts";
@@ -234,7 +235,7 @@ export class Engine {
     if (packet.transport === 6) {
       this.tracker.handle(packet, flow);
       if (this.tracker.swapNeeded) this.flows.swapDirection(flow);
-      if (flow.tcp !== null) this.applications.handleTcp(packet, flow, flow.tcp);
+      if (flow.tcp !== null) this.trackStream(packet, flow, flow.tcp);
     } else if (packet.transport === UDP) this.trackDatagram(packet, flow);
     packet.noPayloadInspection ||= flow.noPayloadInspection;
     if ((flow.action & Verdict.pass) !== 0) {
@@ -242,6 +243,20 @@ export class Engine {
       packet.noInspection = true;
     }
     return true;
+  }
+
+  private trackStream(packet: Packet, flow: Flow, session: TcpSession): void {
+    const { applications } = this;
+    applications.handleTcp(packet, flow, session);
+    if (!applications.swapWanted) return;
+    applications.swapWanted = false;
+    this.flows.swapDirection(flow);
+    session.swapSides();
+    packet.direction = 1 - packet.direction;
+    const state = applicationOf(flow);
+    if (state !== null) state.firstDirection = -1;
+    applications.handleTcp(packet, flow, session);
+    applications.swapWanted = false;
   }
 
   private trackDatagram(packet: Packet, flow: Flow): void {

@@ -25,7 +25,7 @@ const NO_TLS = applicationEventCode("applayer_no_tls_after_starttls");
 const UNEXPECTED = applicationEventCode("applayer_unexpected_protocol");
 
 export class ProtocolFinder {
-  /** The last datagram went against the direction of its flow. */
+  /** The last data went against the direction of its flow. */
   isReversed = false;
   private readonly registry: ProtocolRegistry;
   private readonly detector: ProtocolDetector;
@@ -47,14 +47,28 @@ export class ProtocolFinder {
     end: number,
     isMidstream: boolean,
   ): number {
+    this.isReversed = false;
     const { sourcePort, destinationPort } = flow;
     const { detector, bytes } = this;
     const found = detector.find(TCP, direction, destinationPort, sourcePort, bytes, start, end);
     const isTooMuch = end - start >= DETECTION_BYTES_MAX || packet.streamEnd;
     if (found === NEEDS_MORE && !isTooMuch) return UNDECIDED;
+    if (found <= 0 && isMidstream && this.isReversedStream(flow, direction, start, end)) {
+      return UNDECIDED;
+    }
     state.isDetected[direction] = true;
     if (found <= 0) return noteNothing(packet, state, direction);
     return this.noteFound(packet, state, direction, found, isMidstream);
+  }
+
+  /** Picked up in the middle: the data is what the other side of a known protocol says. Sets isReversed. */
+  private isReversedStream(flow: Flow, direction: number, start: number, end: number): boolean {
+    const { sourcePort, destinationPort } = flow;
+    const { detector, bytes } = this;
+    const other = 1 - direction;
+    const found = detector.find(TCP, other, sourcePort, destinationPort, bytes, start, end);
+    this.isReversed = found > 0;
+    return this.isReversed;
   }
 
   /** The same for the first datagram of a direction. */

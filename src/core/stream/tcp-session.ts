@@ -25,9 +25,9 @@ export class TcpSession {
   /** A value of TcpState. */
   state = 0;
   /** Data sent by the client, to the server. */
-  readonly client = new StreamBuffer();
+  client = new StreamBuffer();
   /** Data sent by the server, to the client. */
-  readonly server = new StreamBuffer();
+  server = new StreamBuffer();
   /** TCP flags of all packets of a direction. */
   flagsToServer = 0;
   flagsToClient = 0;
@@ -45,6 +45,16 @@ export class TcpSession {
   scaling = false;
   /** The client's SYN carried data (Fast Open). */
   fastOpen = false;
+
+  /** The client turned out to be the server. */
+  swapSides(): void {
+    [this.client, this.server] = [this.server, this.client];
+    [this.flagsToServer, this.flagsToClient] = [this.flagsToClient, this.flagsToServer];
+    [this.triggerRawToServer, this.triggerRawToClient] = [
+      this.triggerRawToClient,
+      this.triggerRawToServer,
+    ];
+  }
 
   reset(): void {
     this.state = this.flagsToServer = this.flagsToClient = this.synAckCount = 0;

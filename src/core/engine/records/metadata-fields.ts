@@ -18,7 +18,10 @@ export function writeRuleStateMetadata(
   const bits = [...state.bitNumbers].map((number) => names.flowBits.nameOf(number));
   const ints = [...state.intEntries];
   const plain = bits.filter((name) => !name.startsWith("traffic/"));
-  if (plain.length > 0 || ints.length > 0) {
+  const flowVariables = [...state.variableEntries];
+  const packetVariables = names.state.packetVariables;
+  const hasVariables = flowVariables.length > 0 || packetVariables.length > 0;
+  if (plain.length > 0 || ints.length > 0 || hasVariables) {
     writer.beginObject("metadata");
     if (plain.length > 0) writeList(writer, "flowbits", plain);
     if (ints.length > 0) {
@@ -26,9 +29,29 @@ export function writeRuleStateMetadata(
       for (const [number, value] of ints) writer.number(names.flowInts.nameOf(number), value);
       writer.endObject();
     }
+    if (flowVariables.length > 0) {
+      writer.beginArray("flowvars");
+      for (const [number, value] of flowVariables) {
+        writeVariable(writer, names.flowVariables.nameOf(number), value);
+      }
+      writer.endArray();
+    }
+    if (packetVariables.length > 0) {
+      writer.beginArray("pktvars");
+      for (const { name, value } of packetVariables) {
+        writeVariable(writer, names.packetVariables.nameOf(name), value);
+      }
+      writer.endArray();
+    }
     writer.endObject();
   }
   writeTraffic(writer, bits);
+}
+
+function writeVariable(writer: JsonWriter, name: string, value: Uint8Array): void {
+  writer.beginObject();
+  writer.bytes(name, value, 0, value.length);
+  writer.endObject();
 }
 
 function writeTraffic(writer: JsonWriter, bits: readonly string[]): void {

@@ -1,4 +1,5 @@
 /** The length line of a chunk (RFC 9112 section 7.1), read as leniently as servers and browsers read it. */
+import { findByte } from "../../bytes/find-byte.ts";
 import { hexValue } from "./uri.ts";
 
 export const ChunkLength = { invalid: -1, empty: -2 } as const;
@@ -27,8 +28,7 @@ export function parseChunkLine(bytes: Uint8Array, start: number, end: number): C
   if (at === first || length > CHUNK_BYTES_MAX) {
     return { length: ChunkLength.invalid, hasExtension: false };
   }
-  const semicolon = bytes.indexOf(0x3b, at);
-  return { length, hasExtension: semicolon >= 0 && semicolon < end };
+  return { length, hasExtension: findByte(bytes, 0x3b, at, end) >= 0 };
 }
 
 function isSkipped(byte: number): boolean {

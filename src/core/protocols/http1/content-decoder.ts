@@ -82,7 +82,8 @@ export class ContentDecoder implements ByteSink {
       const status = inflater.push(bytes, at, end, output, 0, OUTPUT_BYTES);
       const produced = inflater.outputEnd;
       at = inflater.inputEnd;
-      if (status === InflateStatus.broken && this.outputBytes + produced === 0) {
+      // Nothing was delivered yet: what came out of a wrong guess is thrown away.
+      if (status === InflateStatus.broken && this.outputBytes === 0) {
         this.retry();
         return;
       }

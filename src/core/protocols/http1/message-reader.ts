@@ -2,6 +2,7 @@
  * What the readers of requests and responses share: lines, header blocks, bodies by length or in chunks,
  * trailers. A reader is a small state machine over the data of its direction.
  */
+import { findByte } from "../../bytes/find-byte.ts";
 import { PARSE_FAILED, type ParseHost } from "../protocol.ts";
 import type { BodyReader } from "./body-reader.ts";
 import { ChunkLength, parseChunkLine } from "./chunks.ts";
@@ -21,6 +22,8 @@ export const Stage = {
   chunkEnd: 5,
   trailer: 6,
   openBody: 7,
+  /** Whole, but what follows in the same data may belong to it. */
+  leftover: 9,
   /** Not HTTP any more: a tunnel, or data nobody understands. */
   ignored: 8,
 } as const;
@@ -55,6 +58,7 @@ export abstract class MessageReader {
       if (used === WAIT) break;
       at += used;
     }
+    if (this.stage === Stage.leftover) this.endMessage(host);
     return at - start;
   }
 
@@ -72,7 +76,9 @@ export abstract class MessageReader {
       this.left -= inBody;
       lost -= inBody;
       this.body?.gap(inBody, host);
-      if (this.left === 0) this.endOfData(host);
+      if (this.left > 0) continue;
+      if (this.stage === Stage.chunkData) this.stage = Stage.chunkEnd;
+      else this.endMessage(host);
     }
     return true;
   }
@@ -160,9 +166,33 @@ export abstract class MessageReader {
       case Stage.openBody:
         this.body?.add(bytes, start, end, host);
         return end - start;
+      case Stage.leftover:
+        return this.readLeftover(bytes, start, end, host);
       default:
         return end - start;
     }
+  }
+
+  /** A line that begins no other message is taken for more of the body, as browsers do. */
+  private readLeftover(bytes: Uint8Array, start: number, end: number, host: ParseHost): number {
+    if (this.beginsMessage(bytes, start, end)) {
+      this.endMessage(host);
+      return 0;
+    }
+    const lineFeed = findByte(bytes, 0x0a, start, end);
+    const lineEnd = lineFeed < 0 ? end : lineFeed + 1;
+    this.body?.add(bytes, start, lineEnd, host);
+    return lineEnd - start;
+  }
+
+  private endMessage(host: ParseHost): void {
+    this.body?.finish(true, host);
+    this.complete(host);
+  }
+
+  /** Whether the data, right behind a message, is the next one; requests always are. */
+  protected beginsMessage(_bytes: Uint8Array, _start: number, _end: number): boolean {
+    return true;
   }
 
   private withLine(
@@ -188,8 +218,7 @@ export abstract class MessageReader {
     if (headers === null || transaction === null) return PARSE_FAILED;
     if (!headers.addLine(bytes, start, lineEnd)) return lineEnd - start;
     if (this.stage === Stage.trailer) {
-      this.body?.finish(true, host);
-      this.complete(host);
+      this.stage = Stage.leftover;
       return lineEnd - start;
     }
     const used = this.headersDone(host);
@@ -232,17 +261,16 @@ export abstract class MessageReader {
     const length = Math.min(this.left, end - start);
     this.body?.add(bytes, start, start + length, host);
     this.left -= length;
-    if (this.left === 0) this.endOfData(host);
+    if (this.left === 0) this.endOfData();
     return length;
   }
 
-  private endOfData(host: ParseHost): void {
+  private endOfData(): void {
     if (this.stage === Stage.chunkData) {
       this.stage = Stage.chunkEnd;
       return;
     }
-    this.body?.finish(true, host);
-    this.complete(host);
+    this.stage = Stage.leftover;
   }
 
   protected note(request: HttpEventName, response: HttpEventName): void {

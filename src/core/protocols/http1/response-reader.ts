@@ -1,4 +1,5 @@
 /** Reads responses as browsers do: status lines, what body follows and how it is encoded. */
+import { findByte } from "../../bytes/find-byte.ts";
 import { PARSE_FAILED, type ParseHost } from "../protocol.ts";
 import { BodyReader } from "./body-reader.ts";
 import { encodingsOf } from "./content-encodings.ts";
@@ -73,7 +74,7 @@ export class ResponseReader extends MessageReader {
       this.complete(host);
       return 0;
     }
-    return this.beginResponseBody(transaction, host);
+    return this.beginResponseBody(transaction);
   }
 
   protected override messageDone(host: ParseHost): void {
@@ -85,6 +86,11 @@ export class ResponseReader extends MessageReader {
     this.transaction?.note("invalid_response_chunk_len");
     this.beginBody(Stage.openBody, 0);
     return 0;
+  }
+
+  protected override beginsMessage(bytes: Uint8Array, start: number, end: number): boolean {
+    const lineFeed = findByte(bytes, 0x0a, start, end);
+    return looksLikeStatusLine(bytes, start, lineFeed < 0 ? end : lineFeed);
   }
 
   private openTunnel(host: ParseHost): number {
@@ -106,7 +112,7 @@ export class ResponseReader extends MessageReader {
     return 0;
   }
 
-  private beginResponseBody(transaction: Http1Transaction, host: ParseHost): number {
+  private beginResponseBody(transaction: Http1Transaction): number {
     const { response } = transaction;
     const body = new BodyReader(transaction, 1);
     this.body = body;
@@ -135,8 +141,7 @@ export class ResponseReader extends MessageReader {
       transaction.note("invalid_content_length_field_in_response");
       this.beginBody(Stage.openBody, 0);
     } else if (bodyBytes === 0) {
-      body.finish(true, host);
-      this.complete(host);
+      this.beginBody(Stage.leftover, 0);
     } else this.beginBody(Stage.fixedBody, bodyBytes);
     return 0;
   }
