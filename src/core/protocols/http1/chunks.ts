@@ -31,6 +31,18 @@ export function parseChunkLine(bytes: Uint8Array, start: number, end: number): C
   return { length, hasExtension: findByte(bytes, 0x3b, at, end) >= 0 };
 }
 
+/** Bytes that are needed to say that no length begins here. */
+const PROBE_BYTES_MIN = 8;
+
+/** The data, whatever follows, does not begin with a length. */
+export function isNoChunkLength(bytes: Uint8Array, start: number, end: number): boolean {
+  if (end - start < PROBE_BYTES_MIN) return false;
+  for (let at = start; at < end; at++) {
+    if (!isSkipped(bytes[at]!)) return hexValue(bytes[at]!) < 0;
+  }
+  return false;
+}
+
 function isSkipped(byte: number): boolean {
   return byte === 0x20 || (byte >= 0x09 && byte <= 0x0d);
 }

@@ -2,6 +2,7 @@
  * Reads the header lines of one message: folded lines, repeated fields, lines without a colon, as lenient as
  * servers and browsers are; what is wrong becomes an event.
  */
+import { findByte } from "../../bytes/find-byte.ts";
 import type { HttpEventName } from "./events.ts";
 import { EMPTY, type HttpMessage, isBlank, isSpace, joinBytes, trimmed } from "./message.ts";
 import type { Http1Transaction } from "./transaction.ts";
@@ -39,14 +40,21 @@ export class HeaderBlock {
       return true;
     }
     const isFolded = isBlank(bytes[start]!);
-    if (isFolded && this.pending !== null) {
+    if (isFolded && this.pending !== null && !this.isFieldOfItsOwn(bytes, start, last)) {
       this.pending = joinBytes(this.pending, bytes.slice(start, last));
       return false;
     }
     if (isFolded) this.note("invalid_request_field_folding", "invalid_response_field_folding");
     this.flush();
-    this.pending = bytes.slice(start, last);
+    this.pending = bytes.slice(isFolded ? start + 1 : start, last);
     return false;
+  }
+
+  /** In responses of HTTP/1.1 a folded line that looks like a field is taken for one. */
+  private isFieldOfItsOwn(bytes: Uint8Array, start: number, end: number): boolean {
+    if (this.isRequest || this.message.version !== 11) return false;
+    const hasColon = findByte(bytes, COLON, start, end) >= 0;
+    return hasColon && this.pending !== null && this.pending.includes(COLON);
   }
 
   /** The block ends here, with or without its empty line. */

@@ -5,7 +5,7 @@
 import { findByte } from "../../bytes/find-byte.ts";
 import { PARSE_FAILED, type ParseHost } from "../protocol.ts";
 import type { BodyReader } from "./body-reader.ts";
-import { ChunkLength, parseChunkLine } from "./chunks.ts";
+import { ChunkLength, isNoChunkLength, parseChunkLine } from "./chunks.ts";
 import type { HttpEventName } from "./events.ts";
 import { HeaderBlock } from "./header-block.ts";
 import { LineScanner } from "./line-scanner.ts";
@@ -152,6 +152,8 @@ export abstract class MessageReader {
           this.readHeaderLine(bytes, start, lineEnd, host),
         );
       case Stage.chunkLength:
+        // No need to wait for a line that cannot be a length.
+        if (isNoChunkLength(bytes, start, end)) return this.badChunk(host);
         return this.withLine(bytes, start, end, (lineEnd) =>
           this.readChunkLength(bytes, start, lineEnd, host),
         );
@@ -254,6 +256,7 @@ export abstract class MessageReader {
   private beginTrailer(): void {
     if (this.transaction === null) return;
     this.stage = Stage.trailer;
+    this.transaction.message(this.direction).body.isComplete = true;
     this.transaction.reach(this.direction, HttpState.trailer);
   }
 

@@ -106,3 +106,9 @@ export function trimmed(bytes: Uint8Array, from: number, to: number): Uint8Array
   while (end > start && isSpace(bytes[end - 1]!)) end--;
   return bytes.slice(start, end);
 }
+
+/** Nothing but white space. */
+export function isBlankLine(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let i = start; i < end; i++) if (!isSpace(bytes[i]!)) return false;
+  return true;
+}

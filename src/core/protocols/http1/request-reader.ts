@@ -3,7 +3,7 @@ import { PARSE_FAILED, type ParseHost } from "../protocol.ts";
 import { BodyReader } from "./body-reader.ts";
 import { encodingsOf } from "./content-encodings.ts";
 import { parseLength } from "./header-block.ts";
-import { isSpace, lowerText } from "./message.ts";
+import { isBlankLine, isSpace, lowerText } from "./message.ts";
 import { MessageReader, Stage } from "./message-reader.ts";
 import { isKnownMethod } from "./methods.ts";
 import { boundaryOf, MultipartReader } from "./multipart.ts";
@@ -60,7 +60,7 @@ export class RequestReader extends MessageReader {
   ): number {
     let last = lineEnd;
     while (last > start && (bytes[last - 1] === 0x0a || bytes[last - 1] === 0x0d)) last--;
-    if (last === start) return lineEnd - start;
+    if (isBlankLine(bytes, start, last)) return lineEnd - start;
     const transaction = this.events.begin(host);
     if (transaction === null) return PARSE_FAILED;
     this.transaction = transaction;

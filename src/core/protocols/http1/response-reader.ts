@@ -4,7 +4,7 @@ import { PARSE_FAILED, type ParseHost } from "../protocol.ts";
 import { BodyReader } from "./body-reader.ts";
 import { encodingsOf } from "./content-encodings.ts";
 import { isDigit, parseLength } from "./header-block.ts";
-import { isSpace, latinText, lowerText } from "./message.ts";
+import { isBlankLine, isSpace, latinText, lowerText } from "./message.ts";
 import { MessageReader, Stage } from "./message-reader.ts";
 import type { HttpOptions } from "./options.ts";
 import { versionOf } from "./request-reader.ts";
@@ -41,7 +41,7 @@ export class ResponseReader extends MessageReader {
   ): number {
     let last = lineEnd;
     while (last > start && (bytes[last - 1] === 0x0a || bytes[last - 1] === 0x0d)) last--;
-    if (last === start) return lineEnd - start;
+    if (isBlankLine(bytes, start, last)) return lineEnd - start;
     const transaction = this.transaction ?? this.events.answer(host);
     if (transaction === null) return PARSE_FAILED;
     this.transaction = transaction;
