@@ -447,13 +447,7 @@ export const protocolKeywordTable: readonly ProtocolKeywordGroup[] = [
     family: "ssh",
     protocols: ["ssh"],
     keywords: [
-      { name: "ssh.hassh", aliases: ["ssh-hassh"], value: "buffer" },
-      { name: "ssh.hassh.server", aliases: ["ssh-hassh-server"], value: "buffer" },
-      { name: "ssh.hassh.server.string", aliases: ["ssh-hassh-server-string"], value: "buffer" },
-      { name: "ssh.hassh.string", aliases: ["ssh-hassh-string"], value: "buffer" },
-      { name: "ssh.proto", aliases: ["ssh_proto"], value: "buffer" },
       { name: "ssh.protoversion", value: "removed" },
-      { name: "ssh.software", aliases: ["ssh_software"], value: "buffer" },
       { name: "ssh.softwareversion", value: "removed" },
     ],
   },
