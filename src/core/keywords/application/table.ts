@@ -130,25 +130,6 @@ export const protocolKeywordTable: readonly ProtocolKeywordGroup[] = [
     ],
   },
   {
-    family: "ftp",
-    protocols: ["ftp"],
-    keywords: [
-      { name: "ftp.command", value: "buffer", since: "8.0.0" },
-      { name: "ftp.command_data", value: "buffer", since: "8.0.0" },
-      { name: "ftp.completion_code", value: "buffer", since: "8.0.0" },
-      { name: "ftp.dynamic_port", value: "u16", since: "8.0.0" },
-      { name: "ftp.mode", value: "text", since: "8.0.0", example: "passive" },
-      { name: "ftp.reply", value: "buffer", since: "8.0.0" },
-      { name: "ftp.reply_received", value: "text", since: "8.0.0", example: "yes" },
-      { name: "ftpbounce", value: "flag" },
-    ],
-  },
-  {
-    family: "ftp",
-    protocols: ["ftp-data"],
-    keywords: [{ name: "ftpdata_command", value: "text", example: "stor" }],
-  },
-  {
     family: "http",
     protocols: ["http1"],
     keywords: [{ name: "http.start", aliases: ["http_start"], value: "buffer" }],
