@@ -33,8 +33,9 @@ export class FtpParser implements ProtocolParser {
   private isDataActive = false;
   /** Code of a reply of several lines that has not ended; 0 without. */
   private openReplyCode = 0;
-  /** Whom the last reply line belonged to. */
-  private replied: FtpTransaction | null = null;
+  /** Commands without their last reply, oldest first; those before `firstWaiting` are over. */
+  private waiting: FtpTransaction[] = [];
+  private firstWaiting = 0;
 
   constructor(options: FtpOptions) {
     this.options = options;
@@ -58,6 +59,13 @@ export class FtpParser implements ProtocolParser {
     this.readers[direction]!.reset();
     if (direction === TO_CLIENT) this.openReplyCode = 0;
     return true;
+  }
+
+  /** Commands that still wait are answered no more. */
+  end(direction: number): void {
+    if (direction !== TO_CLIENT) return;
+    for (const transaction of this.transactions.items) transaction.abandon();
+    this.transactions.isChanged = true;
   }
 
   private takeCommand(bytes: Uint8Array, reader: LineReader, host: ParseHost): void {
@@ -112,7 +120,6 @@ export class FtpParser implements ProtocolParser {
     const line = parseReplyLine(bytes, reader.lineStart, reader.lineEnd, this.openReplyCode);
     const transaction = this.answered(host);
     if (transaction === null) return;
-    this.replied = transaction;
     if (reader.isTruncated) {
       transaction.isReplyTruncated = true;
       transaction.addEvent(FtpEvent.responseCommandTooLong);
@@ -126,13 +133,20 @@ export class FtpParser implements ProtocolParser {
     }
   }
 
-  /** The transaction that a reply line belongs to: what goes on, the oldest that waits, else a new one. */
+  /** The transaction that a reply line belongs to: the oldest that waits, else a new one. */
   private answered(host: ParseHost): FtpTransaction | null {
-    if (this.openReplyCode !== 0 && this.replied !== null && !this.replied.isDone) {
-      return this.replied;
+    return this.oldest() ?? this.open(host);
+  }
+
+  private oldest(): FtpTransaction | null {
+    const { waiting } = this;
+    while (this.firstWaiting < waiting.length && waiting[this.firstWaiting]!.isDone) {
+      this.firstWaiting++;
     }
-    for (const transaction of this.transactions.items) if (!transaction.isDone) return transaction;
-    return this.open(host);
+    if (this.firstWaiting < waiting.length) return waiting[this.firstWaiting]!;
+    this.waiting = [];
+    this.firstWaiting = 0;
+    return null;
   }
 
   private negotiate(
@@ -179,16 +193,18 @@ export class FtpParser implements ProtocolParser {
 
   /** A new transaction; null when too many wait. */
   private open(host: ParseHost): FtpTransaction | null {
-    const { items } = this.transactions;
-    if (items.length < this.options.transactionsMax) {
-      return this.transactions.add(new FtpTransaction(), host.timeUs);
-    }
-    const oldest = items.find(({ isDone }) => !isDone);
-    if (oldest !== undefined) {
+    const oldest = this.oldest();
+    if (
+      oldest !== null &&
+      this.waiting.length - this.firstWaiting >= this.options.transactionsMax
+    ) {
       oldest.addEvent(FtpEvent.tooManyTransactions);
       oldest.finish();
+      return null;
     }
-    return null;
+    const transaction = this.transactions.add(new FtpTransaction(), host.timeUs);
+    this.waiting.push(transaction);
+    return transaction;
   }
 }
 

@@ -4,7 +4,7 @@ import {
   type NumberComparison,
   parseNumberComparison,
 } from "../../rule/number-comparison.ts";
-import type { FlowSide } from "../direction.ts";
+import { type FlowSide, TO_CLIENT } from "../direction.ts";
 import { defineTest, type ProtocolTest, type TestSource, testSource } from "../test.ts";
 import { FtpState, type FtpTransaction, hasMode } from "./transaction.ts";
 
@@ -75,7 +75,7 @@ export const ftpTests: readonly TestSource[] = [
   testSource<boolean, FtpTransaction>(replyReceived, {
     side: "toClient",
     progress: FtpState.started,
-    run: ({ isDone }, wanted) => isDone === wanted,
+    run: (transaction, wanted) => (wanted ? transaction.isDone : isUnanswered(transaction)),
   }),
   testSource<null, FtpTransaction>(bounce, {
     side: "toServer",
@@ -83,6 +83,11 @@ export const ftpTests: readonly TestSource[] = [
     run: ({ isBounce }) => isBounce,
   }),
 ];
+
+/** The command waits for more than came, or nothing more can come. */
+function isUnanswered({ isDone, replies, progress }: FtpTransaction): boolean {
+  return !isDone && (replies.length > 0 || progress[TO_CLIENT] === FtpState.complete);
+}
 
 function bothSides<Value>(
   test: ProtocolTest<Value>,

@@ -47,6 +47,11 @@ export class FtpTransaction extends Transaction {
 
   finish(): void {
     this.isDone = true;
+    this.abandon();
+  }
+
+  /** Nothing more will come. */
+  abandon(): void {
     this.reach(TO_SERVER, FtpState.complete);
     this.reach(TO_CLIENT, FtpState.complete);
   }
