@@ -19,6 +19,7 @@ export class TestHost implements ParseHost {
   };
   clientPort = 40_000;
   serverPort = 80;
+  clientIpv4: number | null = 0x0a000001;
   readonly asked: string[] = [];
   readonly expectations: Expectation[] = [];
 

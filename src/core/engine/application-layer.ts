@@ -32,6 +32,7 @@ export class ApplicationLayer implements ParseHost {
   timeUs = 0;
   clientPort = 0;
   serverPort = 0;
+  clientIpv4: number | null = null;
   readonly filePolicy: FilePolicy;
   readonly expectations = new ExpectationTable();
   /** Told before a flow's transactions go away with a change of protocol. */
@@ -152,6 +153,7 @@ export class ApplicationLayer implements ParseHost {
     this.timeUs = packet.timeUs;
     this.clientPort = flow.sourcePort;
     this.serverPort = flow.destinationPort;
+    this.clientIpv4 = flow.ipVersion === 4 ? flow.sourceWords[0]! >>> 0 : null;
   }
 
   private stateOf(flow: Flow): ApplicationState {

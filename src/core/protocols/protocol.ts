@@ -52,6 +52,8 @@ export interface ParseHost {
   readonly filePolicy: FilePolicy;
   readonly clientPort: number;
   readonly serverPort: number;
+  /** The client's IPv4 address as a number; null for IPv6. */
+  readonly clientIpv4: number | null;
   /** Stream contents of this direction are to be inspected with the next packet: a message is complete. */
   triggerRaw(direction: number): void;
   /**
