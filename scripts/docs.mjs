@@ -1,9 +1,16 @@
-// Writes docs/reference from the declarations in the built core: keywords, events, decoder and stream events.
+// Writes docs/reference from the declarations in the built core: keywords, events, decoder and stream events,
+// diagnostics.
 // With --check nothing is written, and a page that is not up to date is an error.
 import fs from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { decoderEventNames, events, keywords, streamEventNames } from "../dist/core/index.js";
+import {
+  decoderEventNames,
+  diagnosticCodes,
+  events,
+  keywords,
+  streamEventNames,
+} from "../dist/core/index.js";
 
 const folder = path.join(
   path.dirname(path.dirname(fileURLToPath(import.meta.url))),
@@ -59,7 +66,20 @@ function packetEventsPage() {
   );
 }
 
+function diagnosticsPage() {
+  const rows = Object.entries(diagnosticCodes).map(
+    ([code, meaning]) => `| \`${code}\` | ${meaning} |`,
+  );
+  const head = "# Diagnostics\n\nGenerated from `src/core/rule/diagnostic-codes.ts`.\n\n";
+  const text =
+    "What is said about rules and list files, by `shrike check` and when rules are loaded. An *error* keeps the\n" +
+    "rule from loading; an *unsupported* rule is valid and needs something that is not there yet; with a *warning*\n" +
+    "the rule is loaded. Codes are stable.\n\n";
+  return `${head}${text}| code | meaning |\n|---|---|\n${rows.join("\n")}\n`;
+}
+
 const pages = {
+  "diagnostics.md": diagnosticsPage(),
   "keywords.md": keywordsPage(),
   "events.md": eventsPage(),
   "packet-events.md": packetEventsPage(),

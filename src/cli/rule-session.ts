@@ -7,11 +7,14 @@ import { Arena } from "../core/bytes/arena.ts";
 import { DetectionState } from "../core/detect/detection-state.ts";
 import { NameTable, type RuleBuilder } from "../core/detect/rule-builder.ts";
 import { Kernels } from "../core/match/kernels.ts";
+import { ConfigError } from "../node/config/config-error.ts";
+import type { DatasetSettings } from "../node/config/dataset-settings.ts";
 import { type EngineSettings, readEngineSettings } from "../node/config/engine-settings.ts";
 import { type OutputSettings, readOutputs } from "../node/config/outputs.ts";
 import { stockConfiguration } from "../node/config/stock.ts";
 import { ConfigTree, readConfigFile, setConfigValue } from "../node/config/tree.ts";
 import { FileError } from "../node/errors.ts";
+import { DataFiles } from "../node/rules/data-files.ts";
 import { type LoadedRules, loadRules } from "../node/rules/load-rules.ts";
 import { allTexts, lastText, type ParsedCommand } from "./command.ts";
 
@@ -29,6 +32,7 @@ export interface Configured {
   readonly tree: ConfigTree;
   readonly settings: EngineSettings;
   readonly outputs: OutputSettings;
+  readonly dataFiles: DataFiles;
 }
 
 /** Throws ConfigError. */
@@ -42,7 +46,11 @@ export function configure(parsed: ParsedCommand, inline: boolean): Configured {
   else if (checksums === "all") setConfigValue(tree.root, "pcap-file.checksum-checks=yes");
   const settings = readEngineSettings(tree, { inline, hashKey: randomInt(2 ** 31) });
   const outputs = readOutputs(tree);
-  return { tree, settings, outputs };
+  const dataFiles = new DataFiles({
+    data: lastText(parsed, "data-dir") ?? settings.datasets.dataFolder ?? ".",
+    rules: settings.rulesFolder,
+  });
+  return { tree, settings, outputs, dataFiles };
 }
 
 export function createArena(settings: EngineSettings): Arena {
@@ -50,9 +58,11 @@ export function createArena(settings: EngineSettings): Arena {
   return new Arena(Math.min(ARENA_MAX_BYTES, pools + ARENA_BASE_BYTES));
 }
 
-export function createBuilder(arena: Arena, settings: EngineSettings): RuleBuilder {
+/** Throws ConfigError for a dataset of the configuration that cannot be loaded. */
+export function createBuilder(arena: Arena, { settings, dataFiles }: Configured): RuleBuilder {
   const state = new DetectionState();
   loadReputation(state, settings);
+  openDatasets(state, settings.datasets, dataFiles);
   return {
     arena,
     kernels: new Kernels(arena),
@@ -67,8 +77,19 @@ export function createBuilder(arena: Arena, settings: EngineSettings): RuleBuild
     flowVariables: new NameTable(),
     packetVariables: new NameTable(),
     protocols: settings.protocols,
-    readFile: (file) => (fs.existsSync(file) ? new Uint8Array(fs.readFileSync(file)) : null),
+    readFile: (file, place) => dataFiles.read(file, place),
   };
+}
+
+function openDatasets(state: DetectionState, settings: DatasetSettings, files: DataFiles): void {
+  const { datasets } = state;
+  datasets.allowWrite = settings.allowWrite;
+  datasets.allowAbsolutePaths = settings.allowAbsolutePaths;
+  datasets.limitBytes = settings.limitBytes;
+  for (const options of settings.declared) {
+    const result = datasets.open(options, () => files.read(options.loadPath));
+    if ("code" in result) throw new ConfigError(`"datasets.${options.name}": ${result.message}`);
+  }
 }
 
 function loadReputation(state: DetectionState, settings: EngineSettings): void {
@@ -92,6 +113,7 @@ export function load(
   configured: Configured,
   ruleFiles: readonly string[],
   builder: RuleBuilder,
+  options: { readonly isReview?: boolean } = {},
 ): LoadedRules {
   const { settings } = configured;
   return loadRules(
@@ -101,6 +123,7 @@ export function load(
       references: settings.referenceFile,
       thresholds: settings.thresholdFile,
       actionOrder: settings.actionOrder,
+      isReview: options.isReview ?? false,
     },
     builder,
     shippedRules,

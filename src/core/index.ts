@@ -10,4 +10,5 @@ export { keywords } from "./keywords/index.ts";
 export { decoderEventNames, streamEventNames } from "./layers/packet-events.ts";
 export { Kernels } from "./match/kernels.ts";
 export { CaptureReader } from "./pcap/capture-reader.ts";
+export { diagnosticCodes } from "./rule/diagnostic-codes.ts";
 export { parseRules } from "./rule/parse-rules.ts";

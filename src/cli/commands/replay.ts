@@ -120,7 +120,7 @@ class ReplaySession {
     this.configured = configured;
     this.inline = inline;
     this.arena = createArena(configured.settings);
-    this.builder = createBuilder(this.arena, configured.settings);
+    this.builder = createBuilder(this.arena, configured);
     this.region = this.arena.allocate(CHUNK_BYTES);
   }
 
@@ -131,12 +131,12 @@ class ReplaySession {
     const files = given.length > 0 ? given : ruleFiles.filter((file) => fs.existsSync(file));
     if (this.parsed.switches.has("disable-detection") || files.length === 0) return false;
     this.loaded = load(this.configured, files, this.builder);
-    printDiagnostics(this.loaded.diagnostics, false, console.error);
+    printDiagnostics(this.loaded.diagnostics, console.error);
     console.error(countsLine(this.loaded));
     const unknown =
       lastText(this.parsed, "config") === null ? [] : this.configured.tree.unknownKeys();
     if (unknown.length > 0) console.error(`settings that are not used: ${unknown.join(", ")}`);
-    return this.loaded.counts.failed > 0;
+    return this.loaded.isBad;
   }
 
   writeEmptyLog(): void {

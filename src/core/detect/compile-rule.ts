@@ -25,6 +25,7 @@ import {
 import type { Keyword } from "./keyword.ts";
 import { PacketGate } from "./packet-gate.ts";
 import { payloadMode } from "./payload-mode.ts";
+import { reviewDraft } from "./review-draft.ts";
 import type { RuleBuilder } from "./rule-builder.ts";
 import { type BufferDraft, type DraftWarning, RuleDraft } from "./rule-draft.ts";
 import { type OrderedAction, orderKey } from "./rule-order.ts";
@@ -41,6 +42,8 @@ export interface RuleCompiler {
   readonly classifications: ReadonlyMap<string, Classification>;
   readonly references: ReadonlyMap<string, ReferenceSystem>;
   readonly actionOrder: readonly OrderedAction[];
+  /** Remarks on rules that load are wanted as well. */
+  readonly isReview: boolean;
 }
 
 export interface CompiledDraft {
@@ -88,6 +91,7 @@ export function compileRule(syntax: RuleSyntax, compiler: RuleCompiler): Compile
     draft.requireFlow = true;
   }
   validateDraft(draft);
+  if (compiler.isReview) reviewDraft(draft, compiler);
   return assemble(syntax, draft, compiler, protocol);
 }
 

@@ -25,6 +25,8 @@ export interface CompileOptions {
   readonly thresholds: readonly ThresholdLine[];
   /** Suricata's `action-order`; pass, drop, reject, alert without. */
   readonly actionOrder?: readonly OrderedAction[];
+  /** Remarks on rules that load are wanted as well (missing msg, unknown class ...). */
+  readonly isReview?: boolean;
 }
 
 /** Rules as written: one `<>` counts one. */
@@ -55,6 +57,7 @@ export function compileRules(rules: Iterable<RuleSyntax>, options: CompileOption
     classifications: options.classifications,
     references: options.references,
     actionOrder: options.actionOrder ?? defaultActionOrder,
+    isReview: options.isReview ?? false,
   });
   for (const syntax of rules) batch.add(syntax);
   return batch.finish(options.thresholds);
@@ -93,19 +96,23 @@ class RuleBatch {
     const { sid, gid } = rule;
     const key = `${gid}:${sid}`;
     const known = this.bySid.get(key);
-    const { span } = syntax;
+    const span = syntax.options.find(({ name }) => name === "sid")?.valueSpan ?? syntax.span;
     if (known !== undefined && rule.revision <= known.draft.rules[0]!.revision) {
       this.failed++;
       const message = `sid ${sid} is used by the rule at ${placeOf(known.span, span)}`;
       const hint = "give it a sid of its own, or a higher rev to replace that rule";
-      this.diagnostics.push({ code: "duplicate-sid", severity: "error", span, message, hint, sid });
+      const related = [known.span];
+      const code = "duplicate-sid";
+      this.diagnostics.push({ code, severity: "error", span, message, hint, sid, related });
       return;
     }
     for (const { option, problem } of draft.warnings) this.note(problem, option, syntax);
     if (known !== undefined) {
       this.bySid.delete(key);
       const message = `replaces the rule of the same sid and a lower rev at ${placeOf(known.span, span)}`;
-      this.diagnostics.push({ code: "replaced-rule", severity: "warning", span, message, sid });
+      const related = [known.span];
+      const code = "replaced-rule";
+      this.diagnostics.push({ code, severity: "warning", span, message, sid, related });
     }
     this.bySid.set(key, { draft, span });
   }
@@ -128,6 +135,7 @@ class RuleBatch {
       message: problem.message,
       ...(problem.hint === undefined ? {} : { hint: problem.hint }),
       ...(sid > 0 ? { sid } : {}),
+      ...(option === null ? {} : { keyword: option.name }),
     });
   }
 
@@ -159,7 +167,7 @@ function placeOf(span: Span, from: Span): string {
 
 function spanOf(problem: RuleError, option: RuleOption | null, syntax: RuleSyntax): Span {
   if (problem.span !== undefined) return problem.span;
-  if (option === null) return syntax.span;
+  if (option === null) return syntax.header.actionSpan;
   if (problem.offset < 0 || option.value === null) return option.nameSpan;
   const { valueSpan } = option;
   return {

@@ -49,9 +49,12 @@ function requireUsedBuffers(draft: RuleDraft): void {
 /** Notes what makes the rule slow. */
 export function warnAboutPattern(draft: RuleDraft, pattern: FastPattern | null): void {
   if (pattern !== null || draft.prefilterCheck !== null || draft.isTransactional) return;
-  if (!draft.buffers.some(({ declaration }) => declaration === payloadBuffer)) return;
-  draft.warn(
-    "no-fast-pattern",
-    "no content that must be there: the rule is tried on every payload that its header admits",
-  );
+  const payload = draft.buffers.find(({ declaration }) => declaration === payloadBuffer);
+  if (payload === undefined) return;
+  const cost = "the rule is tried on every payload that its header admits";
+  if (payload.items.some(({ keyword }) => keyword === "content")) {
+    draft.warn("only-negated-contents", `all contents are negated: ${cost}`);
+  } else {
+    draft.warn("no-fast-pattern", `no content that must be there: ${cost}`);
+  }
 }

@@ -18,7 +18,7 @@ export interface Span {
 export type Severity = "error" | "unsupported" | "warning";
 
 export interface Diagnostic {
-  /** Stable words, as `unknown-keyword`; listed in docs/reference/diagnostics.md. */
+  /** A key of `diagnosticCodes`, as `unknown-keyword`; listed in docs/reference/diagnostics.md. */
   readonly code: string;
   readonly severity: Severity;
   readonly span: Span;
@@ -29,6 +29,10 @@ export interface Diagnostic {
   readonly source?: string;
   /** The rule's sid where it is known. */
   readonly sid?: number;
+  /** The keyword of the option that the problem is in; absent for problems of the header or the whole rule. */
+  readonly keyword?: string;
+  /** Other places that belong to the problem: the other rule of a pair. */
+  readonly related?: readonly Span[];
 }
 
 /** What a keyword's parser throws: a problem at a place inside the option's value. Caught by the rule compiler. */

@@ -39,7 +39,7 @@ export function renderDiagnostic(diagnostic: Diagnostic, options: RenderOptions 
 
 /** The diagnostic as a plain object for JSON, its texts readable. */
 export function diagnosticToJson(diagnostic: Diagnostic): Readonly<Record<string, unknown>> {
-  const { code, severity, span, message, hint, source, sid } = diagnostic;
+  const { code, severity, span, message, hint, source, sid, keyword, related } = diagnostic;
   return {
     file: span.file,
     line: span.line,
@@ -50,6 +50,8 @@ export function diagnosticToJson(diagnostic: Diagnostic): Readonly<Record<string
     message: toText(message),
     ...(hint === undefined ? {} : { hint: toText(hint) }),
     ...(sid === undefined ? {} : { sid }),
+    ...(keyword === undefined ? {} : { keyword }),
+    ...(related === undefined ? {} : { related }),
     ...(source === undefined ? {} : { source: toText(source) }),
   };
 }

@@ -20,6 +20,7 @@ import type { RuleVariables } from "../../core/rule/rule-variables.ts";
 import { OverlapPolicy, overlapPolicyOfHost } from "../../core/stream/overlap-policy.ts";
 import { type StreamOptions, stockStreamOptions } from "../../core/stream/stream-options.ts";
 import { ConfigError } from "./config-error.ts";
+import { type DatasetSettings, readDatasets } from "./dataset-settings.ts";
 import { configSection } from "./section.ts";
 import type { ConfigTree } from "./tree.ts";
 import {
@@ -51,6 +52,8 @@ export interface EngineSettings {
   readonly reputationCategories: string | null;
   readonly reputationFiles: readonly string[];
   readonly reputationFolder: string;
+  readonly rulesFolder: string | null;
+  readonly datasets: DatasetSettings;
 }
 
 interface HostPolicy {
@@ -85,6 +88,8 @@ export function readEngineSettings(
     reputationCategories: readText(tree, "reputation-categories-file"),
     reputationFiles: readList(tree, "reputation-files"),
     reputationFolder: readText(tree, "default-reputation-path") ?? ".",
+    rulesFolder: readText(tree, "default-rule-path"),
+    datasets: readDatasets(tree),
   };
 }
 

@@ -24,12 +24,16 @@ export interface RuleFiles {
   readonly thresholds: string | null;
   /** Empty: the default order. */
   readonly actionOrder: readonly string[];
+  /** Remarks on rules that load are wanted as well. */
+  readonly isReview?: boolean;
 }
 
 export interface LoadedRules extends CompileResult {
   /** Rules found in the files, broken ones included. */
   readonly ruleCount: number;
   readonly fileCount: number;
+  /** A rule or a list file has an error. */
+  readonly isBad: boolean;
 }
 
 /** Reads and compiles. Throws FileError for a file that cannot be read; bad rules are diagnostics. */
@@ -47,12 +51,23 @@ export function loadRules(files: RuleFiles, builder: RuleBuilder, shipped: strin
   const rules: RuleSyntax[] = [];
   const sources = new Map<string, readonly string[]>();
   let ruleCount = 0;
+  const parsed = { failed: 0, unsupported: 0 };
   for (const file of files.rules) {
     const text = readLatin1(file);
     sources.set(file, []);
-    ruleCount += parseRules(file, text, (rule) => rules.push(rule), report).ruleCount;
+    const found: Diagnostic[] = [];
+    const summary = parseRules(
+      file,
+      text,
+      (rule) => rules.push(rule),
+      (one) => found.push(one),
+    );
+    diagnostics.push(...found);
+    ruleCount += summary.ruleCount;
+    const unsupported = unsupportedRules(found);
+    parsed.unsupported += unsupported;
+    parsed.failed += summary.ruleCount - summary.parsedCount - unsupported;
   }
-  const parseFailures = diagnostics.filter(isFailedRule).length;
   const result = compileRules(rules, {
     keywords,
     builder,
@@ -62,12 +77,19 @@ export function loadRules(files: RuleFiles, builder: RuleBuilder, shipped: strin
     ...(files.actionOrder.length > 0
       ? { actionOrder: files.actionOrder.filter(isOrderedAction) }
       : {}),
+    isReview: files.isReview ?? false,
   });
-  const counts: CompileCounts = { ...result.counts, failed: result.counts.failed + parseFailures };
+  const counts: CompileCounts = {
+    ...result.counts,
+    failed: result.counts.failed + parsed.failed,
+    unsupported: result.counts.unsupported + parsed.unsupported,
+  };
   const all = [...diagnostics, ...result.diagnostics].map((diagnostic) =>
     withSource(diagnostic, sources),
   );
-  return { ...result, counts, diagnostics: all, ruleCount, fileCount: files.rules.length };
+  sortByPlace(all, files.rules);
+  const isBad = all.some(({ severity }) => severity === "error");
+  return { ...result, counts, diagnostics: all, ruleCount, fileCount: files.rules.length, isBad };
 }
 
 /** Suricata goes on without these files, so a missing one means the shipped one. */
@@ -75,8 +97,22 @@ function existing(file: string | null): string | null {
   return file !== null && fs.existsSync(file) ? file : null;
 }
 
-function isFailedRule(diagnostic: Diagnostic): boolean {
-  return diagnostic.severity === "error";
+/** Rules that the parser refused only because something in them is not supported. */
+function unsupportedRules(found: readonly Diagnostic[]): number {
+  const wrong = new Set(
+    found.filter(({ severity }) => severity === "error").map(({ span }) => span.line),
+  );
+  return found.filter(({ severity, span }) => severity === "unsupported" && !wrong.has(span.line))
+    .length;
+}
+
+/** List files first, then the rule files as given; by line and column in each. */
+function sortByPlace(diagnostics: Diagnostic[], files: readonly string[]): void {
+  const order = new Map(files.map((file, index) => [file, index]));
+  const place = ({ span }: Diagnostic): number => order.get(span.file) ?? -1;
+  diagnostics.sort(
+    (a, b) => place(a) - place(b) || a.span.line - b.span.line || a.span.column - b.span.column,
+  );
 }
 
 /** Adds the source line for the caret; files are read again only when there is something to show. */
