@@ -3,7 +3,7 @@
 import fs from "node:fs";
 import { suggest } from "../core/rule/suggest.ts";
 import { ConfigError } from "../node/config/config-error.ts";
-import { EngineError } from "../node/errors.ts";
+import { EngineError, SinkError } from "../node/errors.ts";
 import { ExitCode, UsageError } from "./command.ts";
 import { commands } from "./commands/index.ts";
 import { commandHelp, mainHelp } from "./help.ts";
@@ -61,6 +61,6 @@ function fail(error: unknown): number {
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   // The reader of our output (head, less) went away: nothing is left to do.
   if (error.code === "EPIPE") process.exit(ExitCode.done);
-  throw error;
+  process.exit(fail(new SinkError("cannot write to standard output", { cause: error })));
 });
 process.exitCode = await main(process.argv.slice(2)).catch(fail);

@@ -53,9 +53,17 @@ export function configure(parsed: ParsedCommand, inline: boolean): Configured {
   return { tree, settings, outputs, dataFiles };
 }
 
+/** Bytes of scratch space of one engine, beside its pools. */
+const ENGINE_SCRATCH_BYTES = 16 * 1024 ** 2;
+
 export function createArena(settings: EngineSettings): Arena {
+  return new Arena(Math.min(ARENA_MAX_BYTES, engineArenaBytes(settings) + ARENA_BASE_BYTES));
+}
+
+/** What one engine allocates. */
+export function engineArenaBytes(settings: EngineSettings): number {
   const pools = settings.defragMemoryBytes + settings.stream.reassemblyMemoryLimitBytes;
-  return new Arena(Math.min(ARENA_MAX_BYTES, pools + ARENA_BASE_BYTES));
+  return pools + ENGINE_SCRATCH_BYTES;
 }
 
 /** Throws ConfigError for a dataset of the configuration that cannot be loaded. */

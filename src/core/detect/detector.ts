@@ -5,6 +5,7 @@
  *
  * @hotpath
  */
+import type { Arena } from "../bytes/arena.ts";
 import type { Flow } from "../flow/flow.ts";
 import type { Packet } from "../layers/packet.ts";
 import { MatchSet } from "../match/multi-pattern.ts";
@@ -34,6 +35,8 @@ export interface DetectorOptions {
   /** Drop rules drop: inline, or simulated. */
   readonly inline: boolean;
   readonly alertsPerPacketMax: number;
+  /** Where scratch space comes from; the rule set's own arena by default. */
+  readonly arena?: Arena;
   /** Off: every rule whose header admits the packet is evaluated; the same alerts, slowly. Default on. */
   readonly prefilter?: "on" | "off";
   /** Key of the hash tables that traffic fills. */
@@ -76,7 +79,8 @@ export class Detector implements RuleHost {
     this.ruleSet = ruleSet;
     this.stream = stream;
     this.searches = options.prefilter !== "off";
-    const { arena, state } = ruleSet.builder;
+    const { state } = ruleSet.builder;
+    const arena = options.arena ?? ruleSet.builder.arena;
     const { seed } = options;
     this.context = new DetectionContext(arena.bytes, state);
     this.inspector = new BufferInspector(this.context, ruleSet.buffers, arena);

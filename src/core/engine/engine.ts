@@ -116,7 +116,9 @@ export class Engine {
       if (this.current !== null) this.applicationLog.update(this.current, flow, state);
     };
     this.detector =
-      ruleSet === null ? null : new Detector(ruleSet, this.tracker, { inline, alertsPerPacketMax });
+      ruleSet === null
+        ? null
+        : new Detector(ruleSet, this.tracker, { inline, alertsPerPacketMax, arena });
   }
 
   /** One record of a capture: bytes [start, end) of the arena. Returns bits of Verdict. */

@@ -21,6 +21,8 @@ import { OverlapPolicy, overlapPolicyOfHost } from "../../core/stream/overlap-po
 import { type StreamOptions, stockStreamOptions } from "../../core/stream/stream-options.ts";
 import { ConfigError } from "./config-error.ts";
 import { type DatasetSettings, readDatasets } from "./dataset-settings.ts";
+import { knowIdleSettings } from "./idle-settings.ts";
+import { placePrefix } from "./places.ts";
 import { configSection } from "./section.ts";
 import type { ConfigTree } from "./tree.ts";
 import {
@@ -66,6 +68,7 @@ export function readEngineSettings(
   tree: ConfigTree,
   host: { readonly inline: boolean; readonly hashKey: number },
 ): EngineSettings {
+  knowIdleSettings(tree);
   const variables = readVariables(tree);
   const policies = readHostPolicies(tree, variables);
   checkMidstreamPolicy(tree);
@@ -115,13 +118,17 @@ function readHostPolicies(tree: ConfigTree, variables: RuleVariables): readonly 
   for (const name of Object.keys(root)) {
     const list = readList(tree, `host-os-policy.${name}`).filter((text) => text !== "");
     if (list.length === 0) continue;
-    if (overlapPolicyOfHost(name) === null)
-      throw new ConfigError(`unknown "host-os-policy.${name}"`);
+    if (overlapPolicyOfHost(name) === null) throw unknownPolicy(tree, name);
     const text = `[${list.map((item) => item.replace(/^\[|\]$/g, "")).join(",")}]`;
     const span = { file: "host-os-policy", line: 1, column: 1, length: text.length };
     policies.push({ name, addresses: resolveAddresses(parseListText(text, span), variables) });
   }
   return policies;
+}
+
+function unknownPolicy(tree: ConfigTree, name: string): ConfigError {
+  const key = `host-os-policy.${name}`;
+  return new ConfigError(`${placePrefix(tree.placeOf(key))}unknown "${key}"`);
 }
 
 function policyName(policies: readonly HostPolicy[], ipVersion: number, words: Int32Array): string {
@@ -141,7 +148,6 @@ function policyName(policies: readonly HostPolicy[], ipVersion: number, words: I
 }
 
 function readDecoder(tree: ConfigTree, variables: RuleVariables): DecoderOptions {
-  tree.know("decoder");
   return {
     ...defaultDecoderOptions,
     teredo: readTunnel(tree, "teredo", defaultDecoderOptions.teredo, variables),
@@ -174,7 +180,6 @@ function readDefrag(
   policies: readonly HostPolicy[],
   hashKey: number,
 ): DefragOptions {
-  tree.know("defrag");
   return {
     ...defaultDefragOptions,
     trackersMax: readNumber(tree, "defrag.trackers", defaultDefragOptions.trackersMax),
@@ -189,7 +194,6 @@ function readDefrag(
 }
 
 function readFlow(tree: ConfigTree, hashKey: number): FlowOptions {
-  tree.know("flow");
   const kinds = ["default", "tcp", "udp", "icmp"] as const;
   const timeouts = { ...codeFlowOptions.timeouts };
   for (const kind of kinds) {
@@ -226,7 +230,6 @@ function readStream(
   policies: readonly HostPolicy[],
   inline: boolean,
 ): StreamOptions {
-  tree.know("stream");
   const inlineText = readText(tree, "stream.inline") ?? "auto";
   const isAuto = inlineText.toLowerCase() === "auto";
   return {
@@ -258,7 +261,6 @@ function readProtocols(tree: ConfigTree): ProtocolRegistry {
 }
 
 function readChecksums(tree: ConfigTree): ChecksumMode {
-  tree.know("pcap-file");
   const word = readWord(
     tree,
     "pcap-file.checksum-checks",
@@ -279,8 +281,9 @@ function checkMidstreamPolicy(tree: ConfigTree): void {
     : ["pass-packet", "drop-packet"];
   if (refused.includes(policy)) {
     const state = midstream ? "on" : "off";
+    const where = placePrefix(tree.placeOf("stream.midstream-policy"));
     throw new ConfigError(
-      `"stream.midstream-policy" cannot be "${policy}" with midstream pickups ${state}`,
+      `${where}"stream.midstream-policy" cannot be "${policy}" with midstream pickups ${state}`,
     );
   }
 }

@@ -8,7 +8,7 @@ import type {
   StatsEventOptions,
 } from "../../core/engine/eve-options.ts";
 import { defaultAlertOptions } from "../../core/engine/eve-options.ts";
-import { ConfigError } from "./config-error.ts";
+import { badSetting, placeOf } from "./places.ts";
 import { configSection } from "./section.ts";
 import type { ConfigMap, ConfigTree, ConfigValue } from "./tree.ts";
 import { parseBytes, parseSwitch, readNumber, readSwitch, readText } from "./values.ts";
@@ -46,7 +46,7 @@ export function readOutputs(tree: ConfigTree): OutputSettings {
         fastLog = readText(tree, `${key}.filename`) ?? "fast.log";
       }
       tree.know(key);
-    } else {
+    } else if (!switchOf(settings, "enabled", true)) {
       tree.know(key);
     }
   });
@@ -72,6 +72,7 @@ function namedEntry(entry: ConfigValue): [string, ConfigMap] {
 function readEveLog(tree: ConfigTree, key: string, settings: ConfigMap): EveLogSettings | null {
   tree.know(key);
   if (!readSwitch(tree, `${key}.enabled`, true)) return null;
+  const statsEnabled = readSwitch(tree, "stats.enabled", true);
   const types = new Map<string, ConfigMap>();
   const list = settings["types"];
   if (Array.isArray(list)) {
@@ -85,7 +86,7 @@ function readEveLog(tree: ConfigTree, key: string, settings: ConfigMap): EveLogS
     alert: optional(types, "alert", (map) => readAlert(map, settings)),
     anomaly: optional(types, "anomaly", readAnomaly),
     drop: optional(types, "drop", readDrop),
-    stats: optional(types, "stats", readStats),
+    stats: statsEnabled ? optional(types, "stats", readStats) : null,
     flow: types.has("flow"),
     netflow: types.has("netflow"),
     arp: types.has("arp"),
@@ -114,7 +115,7 @@ function switchOf(map: ConfigMap, key: string, fallback: boolean): boolean {
   const value = map[key];
   if (value === undefined || value === null) return fallback;
   const parsed = parseSwitch(value);
-  if (parsed === null) throw new ConfigError(`"${key}" is "${String(value)}": expected yes or no`);
+  if (parsed === null) throw badSetting(placeOf(map, key), key, value, "yes or no");
   return parsed;
 }
 
@@ -127,8 +128,11 @@ function readAlert(map: ConfigMap, eveLog: ConfigMap): AlertEventOptions {
   const limit = map["payload-buffer-size"];
   const limitBytes = limit === undefined ? null : parseBytes(String(limit));
   if (limit !== undefined && limitBytes === null) {
-    throw new ConfigError(
-      `"payload-buffer-size" is "${String(limit)}": expected a size such as 4kb`,
+    throw badSetting(
+      placeOf(map, "payload-buffer-size"),
+      "payload-buffer-size",
+      limit,
+      "a size such as 4kb",
     );
   }
   return {

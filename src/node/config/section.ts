@@ -1,6 +1,6 @@
 /** A part of the configuration as the engine's protocols and records read it. */
 import type { Settings } from "../../core/protocols/settings.ts";
-import { ConfigError } from "./config-error.ts";
+import { badSetting, placeOf } from "./places.ts";
 import type { ConfigMap, ConfigValue } from "./tree.ts";
 import { parseBytes, parseSwitch } from "./values.ts";
 
@@ -8,8 +8,11 @@ import { parseBytes, parseSwitch } from "./values.ts";
 export function configSection(map: ConfigMap, name: string): Settings {
   const textAt = (path: string): string | null => textOf(valueAt(map, path));
   const fail = (path: string, expected: string): never => {
-    const text = textAt(path) ?? "";
-    throw new ConfigError(`"${name}.${path}" is "${text}": expected ${expected}`);
+    const at = path.lastIndexOf(".");
+    const parent = at < 0 ? map : valueAt(map, path.slice(0, at));
+    const isHolder = parent !== null && typeof parent === "object";
+    const place = isHolder ? placeOf(parent, path.slice(at + 1)) : undefined;
+    throw badSetting(place, `${name}.${path}`, textAt(path) ?? "", expected);
   };
   return {
     has: (path) => valueAt(map, path) !== undefined,

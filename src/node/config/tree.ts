@@ -2,18 +2,24 @@
  * A configuration as a tree of plain values, as suricata.yaml writes it (YAML 1.1), with `include` files merged
  * and `--set key.path=value` applied. Remembers which keys were read, so that the rest can be named once.
  */
-import fs from "node:fs";
 import path from "node:path";
-import { parseDocument } from "yaml";
+import { suggest } from "../../core/rule/suggest.ts";
 import { ConfigError } from "./config-error.ts";
+import { type Place, placeOf, placePrefix, rememberPlace } from "./places.ts";
+import { readYaml } from "./read-yaml.ts";
 
 export type ConfigValue = string | number | boolean | null | ConfigValue[] | ConfigMap;
 export interface ConfigMap {
   [key: string]: ConfigValue;
 }
 
-/** Include files may include others, this deep. */
-const INCLUDE_DEPTH_MAX = 8;
+export interface UnusedSetting {
+  readonly key: string;
+  /** `file:line:column: `, or "". */
+  readonly place: string;
+  /** A setting that there is, spelt alike. */
+  readonly nearest?: string;
+}
 
 export class ConfigTree {
   readonly root: ConfigMap;
@@ -39,30 +45,48 @@ export class ConfigTree {
     this.read.add(`${keyPath}.*`);
   }
 
-  /** Dotted paths of the leaves that nobody asked for, list items as `[]`, each once, sorted. */
-  unknownKeys(): string[] {
-    const unknown = new Set<string>();
-    this.collectUnknown(this.root, "", unknown);
-    return [...unknown].sort();
+  /** Where the value stands; undefined when that is not known. */
+  placeOf(keyPath: string): Place | undefined {
+    const at = keyPath.lastIndexOf(".");
+    const parent = at < 0 ? this.root : this.valueQuietly(keyPath.slice(0, at));
+    const isHolder = parent !== null && typeof parent === "object";
+    return isHolder ? placeOf(parent, keyPath.slice(at + 1)) : undefined;
   }
 
-  private collectUnknown(value: ConfigValue, keyPath: string, unknown: Set<string>): void {
+  /**
+   * Settings that nobody asked for, each once, sorted. A map that nobody looked into is one of them, not each of its
+   * keys; list items are written `[]`.
+   */
+  unusedSettings(): readonly UnusedSetting[] {
+    const unused = new Map<string, UnusedSetting>();
+    this.collectUnused(this.root, "", unused);
+    return [...unused.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
+  }
+
+  private collectUnused(
+    value: ConfigValue,
+    keyPath: string,
+    unused: Map<string, UnusedSetting>,
+  ): void {
     if (keyPath !== "" && this.isKnown(keyPath)) return;
-    if (Array.isArray(value)) {
-      for (const [index, item] of value.entries()) {
-        this.collectUnknown(item, `${keyPath}.${index}`, unknown);
-      }
-    } else if (value !== null && typeof value === "object" && Object.keys(value).length > 0) {
+    const isHolder = value !== null && typeof value === "object" && Object.keys(value).length > 0;
+    const isItem = /\.\d+$/.test(keyPath);
+    if (isHolder && (keyPath === "" || isItem || this.isLookedInto(keyPath))) {
       for (const [key, item] of Object.entries(value)) {
-        this.collectUnknown(item, keyPath === "" ? key : `${keyPath}.${key}`, unknown);
+        this.collectUnused(item, keyPath === "" ? key : `${keyPath}.${key}`, unused);
       }
-    } else {
-      unknown.add(keyPath.replace(/\.\d+(?=\.|$)/g, "[]"));
+      return;
     }
+    const key = keyPath.replace(/\.\d+(?=\.|$)/g, "[]");
+    if (unused.has(key)) return;
+    const nearest = this.nearestKey(keyPath);
+    const setting = { key, place: placePrefix(this.placeOf(keyPath)) };
+    unused.set(key, nearest === undefined ? setting : { ...setting, nearest });
   }
 
+  /** Whether it, or something it is a part of, was read or is known. */
   private isKnown(keyPath: string): boolean {
-    if (this.read.has(keyPath)) return !this.hasReadBelow(keyPath);
+    if (this.read.has(keyPath)) return !this.isLookedInto(keyPath);
     const parts = keyPath.split(".");
     for (let length = parts.length; length > 0; length--) {
       if (this.read.has(`${parts.slice(0, length).join(".")}.*`)) return true;
@@ -70,9 +94,24 @@ export class ConfigTree {
     return false;
   }
 
-  private hasReadBelow(keyPath: string): boolean {
-    const value = this.valueQuietly(keyPath);
-    return value !== null && typeof value === "object" && Object.keys(value).length > 0;
+  private isLookedInto(keyPath: string): boolean {
+    const start = `${keyPath}.`;
+    for (const known of this.read)
+      if (known.startsWith(start) && known !== `${start}*`) return true;
+    return false;
+  }
+
+  /** A key beside it that was asked for and is spelt alike. */
+  private nearestKey(keyPath: string): string | undefined {
+    const at = keyPath.lastIndexOf(".");
+    const start = keyPath.slice(0, at + 1);
+    const siblings = new Set<string>();
+    for (const known of this.read) {
+      const name = known.startsWith(start) ? known.slice(start.length).split(".")[0] : "";
+      if (name !== undefined && name !== "*" && !/^\d*$/.test(name)) siblings.add(name);
+    }
+    const near = suggest(keyPath.slice(at + 1), siblings);
+    return near === undefined ? undefined : `${start}${near}`;
   }
 
   private valueQuietly(keyPath: string): ConfigValue | undefined {
@@ -90,51 +129,7 @@ function child(value: ConfigValue | undefined, key: string): ConfigValue | undef
 
 /** Reads a file and its includes. Throws ConfigError with file, line and column. */
 export function readConfigFile(file: string): ConfigTree {
-  const root = readMap(file, 0);
-  return new ConfigTree(root, path.dirname(path.resolve(file)));
-}
-
-function readMap(file: string, depth: number): ConfigMap {
-  if (depth > INCLUDE_DEPTH_MAX) throw new ConfigError(`"${file}" is included too deeply`);
-  const root = parseYaml(file, readText(file));
-  const includes = root["include"];
-  if (includes === undefined) return root;
-  delete root["include"];
-  const names = Array.isArray(includes) ? includes : [includes];
-  const merged: ConfigMap = {};
-  for (const name of names) {
-    const included = path.resolve(path.dirname(file), String(name));
-    Object.assign(merged, readMap(included, depth + 1));
-  }
-  return Object.assign(merged, root);
-}
-
-function readText(file: string): string {
-  try {
-    return fs.readFileSync(file, "utf8");
-  } catch (cause) {
-    throw new ConfigError(`cannot read the configuration "${file}"`, { cause });
-  }
-}
-
-function parseYaml(file: string, text: string): ConfigMap {
-  const document = parseDocument(text, { version: "1.1", uniqueKeys: false, merge: true });
-  const problem = document.errors[0];
-  if (problem !== undefined) {
-    const place = problem.linePos?.[0];
-    const where = place === undefined ? file : `${file}:${place.line}:${place.col}`;
-    throw new ConfigError(`${where}: ${firstLine(problem.message)}`, { cause: problem });
-  }
-  const root: unknown = document.toJS();
-  if (root === null || root === undefined) return {};
-  if (typeof root !== "object" || Array.isArray(root)) {
-    throw new ConfigError(`"${file}" must hold keys and values at its top`);
-  }
-  return root as ConfigMap; // checked above; YAML yields plain values only
-}
-
-function firstLine(text: string): string {
-  return text.split("\n")[0] ?? text;
+  return new ConfigTree(readYaml(file), path.dirname(path.resolve(file)));
 }
 
 /** Applies one `key.path=value` of the command line; missing parts are created. */
@@ -159,6 +154,9 @@ function descend(node: ConfigValue, key: string, nextKey: string): ConfigValue {
 }
 
 function assign(node: ConfigValue, key: string, value: ConfigValue): void {
+  if (node !== null && typeof node === "object") {
+    rememberPlace(node, key, { file: "--set", line: 0, column: 0 });
+  }
   if (Array.isArray(node)) {
     node[Number(key)] = value;
     for (let i = 0; i < node.length; i++) node[i] ??= null;

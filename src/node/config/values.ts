@@ -1,5 +1,5 @@
 /** How settings are written: sizes with units, yes and no, numbers, lists. Every reader names the key when it cannot. */
-import { ConfigError } from "./config-error.ts";
+import { badSetting } from "./places.ts";
 import type { ConfigTree, ConfigValue } from "./tree.ts";
 
 const UNITS: Readonly<Record<string, number>> = {
@@ -31,10 +31,14 @@ export function parseSwitch(value: ConfigValue): boolean | null {
   return FALSE_WORDS.has(word) ? false : null;
 }
 
+function bad(tree: ConfigTree, key: string, value: ConfigValue, expected: string): Error {
+  return badSetting(tree.placeOf(key), key, value, expected);
+}
+
 export function readText(tree: ConfigTree, key: string): string | null {
   const value = tree.value(key);
   if (value === undefined || value === null) return null;
-  if (typeof value === "object") throw new ConfigError(`"${key}" must be a single value`);
+  if (typeof value === "object") throw bad(tree, key, value, "a single value");
   return String(value);
 }
 
@@ -43,7 +47,7 @@ export function readBytes(tree: ConfigTree, key: string, fallback: number): numb
   if (text === null) return fallback;
   const bytes = parseBytes(text);
   if (bytes === null) {
-    throw new ConfigError(`"${key}" is "${text}": expected a size such as 64 MiB`);
+    throw bad(tree, key, text, "a size such as 64 MiB");
   }
   return bytes;
 }
@@ -52,7 +56,7 @@ export function readNumber(tree: ConfigTree, key: string, fallback: number): num
   const text = readText(tree, key);
   if (text === null) return fallback;
   const value = Number(text);
-  if (!Number.isFinite(value)) throw new ConfigError(`"${key}" is "${text}": expected a number`);
+  if (!Number.isFinite(value)) throw bad(tree, key, text, "a number");
   return value;
 }
 
@@ -60,7 +64,7 @@ export function readSwitch(tree: ConfigTree, key: string, fallback: boolean): bo
   const text = readText(tree, key);
   if (text === null) return fallback;
   const value = parseSwitch(text);
-  if (value === null) throw new ConfigError(`"${key}" is "${text}": expected yes or no`);
+  if (value === null) throw bad(tree, key, text, "yes or no");
   return value;
 }
 
@@ -75,7 +79,7 @@ export function readWord<Word extends string>(
   if (text === null) return fallback;
   const word = words.find((known) => known === text.toLowerCase());
   if (word === undefined) {
-    throw new ConfigError(`"${key}" is "${text}": expected one of ${words.join(", ")}`);
+    throw bad(tree, key, text, `one of ${words.join(", ")}`);
   }
   return word;
 }

@@ -1,0 +1,82 @@
+/** The files that a replay writes events to, and the reporters that fill them. */
+import path from "node:path";
+import type { Reporter } from "../../core/engine/engine.ts";
+import type { EveOptions } from "../../core/engine/eve-options.ts";
+import type { EveReporter } from "../../core/engine/eve-reporter.ts";
+import { LineFile } from "../../node/sinks/line-file.ts";
+import type { Configured } from "../rule-session.ts";
+
+/** Makes the reporter of one EVE log. */
+export type EveFactory = (options: EveOptions, file: LineFile) => EveReporter;
+
+export class EventLogs {
+  readonly eve: readonly EveReporter[];
+  /** One line an alert, for `fast`; null when it is off. */
+  readonly alertLines: LineFile | null;
+  private readonly files: readonly LineFile[];
+
+  private constructor(
+    eve: readonly EveReporter[],
+    alertLines: LineFile | null,
+    files: readonly LineFile[],
+  ) {
+    this.eve = eve;
+    this.alertLines = alertLines;
+    this.files = files;
+  }
+
+  /** No files at all: alerts go to the terminal. */
+  static none(): EventLogs {
+    return new EventLogs([], null, []);
+  }
+
+  /** The logs of the configuration in a folder; eve.json is always there. Throws SinkError. */
+  static inFolder(
+    folder: string,
+    outputs: Configured["outputs"],
+    createEve: EveFactory,
+  ): EventLogs {
+    const files = new Map<string, LineFile>();
+    const open = (name: string): LineFile => {
+      const file = new LineFile(path.resolve(folder, name));
+      files.set(name, file);
+      return file;
+    };
+    const eve: EveReporter[] = [];
+    for (const { filename, options } of outputs.eveLogs) {
+      if (!files.has(filename)) eve.push(createEve(options, open(filename)));
+    }
+    if (!files.has("eve.json")) open("eve.json");
+    const alertLines = outputs.fastLog === null ? null : open(outputs.fastLog);
+    return new EventLogs(eve, alertLines, [...files.values()]);
+  }
+
+  /** The first EVE log of the configuration in one file. Throws SinkError. */
+  static inFile(name: string, outputs: Configured["outputs"], createEve: EveFactory): EventLogs {
+    const file = new LineFile(name);
+    const eve = outputs.eveLogs.slice(0, 1).map(({ options }) => createEve(options, file));
+    return new EventLogs(eve, null, [file]);
+  }
+
+  get reporters(): readonly Reporter[] {
+    return this.eve;
+  }
+
+  /** The capture that the next events are of. */
+  setCapture(name: string): void {
+    for (const reporter of this.eve) reporter.context.captureName = name;
+  }
+
+  /** Writes what is gathered and closes all files, also when one of them fails. Throws SinkError. */
+  close(): void {
+    let failure: unknown = null;
+    for (const file of this.files) {
+      try {
+        file.close();
+      } catch (error) {
+        failure ??= error;
+      }
+    }
+    if (failure !== null) throw failure;
+  }
+}
