@@ -15,7 +15,9 @@ function version(): string {
 }
 
 async function main(words: readonly string[]): Promise<number> {
-  const [name, ...rest] = words;
+  // `shrike help COMMAND` is `shrike COMMAND --help`.
+  const [name, ...rest] =
+    words[0] === "help" && words[1] !== undefined ? [words[1], "--help"] : words;
   if (name === undefined || name === "--help" || name === "-h" || name === "help") {
     console.log(mainHelp(commands, version()));
     return name === undefined ? ExitCode.badCall : ExitCode.done;

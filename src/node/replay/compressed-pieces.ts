@@ -1,6 +1,7 @@
 /**
  * gzip and zstd files as pieces of what they hold. Input goes in by small pieces, so that what one of them expands
- * to stays bounded. A cut or damaged file ends the pieces with a problem; everything before it has been given.
+ * to stays bounded. A file that is cut gives everything before the cut, a damaged one what the pieces before the
+ * damaged one hold; then both end with a problem.
  */
 import { createGunzip, type Gunzip } from "node:zlib";
 import { Decompress } from "fzstd";

@@ -66,7 +66,7 @@ function writeWhole(file: string, text: string): void {
     fs.writeFileSync(next, text, "latin1");
     fs.renameSync(next, file);
   } catch (cause) {
-    fs.rmSync(next, { force: true });
+    if (fs.existsSync(next)) fs.rmSync(next);
     throw new FileError(`cannot save the dataset "${file}"`, { cause });
   }
 }
