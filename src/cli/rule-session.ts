@@ -4,7 +4,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { Arena } from "../core/bytes/arena.ts";
-import { DetectionState } from "../core/detect/detection-state.ts";
+import { DetectionState, defaultDetectionLimits } from "../core/detect/detection-state.ts";
 import { NameTable, type RuleBuilder } from "../core/detect/rule-builder.ts";
 import { Kernels } from "../core/match/kernels.ts";
 import { ConfigError } from "../node/config/config-error.ts";
@@ -68,7 +68,7 @@ export function engineArenaBytes(settings: EngineSettings): number {
 
 /** Throws ConfigError for a dataset of the configuration that cannot be loaded. */
 export function createBuilder(arena: Arena, { settings, dataFiles }: Configured): RuleBuilder {
-  const state = new DetectionState();
+  const state = new DetectionState(defaultDetectionLimits, randomInt(2 ** 31));
   loadReputation(state, settings);
   openDatasets(state, settings.datasets, dataFiles);
   return {

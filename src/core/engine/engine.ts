@@ -118,7 +118,12 @@ export class Engine {
     this.detector =
       ruleSet === null
         ? null
-        : new Detector(ruleSet, this.tracker, { inline, alertsPerPacketMax, arena });
+        : new Detector(ruleSet, this.tracker, {
+            inline,
+            alertsPerPacketMax,
+            arena,
+            seed: options.flow.hashKey,
+          });
   }
 
   /** One record of a capture: bytes [start, end) of the arena. Returns bits of Verdict. */
