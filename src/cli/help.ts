@@ -29,7 +29,7 @@ export function commandHelp(command: Command): string {
     "examples:",
     ...command.examples.flatMap((example) => [`  ${example.line}`, `      ${example.meaning}`]),
     "",
-    "exit status: 0 done; 1 rules, configuration or captures have errors; 2 the call is wrong; 3 the machine failed",
+    "exit status: 0 done; 1 rules, configuration or captures have errors; 2 the call is wrong; 3 the machine failed; 130, 143 stopped by a signal",
   ].join("\n");
 }
 
