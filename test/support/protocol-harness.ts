@@ -17,6 +17,7 @@ export class TestHost implements ParseHost {
     digests: FileDigest.md5 | FileDigest.sha1 | FileDigest.sha256,
     inspectWindowBytes: 4096,
   };
+  isStream = true;
   clientPort = 40_000;
   serverPort = 80;
   clientIpv4: number | null = 0x0a000001;

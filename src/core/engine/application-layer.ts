@@ -31,6 +31,7 @@ const WINDOWS_PER_PACKET_MAX = 64;
 export class ApplicationLayer implements ParseHost {
   timeUs = 0;
   clientPort = 0;
+  isStream = false;
   serverPort = 0;
   clientIpv4: number | null = null;
   readonly filePolicy: FilePolicy;
@@ -150,6 +151,7 @@ export class ApplicationLayer implements ParseHost {
   private begin(packet: Packet, flow: Flow, session: TcpSession | null): void {
     this.flow = flow;
     this.session = session;
+    this.isStream = session !== null;
     this.timeUs = packet.timeUs;
     this.clientPort = flow.sourcePort;
     this.serverPort = flow.destinationPort;

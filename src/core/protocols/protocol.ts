@@ -50,6 +50,8 @@ export interface ParseHost {
   /** Packet time, microseconds. */
   readonly timeUs: number;
   readonly filePolicy: FilePolicy;
+  /** The data is of TCP, in order; else it is one datagram. */
+  readonly isStream: boolean;
   readonly clientPort: number;
   readonly serverPort: number;
   /** The client's IPv4 address as a number; null for IPv6. */
