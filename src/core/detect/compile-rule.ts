@@ -83,7 +83,7 @@ export function compileRule(syntax: RuleSyntax, compiler: RuleCompiler): Compile
   const protocol = protocolOf(syntax, draft);
   if (protocol.payload === "packet") draft.requirePacket = true;
   if (protocol.payload === "stream") draft.requireStream = true;
-  applyOptions(syntax, draft, compiler, false);
+  if (!applyOptions(syntax, draft, compiler, false)) return null;
   draft.finish();
   draft.option = null;
   if (protocol.applications !== undefined && !draft.isTransactional) {

@@ -26,8 +26,11 @@ export interface RecordSpec<Tx extends Transaction> {
   readonly fields: Readonly<Record<string, string>>;
   /** Written when both directions have reached these states; both complete when left out. */
   readonly progress?: readonly [number, number];
-  /** Whose addresses are the source: the client's ("flow", the default), or the packet's sender. */
-  readonly orientation?: "flow" | "packet";
+  /**
+   * Whose addresses are the source: the client's ("flow", the default), the server's ("reverse"), the packet's
+   * sender, or as the transaction says.
+   */
+  readonly orientation?: "flow" | "packet" | "reverse" | ((transaction: Tx) => "flow" | "reverse");
   /** Events of one transaction; 1 when left out. 0: it is not logged. */
   readonly count?: (transaction: Tx, context: RecordContext) => number;
   /** Writes the record's own fields, as the object `http`. */

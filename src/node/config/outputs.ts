@@ -91,7 +91,10 @@ function readEveLog(tree: ConfigTree, key: string, settings: ConfigMap): EveLogS
     netflow: types.has("netflow"),
     arp: types.has("arp"),
     application: new Map(
-      [...types].map(([name, map]) => [name, configSection(map, `eve-log.types.${name}`)]),
+      [...types].map(([name, map]) => [
+        name,
+        configSection(withEnvironment(name, map), `eve-log.types.${name}`),
+      ]),
     ),
     metadata: switchOf(settings, "metadata", true),
     communityIdSeed: communityId ? Number(settings["community-id-seed"] ?? 0) : null,
@@ -100,6 +103,13 @@ function readEveLog(tree: ConfigTree, key: string, settings: ConfigMap): EveLogS
     sensorName: readText(tree, "sensor-name"),
   };
   return { filename: String(settings["filename"] ?? "eve.json"), options };
+}
+
+/** As in Suricata, the environment may ask for the older form of DNS events. */
+function withEnvironment(name: string, map: ConfigMap): ConfigMap {
+  const version = process.env["SURICATA_EVE_DNS_VERSION"];
+  if (name !== "dns" || version === undefined || map["version"] !== undefined) return map;
+  return { ...map, version };
 }
 
 function optional<T>(

@@ -22,9 +22,11 @@ export function writeTransactionEvents(
   if (options === undefined) return [];
   const recordContext = recordContextOf(context, flow, options);
   const count = record.count?.(transaction, recordContext) ?? 1;
+  const { orientation = "flow" } = record;
+  const written = typeof orientation === "function" ? orientation(transaction) : orientation;
   const lines: string[] = [];
   for (let index = 0; index < count; index++) {
-    const writer = beginPacketEvent(context, packet, record.type, record.orientation ?? "flow");
+    const writer = beginPacketEvent(context, packet, record.type, written);
     if (context.options.metadata) writeRuleStateMetadata(writer, flow, context.names);
     writer.number("tx_id", transaction.id);
     record.write(writer, transaction, index, recordContext);

@@ -72,7 +72,13 @@ function addParserEvent(option: OptionText, draft: RuleDraft): void {
     break;
   }
   if (isKnown) return;
+  // As in Suricata: events come and go with versions, so a name that is not there leaves its rule out.
   const names = found.flatMap(({ declaration }) => declaration.events);
   const hint = didYouMean(wanted, names);
-  option.failAt(event, "unknown-event", `${protocol.text} has no event "${event.text}"`, hint);
+  throw new RuleError("unknown-event", `${protocol.text} has no event "${event.text}"`, {
+    severity: "unsupported",
+    offset: event.offset,
+    length: event.text.length,
+    ...(hint === undefined ? {} : { hint }),
+  });
 }

@@ -12,7 +12,7 @@ import type { DnsTransaction } from "./transaction.ts";
 export const dnsRecord = defineRecord<DnsTransaction>({
   type: "dns",
   summary: "A DNS request or response.",
-  orientation: "packet",
+  orientation: ({ isRequest }) => (isRequest ? "flow" : "reverse"),
   fields: {
     "dns.version": "version of this format",
     "dns.type": "request or response (query or answer in version 2)",
