@@ -94,7 +94,7 @@ export class ProtocolFinder {
       return found;
     }
     state.bySide[direction] = FAILED_PROTOCOL;
-    return state.isDetected[1 - direction] ? FAILED_PROTOCOL : UNDECIDED;
+    return FAILED_PROTOCOL;
   }
 
   private noteFound(

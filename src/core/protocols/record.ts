@@ -30,7 +30,11 @@ export interface RecordSpec<Tx extends Transaction> {
    * Whose addresses are the source: the client's ("flow", the default), the server's ("reverse"), the packet's
    * sender, or as the transaction says.
    */
-  readonly orientation?: "flow" | "packet" | "reverse" | ((transaction: Tx) => "flow" | "reverse");
+  readonly orientation?:
+    | "flow"
+    | "packet"
+    | "reverse"
+    | ((transaction: Tx, context: RecordContext) => "flow" | "reverse");
   /** Events of one transaction; 1 when left out. 0: it is not logged. */
   readonly count?: (transaction: Tx, context: RecordContext) => number;
   /** Writes the record's own fields, as the object `http`. */

@@ -23,7 +23,8 @@ export function writeTransactionEvents(
   const recordContext = recordContextOf(context, flow, options);
   const count = record.count?.(transaction, recordContext) ?? 1;
   const { orientation = "flow" } = record;
-  const written = typeof orientation === "function" ? orientation(transaction) : orientation;
+  const written =
+    typeof orientation === "function" ? orientation(transaction, recordContext) : orientation;
   const lines: string[] = [];
   for (let index = 0; index < count; index++) {
     const writer = beginPacketEvent(context, packet, record.type, written);

@@ -12,7 +12,8 @@ import type { DnsTransaction } from "./transaction.ts";
 export const dnsRecord = defineRecord<DnsTransaction>({
   type: "dns",
   summary: "A DNS request or response.",
-  orientation: ({ isRequest }) => (isRequest ? "flow" : "reverse"),
+  orientation: ({ isRequest }, { options }) =>
+    isRequest || versionOf(options) === 2 ? "flow" : "reverse",
   fields: {
     "dns.version": "version of this format",
     "dns.type": "request or response (query or answer in version 2)",
