@@ -17,6 +17,8 @@ export const FLOW_COST_BYTES = 512;
 const CHUNK_FLOWS = 1024;
 /** Seconds of timers that one wheel turn covers. */
 const WHEEL_SECONDS = 1024;
+/** Buckets looked at for a flow to give up when memory is full. */
+const GET_USED_TRIES = 5;
 const NONE = -1;
 const SYN = 0x02;
 const ACK = 0x10;
@@ -43,6 +45,8 @@ export class FlowTable {
   private count = 0;
   private created = 0;
   private emergency = false;
+  /** Bucket where the next search for a flow to give up begins. */
+  private victimBucket = 0;
   private readonly totals = {
     tcp: 0,
     udp: 0,
@@ -52,6 +56,7 @@ export class FlowTable {
     memcap: 0,
     entered: 0,
     over: 0,
+    getUsed: 0,
   };
 
   constructor(options: FlowOptions, onFlowEnd: (flow: Flow) => void, bytes: Uint8Array) {
@@ -115,6 +120,8 @@ export class FlowTable {
     [flow.sourcePort, flow.destinationPort] = [flow.destinationPort, flow.sourcePort];
     [flow.packetsToServer, flow.packetsToClient] = [flow.packetsToClient, flow.packetsToServer];
     [flow.bytesToServer, flow.bytesToClient] = [flow.bytesToClient, flow.bytesToServer];
+    flow.bypassedPacketsToServer = flow.bypassedPackets - flow.bypassedPacketsToServer;
+    flow.bypassedBytesToServer = flow.bypassedBytes - flow.bypassedBytesToServer;
     [flow.ttlMinToServer, flow.ttlMinToClient] = [flow.ttlMinToClient, flow.ttlMinToServer];
     [flow.ttlMaxToServer, flow.ttlMaxToClient] = [flow.ttlMaxToClient, flow.ttlMaxToServer];
   }
@@ -133,6 +140,7 @@ export class FlowTable {
       ["flow.emerg_mode_over", totals.over],
       ["flow.memcap", totals.memcap],
       ["flow.memuse", this.count * FLOW_COST_BYTES],
+      ["flow.get_used", totals.getUsed],
     ];
   }
 
@@ -173,7 +181,7 @@ export class FlowTable {
   private create(packet: Packet): Flow | null {
     if (this.count >= this.limitCount) {
       this.enterEmergency(packet.timeUs);
-      if (this.count >= this.limitCount) return null;
+      if (this.count >= this.limitCount && !this.giveUpOne(packet.timeUs)) return null;
     }
     if (this.firstFree === NONE) this.grow();
     const index = this.firstFree;
@@ -277,7 +285,8 @@ export class FlowTable {
   /** Puts the flow where the wheel looks when it may be over. */
   private schedule(flow: Flow): void {
     const due = Math.floor(this.deadlineUs(flow) / 1_000_000) + 1;
-    const soonest = Math.max(this.nowSeconds, 0) + 1;
+    if (this.nowSeconds < 0) this.nowSeconds = Math.floor(flow.lastUs / 1_000_000);
+    const soonest = this.nowSeconds + 1;
     const second = Math.min(Math.max(due, soonest), soonest + WHEEL_SECONDS - 2);
     this.wheel[second % WHEEL_SECONDS]!.push(flow.index, flow.serial);
   }
@@ -315,15 +324,37 @@ export class FlowTable {
     this.count--;
   }
 
-  /** Short timeouts from now on; every flow over them ends at once. */
+  /** Ends one idle flow of the next few used buckets to make room; false when all of them are busy. */
+  private giveUpOne(nowUs: number): boolean {
+    const mask = this.buckets.length - 1;
+    let tries = 0;
+    for (let step = 0; step <= mask && tries < GET_USED_TRIES; step++) {
+      const index = this.buckets[this.victimBucket]!;
+      this.victimBucket = (this.victimBucket + 1) & mask;
+      if (index === NONE) continue;
+      tries++;
+      const flow = this.flows[index]!;
+      if (isBusy(flow, nowUs)) continue;
+      flow.endReason = FlowEndReason.forced;
+      this.totals.getUsed++;
+      this.remove(flow);
+      return true;
+    }
+    return false;
+  }
+
+  /** Short timeouts from now on: flows over them end at once, the others move to their new second. */
   private enterEmergency(nowUs: number): void {
     if (this.emergency) return;
     this.emergency = true;
     this.totals.entered++;
+    for (const slot of this.wheel) slot.length = 0;
     for (const flow of this.flows) {
-      if (this.alive[flow.index] !== 1 || nowUs <= this.deadlineUs(flow)) continue;
-      flow.endReason = FlowEndReason.forced;
-      this.remove(flow);
+      if (this.alive[flow.index] !== 1) continue;
+      if (nowUs > this.deadlineUs(flow)) {
+        flow.endReason = FlowEndReason.forced;
+        this.remove(flow);
+      } else this.schedule(flow);
     }
   }
 
@@ -366,4 +397,12 @@ function resized(old: Int32Array, length: number): Int32Array<ArrayBuffer> {
   const made = new Int32Array(length);
   made.set(old);
   return made;
+}
+
+/** Too recently used to be given up: seconds without a packet by state, as Suricata judges it. */
+function isBusy(flow: Flow, nowUs: number): boolean {
+  const idle = Math.floor(nowUs / 1_000_000) - Math.floor(flow.lastUs / 1_000_000);
+  if (flow.state === FlowState.new) return idle <= 1;
+  if (flow.state === FlowState.established) return idle <= 5;
+  return idle <= 3;
 }
