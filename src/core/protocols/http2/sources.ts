@@ -36,6 +36,8 @@ export const http2Buffers: readonly BufferSource[] = [
   on(http.httpResponseLine, "toClient", responseLine),
   on(http.httpProtocol, "toServer", () => VERSION),
   on(http.httpProtocol, "toClient", () => VERSION),
+  // There is no reason phrase in HTTP/2.
+  on(http.httpStatMessage, "toClient", () => NOTHING),
   on(http.httpStatCode, "toClient", (message) => message.first(":status")),
   on(http.httpHost, "toServer", hostOf),
   on(http.httpHostRaw, "toServer", hostRawOf),
@@ -60,7 +62,7 @@ export const http2Buffers: readonly BufferSource[] = [
 
 export const uriLength: TestSource = testSource(urilen, {
   side: "toServer",
-  progress: Http2State.dataClient,
+  progress: Http2State.open,
   run: ({ request }: Http2Transaction, { comparison }) => {
     const path = request.first(":path");
     return path !== null && matchesNumber(comparison, path.length);
@@ -73,6 +75,11 @@ function messageOf(transaction: Http2Transaction, side: FlowSide): Http2Message 
 
 /** Progress from which on the head of a message is there. */
 function headProgress(side: FlowSide): number {
+  return side === "toServer" ? Http2State.open : Http2State.dataServer;
+}
+
+/** Progress from which on there may be a body. */
+function bodyProgress(side: FlowSide): number {
   return side === "toServer" ? Http2State.dataClient : Http2State.dataServer;
 }
 
@@ -108,7 +115,7 @@ function eachField(
 function body(buffer: ProtocolBuffer, side: FlowSide): BufferSource {
   return bufferSource<Http2Transaction>(buffer, {
     side,
-    progress: headProgress(side),
+    progress: bodyProgress(side),
     isStreamed: true,
     read: (transaction, index, view) => {
       const { file } = messageOf(transaction, side);
