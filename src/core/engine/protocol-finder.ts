@@ -50,7 +50,16 @@ export class ProtocolFinder {
     this.isReversed = false;
     const { sourcePort, destinationPort } = flow;
     const { detector, bytes } = this;
-    const found = detector.find(TCP, direction, destinationPort, sourcePort, bytes, start, end);
+    const found = detector.find(
+      TCP,
+      direction,
+      destinationPort,
+      sourcePort,
+      bytes,
+      start,
+      end,
+      state.bySide[1 - direction],
+    );
     const isTooMuch = end - start >= DETECTION_BYTES_MAX || packet.streamEnd;
     if (found === NEEDS_MORE && !isTooMuch) return UNDECIDED;
     if (found <= 0 && isMidstream && this.isReversedStream(flow, direction, start, end)) {

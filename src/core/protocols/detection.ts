@@ -6,7 +6,7 @@
  */
 import { TO_SERVER } from "./direction.ts";
 import { type DetectionPattern, ProbeResult, TCP } from "./protocol.ts";
-import type { ProtocolRegistry, RegisteredProtocol } from "./registry.ts";
+import { type ProtocolRegistry, type RegisteredProtocol, UNKNOWN_PROTOCOL } from "./registry.ts";
 
 /** The data tells nothing yet. */
 export const NEEDS_MORE = -1;
@@ -47,7 +47,8 @@ export class ProtocolDetector {
 
   /**
    * The protocol of the data [start, end) that a direction begins with: its number, NEEDS_MORE or NO_PROTOCOL.
-   * Ports are those of the flow's two ends.
+   * Ports are those of the flow's two ends. `known` is what the other direction turned out to be (0: nothing
+   * yet): its probe is asked whatever the ports.
    */
   find(
     transport: number,
@@ -57,6 +58,7 @@ export class ProtocolDetector {
     bytes: Uint8Array,
     start: number,
     end: number,
+    known = UNKNOWN_PROTOCOL,
   ): number {
     this.isReversed = false;
     const side = this.sides[sideIndex(transport, direction)]!;
@@ -66,7 +68,8 @@ export class ProtocolDetector {
     let needsMore = transport === TCP && end - start < side.depth;
     for (let i = 0; i < probes.length; i++) {
       const { ports, probe, id: probed } = probes[i]!;
-      if (ports !== null && !ports.has(serverPort) && !ports.has(clientPort)) continue;
+      const isAsked = ports === null || ports.has(serverPort) || ports.has(clientPort);
+      if (!isAsked && probed !== known) continue;
       const result = probe(bytes, start, end, direction);
       if (result === ProbeResult.needMore) needsMore = true;
       if (result !== ProbeResult.yes && result !== ProbeResult.reversed) continue;

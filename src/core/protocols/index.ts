@@ -3,7 +3,8 @@ import { dns } from "./dns/index.ts";
 import { ftp } from "./ftp/index.ts";
 import { ftpData } from "./ftp-data/index.ts";
 import { http1 } from "./http1/index.ts";
+import { http2 } from "./http2/index.ts";
 import type { ProtocolDeclaration } from "./protocol.ts";
 import { ssh } from "./ssh/index.ts";
 
-export const protocols: readonly ProtocolDeclaration[] = [dns, ftp, ftpData, http1, ssh];
+export const protocols: readonly ProtocolDeclaration[] = [dns, ftp, ftpData, http1, http2, ssh];

@@ -182,19 +182,6 @@ export const protocolKeywordTable: readonly ProtocolKeywordGroup[] = [
     ],
   },
   {
-    family: "http2",
-    protocols: ["http2"],
-    keywords: [
-      { name: "http2.errorcode", value: "text", example: "NO_ERROR" },
-      { name: "http2.frametype", value: "text", example: "GOAWAY" },
-      { name: "http2.header_name", value: "buffer" },
-      { name: "http2.priority", value: "u8" },
-      { name: "http2.settings", value: "text", example: "SETTINGS_MAX_CONCURRENT_STREAMS >10" },
-      { name: "http2.size_update", value: "u64" },
-      { name: "http2.window", value: "u32" },
-    ],
-  },
-  {
     family: "ike",
     protocols: ["ike"],
     keywords: [

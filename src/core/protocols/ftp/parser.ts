@@ -36,6 +36,8 @@ export class FtpParser implements ProtocolParser {
   /** Commands without their last reply, oldest first; those before `firstWaiting` are over. */
   private waiting: FtpTransaction[] = [];
   private firstWaiting = 0;
+  /** Whom the last reply line belonged to. */
+  private replied: FtpTransaction | null = null;
 
   constructor(options: FtpOptions) {
     this.options = options;
@@ -120,6 +122,7 @@ export class FtpParser implements ProtocolParser {
     const line = parseReplyLine(bytes, reader.lineStart, reader.lineEnd, this.openReplyCode);
     const transaction = this.answered(host);
     if (transaction === null) return;
+    this.replied = transaction;
     if (reader.isTruncated) {
       transaction.isReplyTruncated = true;
       transaction.addEvent(FtpEvent.responseCommandTooLong);
@@ -127,15 +130,29 @@ export class FtpParser implements ProtocolParser {
     this.negotiate(transaction, bytes, reader, line, host);
     if (transaction.replies.length < REPLY_LINES_MAX) transaction.replies.push(line.reply);
     this.openReplyCode = line.isLast ? 0 : line.code;
-    if (line.isLast && !line.isPreliminary) {
+    // The first line of a long reply tells how it ends.
+    if (!line.isPreliminary) {
       transaction.finish();
       host.triggerRaw(TO_CLIENT);
     }
   }
 
-  /** The transaction that a reply line belongs to: the oldest that waits, else a new one. */
+  /**
+   * The transaction that a reply line belongs to: of the reply that it goes on with, else the oldest that waits,
+   * else the last one while it is there, else a new one.
+   */
   private answered(host: ParseHost): FtpTransaction | null {
-    return this.oldest() ?? this.open(host);
+    const { replied } = this;
+    const [first] = this.transactions.items;
+    if (
+      this.openReplyCode !== 0 &&
+      replied !== null &&
+      first !== undefined &&
+      first.id <= replied.id
+    ) {
+      return replied;
+    }
+    return this.oldest() ?? this.transactions.last ?? this.open(host);
   }
 
   private oldest(): FtpTransaction | null {

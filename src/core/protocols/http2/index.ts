@@ -1,0 +1,54 @@
+/** HTTP/2 (RFC 9113) without encryption, by its preface or upgraded from HTTP/1. */
+import { readUint24, readUint32 } from "../../bytes/endian.ts";
+import { latin1ToBytes } from "../../bytes/latin1.ts";
+import { TO_CLIENT } from "../direction.ts";
+import { defineProtocol, ProbeResult, TCP } from "../protocol.ts";
+import type { Transaction } from "../transaction.ts";
+import { FrameType } from "./frames.ts";
+import { readHttp2Options } from "./options.ts";
+import { FRAME_BYTES_MAX, Http2Parser } from "./parser.ts";
+import { http2Record, writeHttp2 } from "./record.ts";
+import { http2Buffers } from "./sources.ts";
+import { http2Tests } from "./tests.ts";
+import { type Http2Transaction, http2EventNames, http2StateNames } from "./transaction.ts";
+
+const PREFACE = latin1ToBytes("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
+
+/** A server begins with SETTINGS. */
+function probe(bytes: Uint8Array, start: number, end: number, direction: number): number {
+  if (direction !== TO_CLIENT) return ProbeResult.no;
+  if (end - start < 9) return ProbeResult.needMore;
+  const isSettings =
+    bytes[start + 3] === FrameType.settings &&
+    (bytes[start + 4]! & 0xfe) === 0 &&
+    readUint24(bytes, start) <= FRAME_BYTES_MAX &&
+    readUint32(bytes, start + 5) < 0x8000_0000;
+  return isSettings ? ProbeResult.yes : ProbeResult.no;
+}
+
+export const http2 = defineProtocol({
+  name: "http2",
+  ruleNames: ["http2", "http"],
+  summary: "HTTP version 2.",
+  transports: [TCP],
+  enabledByDefault: true,
+  patterns: [
+    { transport: TCP, side: "toServer", bytes: PREFACE, offset: 0, depth: PREFACE.length },
+  ],
+  probes: [{ transport: TCP, ports: [3000], probe }],
+  states: {
+    toServer: http2StateNames.map((name) => `request_${name}`),
+    toClient: http2StateNames.map((name) => `response_${name}`),
+  },
+  events: http2EventNames,
+  buffers: http2Buffers,
+  tests: http2Tests,
+  records: [http2Record],
+  writeAlertFields: (writer, transaction: Transaction) =>
+    // Only transactions of this protocol come here.
+    writeHttp2(writer, transaction as Http2Transaction),
+  createFactory(settings) {
+    const options = readHttp2Options(settings);
+    return () => new Http2Parser(options);
+  },
+});
