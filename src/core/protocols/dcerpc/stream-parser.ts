@@ -31,7 +31,7 @@ export class StreamParser {
     const { header } = this;
     let at = this.isLost[direction] ? this.resume(direction, bytes, start, end) : start;
     while (end - at >= PDU_HEADER_BYTES && !this.isLost[direction]) {
-      if (!header.read(bytes, at)) return this.refuse(bytes, at);
+      if (!header.read(bytes, at)) return PARSE_FAILED;
       if (header.fragmentBytes < PDU_HEADER_BYTES) return PARSE_FAILED;
       if (end - at < header.fragmentBytes) break;
       if (!this.take(bytes, at, at + header.fragmentBytes, host)) return PARSE_FAILED;
@@ -59,11 +59,6 @@ export class StreamParser {
     while (end - at >= 2 && !(bytes[at] === 5 && bytes[at + 1] === 0)) at++;
     if (end - at >= 2) this.isLost[direction] = false;
     return at;
-  }
-
-  /** What is there is no PDU. */
-  private refuse(_bytes: Uint8Array, _at: number): number {
-    return PARSE_FAILED;
   }
 
   /** Takes the PDU [start, end) that `header` describes. False: it makes no sense. */
@@ -94,7 +89,7 @@ export class StreamParser {
       case PduType.response:
         return this.takeResponse(bytes, body, end, host);
       default:
-        return this.takeOther(host);
+        return false;
     }
   }
 
@@ -122,22 +117,19 @@ export class StreamParser {
     return true;
   }
 
-  /** Types that carry nothing of interest; some of them answer a call. */
-  private takeOther(_host: ParseHost): boolean {
-    return false;
-  }
-
   /** The open call that a further fragment of a request belongs to. */
   private asked(): DcerpcTransaction | null {
     const { header } = this;
     const answer = answerOf(header.type);
-    return this.find((item) => item.responseType === answer);
+    return this.find((item) => item.responseType === answer && !item.isDone(TO_SERVER));
   }
 
   /** The open call that a response answers. */
   private answered(): DcerpcTransaction | null {
     const { header } = this;
-    return this.find((item) => answerOf(item.requestType) === header.type);
+    return this.find(
+      (item) => answerOf(item.requestType) === header.type && !item.isDone(TO_CLIENT),
+    );
   }
 
   private find(isIt: (item: DcerpcTransaction) => boolean): DcerpcTransaction | null {
