@@ -56,11 +56,17 @@ export class BufferInspector {
   beginRule(): void {
     this.fromStream = false;
     this.inspection.base64Start = this.inspection.base64End = 0;
+    this.inspection.isLittleEndian = false;
   }
 
   /** One buffer of a rule over transactions that is not a transaction's field. */
   matchesPart(buffer: CompiledBuffer, rule: CompiledRule): boolean {
     return this.matchesBuffer(buffer, rule, this.packet);
+  }
+
+  /** The byte order of the field that the next chain runs over. */
+  setByteOrder(isLittleEndian: boolean): void {
+    this.inspection.isLittleEndian = isLittleEndian;
   }
 
   /** Runs a chain over a field of a transaction: bytes [start, end) of the arena, `offset` bytes into a body. */

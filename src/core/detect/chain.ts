@@ -28,6 +28,8 @@ export class BufferInspection {
   /** The window begins, ends the stream or body. Whole buffers have both. */
   isFirst = true;
   isLast = true;
+  /** Byte order of the sender, for readers that ask for it (`dce`); network order where nothing tells it. */
+  isLittleEndian = false;
   /** Where the last step's match ended: relative steps start here. From `start` to `end`. */
   cursor = 0;
   steps = 0;

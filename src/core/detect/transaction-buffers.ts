@@ -21,6 +21,7 @@ class Instance {
   end = 0;
   offset = 0;
   isLast = true;
+  isLittleEndian = false;
 }
 
 class BufferInstances {
@@ -38,6 +39,7 @@ export class TransactionBuffers {
   end = 0;
   offset = 0;
   isLast = true;
+  isLittleEndian = false;
   private readonly entries: readonly BufferEntry[];
   private readonly known: readonly BufferInstances[];
   private readonly bytes: Uint8Array;
@@ -85,6 +87,7 @@ export class TransactionBuffers {
     this.end = instance.end;
     this.offset = instance.offset;
     this.isLast = instance.isLast;
+    this.isLittleEndian = instance.isLittleEndian;
     return true;
   }
 
@@ -115,6 +118,7 @@ export class TransactionBuffers {
     instance.end = range.end;
     instance.offset = view.offset;
     instance.isLast = view.isLast;
+    instance.isLittleEndian = view.isLittleEndian;
     return source.buffer.multi === true;
   }
 

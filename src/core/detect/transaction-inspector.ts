@@ -242,6 +242,7 @@ export class TransactionInspector {
     for (; buffers.find(bufferId, source, transaction, index); index++) {
       if (absent === "only") return StepResult.never;
       const { start, end, offset, isLast } = buffers;
+      this.inspector.setByteOrder(buffers.isLittleEndian);
       if (this.inspector.runChain(chain, start, end, offset, isLast)) return StepResult.match;
     }
     if (index === 0 && absent !== null) return isFinal ? StepResult.match : StepResult.no;

@@ -317,6 +317,7 @@ export class ApplicationLayer implements ParseHost {
     if (!buffer.depthReached) return;
     const state = applicationOf(flow);
     if (state === null) return;
+    if (!state.isOver) state.parser?.truncate?.(direction, this);
     for (const transaction of state.transactions) {
       for (const file of transaction.files) {
         if (file.direction === direction) file.close(FileState.truncated);

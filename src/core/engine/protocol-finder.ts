@@ -62,6 +62,10 @@ export class ProtocolFinder {
     );
     const isTooMuch = end - start >= DETECTION_BYTES_MAX || packet.streamEnd;
     if (found === NEEDS_MORE && !isTooMuch) return UNDECIDED;
+    if (found > 0 && isMidstream && detector.isReversed && state.registered === null) {
+      this.isReversed = true;
+      return UNDECIDED;
+    }
     if (found <= 0 && isMidstream && this.isReversedStream(flow, direction, start, end)) {
       return UNDECIDED;
     }

@@ -15,6 +15,8 @@ export class BufferView {
   offset = 0;
   /** The window ends at the end of the body. False where more may come. */
   isLast = true;
+  /** Byte order of the sender, where the protocol tells it; for readers that ask for it (`dce`). */
+  isLittleEndian = false;
 
   /** A whole field. Returns true, so that a source can be `(tx, _, view) => view.set(tx.uri)`. */
   set(bytes: Uint8Array): boolean {
@@ -32,6 +34,7 @@ export class BufferView {
     this.end = end;
     this.offset = 0;
     this.isLast = true;
+    this.isLittleEndian = false;
     return true;
   }
 }

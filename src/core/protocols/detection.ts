@@ -62,8 +62,11 @@ export class ProtocolDetector {
   ): number {
     this.isReversed = false;
     const side = this.sides[sideIndex(transport, direction)]!;
-    const id = matchPatterns(side, bytes, start, end, direction);
-    if (id > 0) return id;
+    const pattern = matchPatterns(side, bytes, start, end, direction);
+    if (pattern !== null) {
+      this.isReversed = this.isConfirmedReversed(pattern, bytes, start, end, direction);
+      return pattern.id;
+    }
     const probes = this.probes[transport === TCP ? 0 : 1];
     let needsMore = transport === TCP && end - start < side.depth;
     for (let i = 0; i < probes.length; i++) {
@@ -77,6 +80,16 @@ export class ProtocolDetector {
       return probed;
     }
     return needsMore ? NEEDS_MORE : NO_PROTOCOL;
+  }
+
+  private isConfirmedReversed(
+    { confirm }: BoundPattern,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    direction: number,
+  ): boolean {
+    return confirm?.(bytes, start, end, direction) === ProbeResult.reversed;
   }
 
   private add({ id, declaration, settings }: RegisteredProtocol): void {
@@ -114,17 +127,16 @@ function matchPatterns(
   start: number,
   end: number,
   direction: number,
-): number {
+): BoundPattern | null {
   const { patterns } = side;
   for (let i = 0; i < patterns.length; i++) {
     const pattern = patterns[i]!;
     if (!isThere(pattern, bytes, start, end)) continue;
-    const { confirm, id } = pattern;
-    if (confirm === undefined || confirm(bytes, start, end, direction) === ProbeResult.yes) {
-      return id;
-    }
+    const { confirm } = pattern;
+    const result = confirm?.(bytes, start, end, direction) ?? ProbeResult.yes;
+    if (result === ProbeResult.yes || result === ProbeResult.reversed) return pattern;
   }
-  return 0;
+  return null;
 }
 
 function isThere(pattern: BoundPattern, bytes: Uint8Array, start: number, end: number): boolean {

@@ -1,4 +1,5 @@
 /** All application protocols, sorted by name. The engine is given this list; nothing else names a protocol. */
+import { dcerpc } from "./dcerpc/index.ts";
 import { dns } from "./dns/index.ts";
 import { ftp } from "./ftp/index.ts";
 import { ftpData } from "./ftp-data/index.ts";
@@ -7,4 +8,12 @@ import { http2 } from "./http2/index.ts";
 import type { ProtocolDeclaration } from "./protocol.ts";
 import { ssh } from "./ssh/index.ts";
 
-export const protocols: readonly ProtocolDeclaration[] = [dns, ftp, ftpData, http1, http2, ssh];
+export const protocols: readonly ProtocolDeclaration[] = [
+  dcerpc,
+  dns,
+  ftp,
+  ftpData,
+  http1,
+  http2,
+  ssh,
+];

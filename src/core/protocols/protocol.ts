@@ -95,6 +95,8 @@ export interface ProtocolParser {
   parse(direction: number, bytes: Uint8Array, start: number, end: number, host: ParseHost): number;
   /** `byteLength` bytes of the direction were lost before the next data. False: it cannot go on. */
   gap?(direction: number, byteLength: number, host: ParseHost): boolean;
+  /** Past the reassembly depth: nothing more of the direction will be seen, the other goes on. May be said again. */
+  truncate?(direction: number, host: ParseHost): void;
   /** Nothing more will come in this direction: what is open is closed, transactions are completed. */
   end?(direction: number, host: ParseHost): void;
 }

@@ -364,11 +364,6 @@ export const protocolKeywordTable: readonly ProtocolKeywordGroup[] = [
   },
   {
     family: "smb/dcerpc",
-    protocols: ["dcerpc", "smb"],
-    keywords: [{ name: "dcerpc.stub_data", aliases: ["dce_stub_data"], value: "buffer" }],
-  },
-  {
-    family: "smb/dcerpc",
     protocols: ["smb"],
     keywords: [
       { name: "smb.named_pipe", aliases: ["smb_named_pipe"], value: "buffer" },
@@ -376,19 +371,6 @@ export const protocolKeywordTable: readonly ProtocolKeywordGroup[] = [
       { name: "smb.ntlmssp_user", value: "buffer" },
       { name: "smb.share", aliases: ["smb_share"], value: "buffer" },
       { name: "smb.version", value: "text", since: "8.0.0" },
-    ],
-  },
-  {
-    family: "smb/dcerpc",
-    protocols: ["smb", "dcerpc"],
-    keywords: [
-      {
-        name: "dcerpc.iface",
-        aliases: ["dce_iface"],
-        value: "text",
-        example: "367abb81-9844-35f1-ad32-98f038001003",
-      },
-      { name: "dcerpc.opnum", aliases: ["dce_opnum"], value: "text", example: "12,18-24" },
     ],
   },
   {

@@ -9,7 +9,6 @@ import {
   namedPart,
   PartsSeen,
   readerDemand,
-  refuseDce,
 } from "./matching/byte-options.ts";
 import { NumberField, type NumberFieldSpec } from "./matching/number-field.ts";
 import { defineRuleVariable, parseVariableName } from "./matching/variable-name.ts";
@@ -47,12 +46,12 @@ export const byteExtract = defineKeyword<ByteExtract>({
   ],
   parse: parseByteExtract,
   compile({ bytes, offset, name, flags }, draft) {
-    if (flags.endian === "dce") refuseDce("byte_extract");
     const spec: NumberFieldSpec = {
       bytes: { kind: "number", value: bytes },
       offset: { kind: "number", value: offset },
       relative: flags.relative,
       littleEndian: flags.endian === "little",
+      senderOrder: flags.endian === "dce",
       base: flags.isText ? flags.base : null,
     };
     const variable = defineRuleVariable(name, draft, VARIABLES_MAX);

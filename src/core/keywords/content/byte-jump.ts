@@ -9,7 +9,6 @@ import {
   namedPart,
   parseBitmask,
   readerDemand,
-  refuseDce,
   requireByteCount,
 } from "./matching/byte-options.ts";
 import { NumberField, type NumberFieldSpec } from "./matching/number-field.ts";
@@ -55,12 +54,12 @@ export const byteJump = defineKeyword<ByteJump>({
   ],
   parse: parseByteJump,
   compile(jump, draft) {
-    if (jump.dce) refuseDce("byte_jump");
     const spec: NumberFieldSpec = {
       bytes: bindReaderQuantity(jump.bytes, "byte_jump", draft),
       offset: bindReaderQuantity(jump.offset, "byte_jump", draft),
       relative: jump.relative,
       littleEndian: jump.littleEndian,
+      senderOrder: jump.dce,
       base: jump.isText ? jump.base : null,
     };
     const demand = readerDemand(jump.relative, draft);

@@ -14,7 +14,6 @@ import {
   PartsSeen,
   parseBitmask,
   readerDemand,
-  refuseDce,
 } from "./matching/byte-options.ts";
 import { NumberField, type NumberFieldSpec } from "./matching/number-field.ts";
 import { bindReaderQuantity, type QuantityText } from "./matching/quantity.ts";
@@ -62,13 +61,13 @@ export const byteMath = defineKeyword<WholeByteMath>({
   ],
   parse: parseByteMath,
   compile(math, draft) {
-    if (math.endian === "dce") refuseDce("byte_math");
     if (math.relative && draft.hasSelection) requirePlace(draft);
     const spec: NumberFieldSpec = {
       bytes: bindReaderQuantity(math.bytes, "byte_math", draft),
       offset: { kind: "number", value: math.offset },
       relative: math.relative,
       littleEndian: math.endian === "little",
+      senderOrder: math.endian === "dce",
       base: math.base,
     };
     const operand = bindReaderQuantity(math.operand, "byte_math", draft);

@@ -1,4 +1,4 @@
-/** byte_test: compares a number read from the buffer. Left out: the byte order of DCERPC. */
+/** byte_test: compares a number read from the buffer. */
 import type { BufferInspection, Chain, ChainStep, RetryDemand } from "../../detect/chain.ts";
 import { defineKeyword } from "../../detect/keyword.ts";
 import type { OptionText, TextPiece } from "../../rule/option-text.ts";
@@ -10,7 +10,6 @@ import {
   parseBitmask,
   parseCNumber,
   readerDemand,
-  refuseDce,
   requireByteCount,
 } from "./matching/byte-options.ts";
 import { NumberField, type NumberFieldSpec } from "./matching/number-field.ts";
@@ -58,12 +57,12 @@ export const byteTest = defineKeyword<ByteTest>({
   parse: parseByteTest,
   compile(test, draft) {
     const { flags, operator, negated } = test;
-    if (flags.dce) refuseDce("byte_test");
     const spec: NumberFieldSpec = {
       bytes: bindReaderQuantity(test.bytes, "byte_test", draft),
       offset: bindReaderQuantity(test.offset, "byte_test", draft),
       relative: flags.relative,
       littleEndian: flags.littleEndian,
+      senderOrder: flags.dce,
       base: flags.isText ? flags.base : null,
     };
     const value = test.value instanceof Unsigned64 ? test.value : new Unsigned64();

@@ -1,12 +1,11 @@
 /**
  * What the values of byte_test, byte_jump, byte_extract and byte_math share: flags in any order, numbers as C
- * reads them, masks, the refusal of what needs DCERPC.
+ * reads them, masks.
  */
 
 import { latin1ToBytes } from "../../../bytes/latin1.ts";
 import type { RetryDemand } from "../../../detect/chain.ts";
 import type { RuleDraft } from "../../../detect/rule-draft.ts";
-import { RuleError } from "../../../rule/diagnostic.ts";
 import type { OptionText, TextPiece } from "../../../rule/option-text.ts";
 import { BINARY_BYTES_MAX, TEXT_BYTES_MAX } from "./number-field.ts";
 import { readNumberText } from "./number-text.ts";
@@ -102,12 +101,6 @@ export function requireByteCount(
       `${bytes.value} bytes are more than a number of 64 bits has (${max})`,
     );
   }
-}
-
-export function refuseDce(keyword: string): never {
-  throw new RuleError("unsupported-option", `"${keyword}" with "dce" needs DCERPC`, {
-    severity: "unsupported",
-  });
 }
 
 /** How a relative reader takes part in retries: in the payload Suricata asks the step before it only. */

@@ -19,6 +19,8 @@ export interface NumberFieldSpec {
   readonly offset: Quantity;
   readonly relative: boolean;
   readonly littleEndian: boolean;
+  /** The byte order is the sender's (`dce`). */
+  readonly senderOrder?: boolean;
   /** Digits in this base (0: by prefix); null: binary. */
   readonly base: number | null;
 }
@@ -32,6 +34,7 @@ export class NumberField {
   private readonly bytes: RunQuantity;
   private readonly offset: RunQuantity;
   private readonly littleEndian: boolean;
+  private readonly senderOrder: boolean;
   private readonly isText: boolean;
   private readonly base: number;
   private readonly bytesMax: number;
@@ -41,6 +44,7 @@ export class NumberField {
     this.bytes = new RunQuantity(spec.bytes);
     this.offset = new RunQuantity(spec.offset);
     this.littleEndian = spec.littleEndian;
+    this.senderOrder = spec.senderOrder ?? false;
     this.isText = spec.base !== null;
     this.base = spec.base ?? 10;
     this.bytesMax = this.isText ? TEXT_BYTES_MAX : BINARY_BYTES_MAX;
@@ -60,16 +64,17 @@ export class NumberField {
       this.end = at + taken;
       return taken > 0;
     }
-    this.readBinary(bytes, at, count);
+    const isLittle = this.senderOrder ? inspection.isLittleEndian : this.littleEndian;
+    this.readBinary(bytes, at, count, isLittle);
     this.end = at + count;
     return true;
   }
 
-  private readBinary(bytes: Uint8Array, at: number, count: number): void {
+  private readBinary(bytes: Uint8Array, at: number, count: number, isLittle: boolean): void {
     let high = 0;
     let low = 0;
     for (let index = 0; index < count; index++) {
-      const byte = bytes[this.littleEndian ? at + count - 1 - index : at + index]!;
+      const byte = bytes[isLittle ? at + count - 1 - index : at + index]!;
       high = ((high << 8) | (low >>> 24)) >>> 0;
       low = ((low << 8) | byte) >>> 0;
     }
