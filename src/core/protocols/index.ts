@@ -3,6 +3,7 @@ import { ftp } from "./ftp/index.ts";
 import { ftpData } from "./ftp-data/index.ts";
 import { http1 } from "./http1/index.ts";
 import type { ProtocolDeclaration } from "./protocol.ts";
+import { smtp } from "./smtp/index.ts";
 import { ssh } from "./ssh/index.ts";
 
-export const protocols: readonly ProtocolDeclaration[] = [ftp, ftpData, http1, ssh];
+export const protocols: readonly ProtocolDeclaration[] = [ftp, ftpData, http1, smtp, ssh];
