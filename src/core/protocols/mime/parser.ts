@@ -52,7 +52,7 @@ export class MimeParser {
   private quoted = new QuotedPrintableStream();
   /** Bytes of the current line of a body so far. */
   private lineBytes = 0;
-  /** End of the last line of a plain file: a part of it only when something follows. */
+  /** End of the last line of a file: a part of it only when something follows. */
   private readonly lineEnd = new Uint8Array(2);
   private lineEndBytes = 0;
   private decoded = new Uint8Array(0);
@@ -183,12 +183,18 @@ export class MimeParser {
   private plainPiece(bytes: Uint8Array, start: number, end: number, fullEnd: number): void {
     const { sink, finder } = this;
     finder.take(bytes, start, fullEnd);
-    if (fullEnd > start) {
-      sink.appendFile(this.lineEnd, 0, this.lineEndBytes);
-      this.lineEndBytes = 0;
-    }
+    if (fullEnd > start) this.appendLineEnd();
     sink.appendFile(bytes, start, end);
-    for (let i = end; i < fullEnd; i++) this.lineEnd[this.lineEndBytes++] = bytes[i]!;
+    this.holdLineEnd(bytes, end, fullEnd);
+  }
+
+  private appendLineEnd(): void {
+    this.sink.appendFile(this.lineEnd, 0, this.lineEndBytes);
+    this.lineEndBytes = 0;
+  }
+
+  private holdLineEnd(bytes: Uint8Array, start: number, end: number): void {
+    for (let i = start; i < end; i++) this.lineEnd[this.lineEndBytes++] = bytes[i]!;
   }
 
   private base64Piece(bytes: Uint8Array, start: number, end: number): void {
@@ -211,11 +217,12 @@ export class MimeParser {
     if (!this.options.decodesQuotedPrintable) return;
     if (this.lineBytes > ENCODED_LINE_BYTES_USUAL) sink.note("mime_long_enc_line");
     const length = quoted.decode(bytes, start, end, this.room(end - start));
+    if (fullEnd > start) this.appendLineEnd();
     finder.take(this.decoded, 0, length);
     sink.appendFile(this.decoded, 0, length);
     if (fullEnd > end && quoted.endLine()) {
       finder.take(bytes, end, fullEnd);
-      sink.appendFile(bytes, end, fullEnd);
+      this.holdLineEnd(bytes, end, fullEnd);
     }
     if (quoted.isInvalid) sink.note("mime_invalid_qp");
     quoted.isInvalid = false;

@@ -59,7 +59,7 @@ export class LineScanner {
     }
     this.position = this.fullEnd = feed + 1;
     this.end = feed > from && bytes[feed - 1] === CARRIAGE_RETURN ? feed - 1 : feed;
-    this.end = Math.min(this.end, from + LINE_BYTES_MAX);
+    if (this.isTruncated) this.end = from + LINE_BYTES_MAX;
     return true;
   }
 }
