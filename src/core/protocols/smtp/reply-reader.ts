@@ -40,7 +40,8 @@ export class ReplyReader {
       const { start, end, fullEnd, isTruncated } = scanner;
       if (isTruncated) connection.note("truncated_line");
       const isBare = end === start && fullEnd === start + 1;
-      if (!isBare && !this.takeLine(bytes, start, end, host)) return false;
+      if (isBare || (isTruncated && !KNOWN_CODES.has(codeOf(bytes, start)))) continue;
+      if (!this.takeLine(bytes, start, end, host)) return false;
     }
     return true;
   }
