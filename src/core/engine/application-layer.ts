@@ -223,12 +223,29 @@ export class ApplicationLayer implements ParseHost {
       this.take(flow, state, found);
       if (state.isOver) return end - start;
       if (!state.isDetected[direction]) return 0;
+      if (this.drainEarlier(packet, flow, state, direction)) return 0;
     }
     if (state.registered === null) {
       // The other direction may still tell: data waits for it, up to a limit.
       return end - start > DETECTION_BYTES_MAX ? end - start : 0;
     }
     return this.parse(flow, state, direction, this.bytes, start, end);
+  }
+
+  /** The protocol is known by the answer: what the other side said before is parsed first. */
+  private drainEarlier(
+    packet: Packet,
+    flow: Flow,
+    { registered, firstDirection, isDetected }: ApplicationState,
+    direction: number,
+  ): boolean {
+    const { session } = this;
+    const other = 1 - direction;
+    if (session === null || registered === null) return false;
+    if (firstDirection !== other || !isDetected[other]) return false;
+    this.drain(packet, flow, session, other);
+    this.hasChanged = true;
+    return true;
   }
 
   /** The data showed that the flow runs the other way; the engine swaps it and clears this. */
@@ -333,11 +350,12 @@ export class ApplicationLayer implements ParseHost {
   }
 
   private end(state: ApplicationState, direction: number): void {
-    if (state.hasEnded[direction]) return;
+    const isFirst = !state.hasEnded[direction];
     state.hasEnded[direction] = true;
     if (state.parser === null) return;
-    if (!state.isOver) state.parser.end?.(direction, this);
+    if (isFirst && !state.isOver) state.parser.end?.(direction, this);
     state.changeCount++;
+    // Data that was left over may have made transactions after the first end.
     if (state.hasEnded[0] && state.hasEnded[1]) this.completeAll(state);
   }
 

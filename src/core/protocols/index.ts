@@ -6,6 +6,7 @@ import { ftpData } from "./ftp-data/index.ts";
 import { http1 } from "./http1/index.ts";
 import { http2 } from "./http2/index.ts";
 import type { ProtocolDeclaration } from "./protocol.ts";
+import { smtp } from "./smtp/index.ts";
 import { ssh } from "./ssh/index.ts";
 
 export const protocols: readonly ProtocolDeclaration[] = [
@@ -15,5 +16,6 @@ export const protocols: readonly ProtocolDeclaration[] = [
   ftpData,
   http1,
   http2,
+  smtp,
   ssh,
 ];
