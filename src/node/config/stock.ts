@@ -147,6 +147,22 @@ function stockProtocols(): ConfigMap {
     enip: { enabled: false },
     pgsql: { enabled: false },
     imap: { enabled: "detection-only" },
+    http: { libhtp: { "default-config": stockHttp() } },
+  };
+}
+
+function stockHttp(): ConfigMap {
+  return {
+    personality: "IDS",
+    "request-body-limit": "100 KiB",
+    "response-body-limit": "100 KiB",
+    "request-body-minimal-inspect-size": "32 KiB",
+    "request-body-inspect-window": "4 KiB",
+    "response-body-minimal-inspect-size": "40 KiB",
+    "response-body-inspect-window": "16 KiB",
+    "response-body-decompress-layer-limit": 2,
+    "double-decode-path": false,
+    "double-decode-query": false,
   };
 }
 

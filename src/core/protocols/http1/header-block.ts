@@ -1,109 +1,168 @@
 /**
- * Reads the header lines of one message: folded lines, repeated fields, lines without a colon, as lenient as
- * servers and browsers are; what is wrong becomes an event.
+ * Reads the header block, and later the trailer, of one message: repeated fields are joined, what is wrong with
+ * a field becomes an event. Bounded: bytes of an unfinished field, number of fields, repetitions that are joined.
  */
-import { findByte } from "../../bytes/find-byte.ts";
 import type { HttpEventName } from "./events.ts";
-import { EMPTY, type HttpMessage, isBlank, isSpace, joinBytes, trimmed } from "./message.ts";
+import { HeaderFlaw, HeaderGrammar, HeaderStep } from "./header-grammar.ts";
+import { EMPTY, type HttpMessage, joinBytes, trimmed } from "./message.ts";
 import type { Http1Transaction } from "./transaction.ts";
 import { ascii } from "./uri.ts";
 
-const COLON = 0x3a;
 const JOIN = ascii(", ");
-/** A field that is repeated more often is not joined any more: the cost would be quadratic. */
+/** Repetitions in one message that are joined; later ones are left out. */
 const REPETITIONS_MAX = 64;
 /** Bytes of the header block that are kept raw. */
 const RAW_BYTES_MAX = 131_072;
+/** A line end is decided by the bytes behind it. */
+const LOOK_BEHIND_BYTES = 5;
+const LF = 0x0a;
+const CR = 0x0d;
+
+export const HeaderOutcome = { more: 0, done: 1, failed: 2 } as const;
 
 export class HeaderBlock {
+  /** Bytes that the last call to `read` used. */
+  used = 0;
   private readonly transaction: Http1Transaction;
   private readonly message: HttpMessage;
   private readonly isRequest: boolean;
+  private readonly grammar: HeaderGrammar;
   private readonly rawParts: Uint8Array[] = [];
   private rawBytes = 0;
-  /** The line before, which a folded line may continue. */
-  private pending: Uint8Array | null = null;
+  private repetitions = 0;
+  /** Bytes of the unfinished field that were looked at. */
+  private looked = 0;
 
   constructor(transaction: Http1Transaction, direction: number) {
     this.transaction = transaction;
     this.message = transaction.message(direction);
     this.isRequest = direction === 0;
+    this.grammar = new HeaderGrammar(!this.isRequest);
   }
 
-  /** Takes the line [start, end), its end included. True when it was the empty line that ends the block. */
-  addLine(bytes: Uint8Array, start: number, end: number): boolean {
-    this.keepRaw(bytes, start, end);
-    let last = end;
-    while (last > start && (bytes[last - 1] === 0x0a || bytes[last - 1] === 0x0d)) last--;
-    if (last === start) {
-      this.finish();
-      return true;
+  /** Takes what is whole of the bytes [start, end) and sets `used`; a HeaderOutcome. */
+  read(bytes: Uint8Array, start: number, end: number): number {
+    this.used = 0;
+    if (!this.mayEndLine(bytes, start, end)) return this.wait(start, end);
+    return this.readFields(bytes, start, end, false);
+  }
+
+  /** Nothing more comes: what is there of the last field counts. */
+  finish(bytes: Uint8Array, start: number, end: number): void {
+    if (end > start) this.readFields(bytes, start, end, true);
+    this.close();
+  }
+
+  /** What is read from now on is the trailer. */
+  beginTrailer(): void {
+    this.looked = 0;
+  }
+
+  private readFields(bytes: Uint8Array, start: number, end: number, isLast: boolean): number {
+    const { grammar } = this;
+    let at = start;
+    let step = grammar.read(bytes, at, end, isLast);
+    while (step === HeaderStep.field) {
+      if (!this.addField(bytes)) return HeaderOutcome.failed;
+      at = grammar.next;
+      step = grammar.readEnd(at);
+      if (step === HeaderStep.field) step = grammar.read(bytes, at, end, isLast);
     }
-    const isFolded = isBlank(bytes[start]!);
-    if (isFolded && this.pending !== null && !this.isFieldOfItsOwn(bytes, start, last)) {
-      this.pending = joinBytes(this.pending, bytes.slice(start, last));
-      return false;
+    if (step === HeaderStep.end) at = grammar.next;
+    this.keepRaw(bytes, start, at);
+    this.used = at - start;
+    if (step === HeaderStep.more) return this.wait(at, end);
+    this.close();
+    return HeaderOutcome.done;
+  }
+
+  private close(): void {
+    this.message.rawHeaders = joinBytes(...this.rawParts);
+    this.message.hasHeaders = true;
+    this.message.fieldsChanged++;
+  }
+
+  /** Nothing to decide before a line end came, and a little more. */
+  private mayEndLine(bytes: Uint8Array, start: number, end: number): boolean {
+    for (let i = start + Math.max(0, this.looked - LOOK_BEHIND_BYTES); i < end; i++) {
+      if (bytes[i] === LF || (bytes[i] === CR && !this.isRequest)) return true;
     }
-    if (isFolded) this.note("invalid_request_field_folding", "invalid_response_field_folding");
-    this.flush();
-    this.pending = bytes.slice(isFolded ? start + 1 : start, last);
     return false;
   }
 
-  /** In responses of HTTP/1.1 a folded line that looks like a field is taken for one. */
-  private isFieldOfItsOwn(bytes: Uint8Array, start: number, end: number): boolean {
-    if (this.isRequest || this.message.version !== 11) return false;
-    const hasColon = findByte(bytes, COLON, start, end) >= 0;
-    return hasColon && this.pending !== null && this.pending.includes(COLON);
-  }
-
-  /** The block ends here, with or without its empty line. */
-  finish(): void {
-    this.flush();
-    this.message.rawHeaders = joinBytes(...this.rawParts);
-    this.message.hasHeaders = true;
+  private wait(start: number, end: number): number {
+    this.looked = end - start;
+    if (this.looked <= this.transaction.options.fieldLimitBytes) return HeaderOutcome.more;
+    this.note("request_field_too_long", "response_field_too_long");
+    return HeaderOutcome.failed;
   }
 
   private keepRaw(bytes: Uint8Array, start: number, end: number): void {
     const room = RAW_BYTES_MAX - this.rawBytes;
-    if (room <= 0) return;
+    if (room <= 0 || end <= start) return;
     this.rawParts.push(bytes.slice(start, Math.min(end, start + room)));
     this.rawBytes += end - start;
   }
 
-  private flush(): void {
-    const line = this.pending;
-    this.pending = null;
-    if (line !== null) this.addField(line);
+  /** The value: its lines, one blank between them. */
+  private valueOf(bytes: Uint8Array): Uint8Array {
+    const { pieces } = this.grammar;
+    if (pieces.length === 3) return trimmed(bytes, pieces[0]!, pieces[1]!);
+    let length = 0;
+    for (let i = 0; i < pieces.length; i += 3) length += pieces[i + 1]! - pieces[i]! + 1;
+    const joined = new Uint8Array(length);
+    let next = 0;
+    for (let i = 0; i < pieces.length; i += 3) {
+      if (next > 0) joined[next++] = pieces[i + 2]!;
+      joined.set(bytes.subarray(pieces[i]!, pieces[i + 1]!), next);
+      next += pieces[i + 1]! - pieces[i]!;
+    }
+    return trimmed(joined, 0, next);
   }
 
-  private addField(line: Uint8Array): void {
-    const { message } = this;
-    const colon = line.indexOf(COLON);
-    if (colon < 0) {
-      this.note("request_field_missing_colon", "response_field_missing_colon");
-    } else if (colon === 0 || isSpace(line[colon - 1]!) || isSpace(line[0]!)) {
+  /** False when there are too many. */
+  private addField(bytes: Uint8Array): boolean {
+    const { message, grammar } = this;
+    this.noteFlaws(grammar.flaws);
+    const hasName = grammar.nameEnd > grammar.nameStart;
+    const name = hasName ? trimmed(bytes, grammar.nameStart, grammar.nameEnd) : EMPTY;
+    const value = this.valueOf(bytes);
+    const known = message.fieldNamed(name);
+    if (known !== null) {
+      if (known.count === 1) {
+        this.note("request_header_repetition", "response_header_repetition");
+      } else if (this.repetitions++ >= REPETITIONS_MAX) return true;
+      known.count++;
+      if (known.lowerName === "content-length") this.compareLength(known.value, value);
+      else known.value = joinBytes(known.value, JOIN, value);
+      return true;
+    }
+    if (message.fields.length > this.transaction.options.headersMax) {
+      this.note("request_too_many_headers", "response_too_many_headers");
+      return false;
+    }
+    message.addField(name, value);
+    return true;
+  }
+
+  private noteFlaws(flaws: number): void {
+    if (flaws === 0) return;
+    const { missingColon, emptyName, blankBeforeName, blankAfterName, oddName } = HeaderFlaw;
+    if ((flaws & blankBeforeName) !== 0) {
+      this.note("invalid_request_field_folding", "invalid_response_field_folding");
+    }
+    if ((flaws & (emptyName | blankAfterName | oddName)) !== 0) {
       this.note("request_header_invalid", "response_header_invalid");
     }
-    const name = colon < 0 ? EMPTY : trimmed(line, 0, colon);
-    const value = trimmed(line, colon + 1, line.length);
-    if (message.fields.length >= this.transaction.options.headersMax) {
-      if (!message.hasTooManyHeaders) {
-        this.note("request_too_many_headers", "response_too_many_headers");
-      }
-      message.hasTooManyHeaders = true;
-      return;
+    if ((flaws & missingColon) !== 0) {
+      this.note("request_field_missing_colon", "response_field_missing_colon");
     }
-    const known = message.addField(name, value);
-    if (known === null) return;
-    this.note("request_header_repetition", "response_header_repetition");
-    if (known.lowerName === "content-length") this.compareLength(known.value, value);
-    else if (known.count <= REPETITIONS_MAX) known.value = joinBytes(known.value, JOIN, value);
   }
 
   /** The first length counts. */
   private compareLength(known: Uint8Array, value: Uint8Array): void {
-    if (parseLength(known) === parseLength(value)) return;
+    const before = parseLength(known);
+    if (before >= 0 && before === parseLength(value)) return;
     this.note(
       "duplicate_content_length_field_in_request",
       "duplicate_content_length_field_in_response",

@@ -5,9 +5,10 @@
 import { findByte } from "../../bytes/find-byte.ts";
 import { PARSE_FAILED, type ParseHost } from "../protocol.ts";
 import type { BodyReader } from "./body-reader.ts";
-import { ChunkLength, isNoChunkLength, parseChunkLine } from "./chunks.ts";
+import { beginsWithJunk, ChunkLength, parseChunkLine } from "./chunks.ts";
 import type { HttpEventName } from "./events.ts";
-import { HeaderBlock } from "./header-block.ts";
+import { HeaderBlock, HeaderOutcome } from "./header-block.ts";
+import { HeldBytes } from "./held-bytes.ts";
 import { LineScanner } from "./line-scanner.ts";
 import type { HttpOptions } from "./options.ts";
 import { type Http1Transaction, HttpState } from "./transaction.ts";
@@ -41,15 +42,34 @@ export abstract class MessageReader {
   protected body: BodyReader | null = null;
   /** Bytes left of the body or chunk. */
   protected left = 0;
+  /** Bytes that came, of a line or field that is not whole yet. */
+  private readonly held = new HeldBytes();
 
   constructor(options: HttpOptions, direction: number) {
     this.options = options;
     this.direction = direction;
-    this.lines = new LineScanner(direction === 1);
+    this.lines = new LineScanner();
   }
 
-  /** Takes the data; returns what is done with, or PARSE_FAILED. */
+  /** Takes the data; returns what is done with, or PARSE_FAILED. Unfinished lines are kept here. */
   read(bytes: Uint8Array, start: number, end: number, host: ParseHost): number {
+    const { held } = this;
+    const before = held.length;
+    if (before > 0) held.append(bytes, start, end);
+    const used =
+      before > 0
+        ? this.readAll(held.bytes, 0, held.length, host)
+        : this.readAll(bytes, start, end, host);
+    if (used === PARSE_FAILED) return PARSE_FAILED;
+    if (before > 0) held.drop(used);
+    else if (!this.mustStop()) held.append(bytes, start + used, end);
+    if (!this.mustStop()) return end - start;
+    // What was not used goes back to whoever reads it next.
+    held.drop(held.length);
+    return Math.max(0, used - before);
+  }
+
+  private readAll(bytes: Uint8Array, start: number, end: number, host: ParseHost): number {
     let at = start;
     while (at < end) {
       if (this.mustStop()) break;
@@ -85,18 +105,27 @@ export abstract class MessageReader {
 
   /** Nothing more comes. */
   finish(host: ParseHost): void {
-    const { transaction } = this;
-    if (transaction === null) return;
-    if (this.stage === Stage.headers) this.headers?.finish();
+    const { held } = this;
+    const { bytes, length } = held;
+    if (this.stage === Stage.line && length > 0 && !this.mustStop()) {
+      if (this.readFirstLine(bytes, 0, length, length, host) !== PARSE_FAILED) held.drop(length);
+    }
+    if (this.stage === Stage.headers || this.stage === Stage.trailer) {
+      this.headers?.finish(bytes, 0, held.length);
+    }
+    held.drop(held.length);
+    if (this.transaction === null) return;
     const isWhole = this.stage === Stage.openBody || this.stage === Stage.trailer;
     this.body?.finish(isWhole, host);
     this.complete(host);
   }
 
   protected abstract mustStop(): boolean;
+  /** The line ends at `lineEnd`, the data at `end`. How much is used, or PARSE_FAILED. */
   protected abstract readFirstLine(
     bytes: Uint8Array,
     start: number,
+    lineEnd: number,
     end: number,
     host: ParseHost,
   ): number;
@@ -142,26 +171,21 @@ export abstract class MessageReader {
       case Stage.line: {
         const leftover = this.takeLeftover(bytes, start, end, host);
         if (leftover > 0) return leftover;
-        return this.withLine(bytes, start, end, (lineEnd) =>
-          this.readFirstLine(bytes, start, lineEnd, host),
-        );
+        const found = this.findLine(bytes, start, end, this.direction === 1);
+        if (found < 0) return found;
+        return this.readFirstLine(bytes, start, this.lines.lineEnd, end, host);
       }
       case Stage.headers:
       case Stage.trailer:
-        return this.withLine(bytes, start, end, (lineEnd) =>
-          this.readHeaderLine(bytes, start, lineEnd, host),
-        );
+        return this.readHeaders(bytes, start, end, host);
       case Stage.chunkLength:
-        // No need to wait for a line that cannot be a length.
-        if (isNoChunkLength(bytes, start, end)) return this.badChunk(host);
-        return this.withLine(bytes, start, end, (lineEnd) =>
-          this.readChunkLength(bytes, start, lineEnd, host),
-        );
-      case Stage.chunkEnd:
-        return this.withLine(bytes, start, end, (lineEnd) => {
-          this.stage = Stage.chunkLength;
-          return lineEnd - start;
-        });
+        return this.readChunkLength(bytes, start, end, host);
+      case Stage.chunkEnd: {
+        const lineFeed = findByte(bytes, 0x0a, start, end);
+        if (lineFeed < 0) return end - start;
+        this.stage = Stage.chunkLength;
+        return lineFeed + 1 - start;
+      }
       case Stage.fixedBody:
       case Stage.chunkData:
         return this.readCounted(bytes, start, end, host);
@@ -183,6 +207,7 @@ export abstract class MessageReader {
     }
     const lineFeed = findByte(bytes, 0x0a, start, end);
     const lineEnd = lineFeed < 0 ? end : lineFeed + 1;
+    this.transaction?.note("response_body_unexpected");
     this.body?.add(bytes, start, lineEnd, host);
     return lineEnd - start;
   }
@@ -197,34 +222,27 @@ export abstract class MessageReader {
     return true;
   }
 
-  private withLine(
-    bytes: Uint8Array,
-    start: number,
-    end: number,
-    use: (lineEnd: number) => number,
-  ): number {
+  /** 0 when `lines` found the end of the line at `start`; WAIT or PARSE_FAILED when there is none. */
+  private findLine(bytes: Uint8Array, start: number, end: number, acceptsCr: boolean): number {
     const { lines } = this;
-    if (lines.find(bytes, start, end)) return use(lines.lineEnd);
+    if (lines.find(bytes, start, end, acceptsCr)) return 0;
     if (lines.pendingBytes <= this.options.fieldLimitBytes) return WAIT;
     this.note("request_field_too_long", "response_field_too_long");
     return PARSE_FAILED;
   }
 
-  private readHeaderLine(
-    bytes: Uint8Array,
-    start: number,
-    lineEnd: number,
-    host: ParseHost,
-  ): number {
-    const { headers, transaction } = this;
-    if (headers === null || transaction === null) return PARSE_FAILED;
-    if (!headers.addLine(bytes, start, lineEnd)) return lineEnd - start;
+  private readHeaders(bytes: Uint8Array, start: number, end: number, host: ParseHost): number {
+    const { headers } = this;
+    if (headers === null || this.transaction === null) return PARSE_FAILED;
+    const outcome = headers.read(bytes, start, end);
+    const { used } = headers;
+    if (outcome === HeaderOutcome.failed) return PARSE_FAILED;
+    if (outcome === HeaderOutcome.more) return used > 0 ? used : WAIT;
     if (this.stage === Stage.trailer) {
       this.stage = Stage.leftover;
-      return lineEnd - start;
+      return used;
     }
-    const used = this.headersDone(host);
-    return used === PARSE_FAILED ? PARSE_FAILED : lineEnd - start;
+    return this.headersDone(host) === PARSE_FAILED ? PARSE_FAILED : used;
   }
 
   protected beginHeaders(): void {
@@ -234,29 +252,31 @@ export abstract class MessageReader {
     this.transaction.reach(this.direction, HttpState.headers);
   }
 
-  private readChunkLength(
-    bytes: Uint8Array,
-    start: number,
-    lineEnd: number,
-    host: ParseHost,
-  ): number {
+  private readChunkLength(bytes: Uint8Array, start: number, end: number, host: ParseHost): number {
+    if (this.lines.pendingBytes === 0 && beginsWithJunk(bytes, start, end)) {
+      return this.badChunk(host);
+    }
+    const found = this.findLine(bytes, start, end, false);
+    if (found < 0) return found;
+    const { lineEnd } = this.lines;
     const { length, hasExtension } = parseChunkLine(bytes, start, lineEnd);
     if (length === ChunkLength.empty) return lineEnd - start;
+    if (length === ChunkLength.tooLarge) {
+      return this.direction === 0 ? this.badChunk(host) : lineEnd - start;
+    }
     if (length === ChunkLength.invalid) return this.badChunk(host);
     if (hasExtension) this.note("request_chunk_extension", "response_chunk_extension");
     if (length > 0) {
       this.stage = Stage.chunkData;
       this.left = length;
-      return lineEnd - start;
-    }
-    this.beginTrailer();
+    } else this.beginTrailer();
     return lineEnd - start;
   }
 
   private beginTrailer(): void {
     if (this.transaction === null) return;
     this.stage = Stage.trailer;
-    this.transaction.message(this.direction).body.isComplete = true;
+    this.headers?.beginTrailer();
     this.transaction.reach(this.direction, HttpState.trailer);
   }
 

@@ -4,9 +4,6 @@
  */
 import { StreamedBody } from "../body.ts";
 
-/** Header fields that one message may have; libhtp's stock limit. */
-export const HEADERS_MAX = 1024;
-
 export interface HeaderField {
   /** As written, white space around it removed. */
   readonly name: Uint8Array;
@@ -24,11 +21,14 @@ export class HttpMessage {
   /** 9, 10, 11; 0 when it is unknown. */
   version = 0;
   readonly fields: HeaderField[] = [];
+  /** Grows whenever fields were added: what was made of them is old. */
+  fieldsChanged = 0;
   private readonly byName = new Map<string, HeaderField>();
+  /** The first field of each name, zero bytes in names passed over. */
+  private readonly byPlainName = new Map<string, HeaderField>();
   /** The header block as it was on the wire, with the empty line that ends it. */
   rawHeaders: Uint8Array = EMPTY;
   hasHeaders = false;
-  hasTooManyHeaders = false;
   /** What the body became after its encodings were undone, up to the configured limit. */
   readonly body = new StreamedBody();
   /** Bytes of the body on the wire, chunk lines left out. */
@@ -39,25 +39,25 @@ export class HttpMessage {
   isComplete = false;
 
   field(lowerName: string): HeaderField | null {
-    return this.byName.get(lowerName) ?? null;
+    return this.byPlainName.get(lowerName) ?? null;
   }
 
   value(lowerName: string): Uint8Array | null {
-    return this.byName.get(lowerName)?.value ?? null;
+    return this.byPlainName.get(lowerName)?.value ?? null;
   }
 
-  /** Adds a field, or joins its value to the one that is there. Returns the field before, null when new. */
-  addField(name: Uint8Array, value: Uint8Array): HeaderField | null {
+  /** The field of exactly this name, but for case. */
+  fieldNamed(name: Uint8Array): HeaderField | null {
+    return this.byName.get(lowerText(name)) ?? null;
+  }
+
+  addField(name: Uint8Array, value: Uint8Array): void {
     const lowerName = lowerText(name);
-    const known = this.byName.get(lowerName);
-    if (known !== undefined) {
-      known.count++;
-      return known;
-    }
     const field = { name, value, lowerName, count: 1 };
     this.byName.set(lowerName, field);
+    const plain = lowerName.replaceAll("\0", "");
+    if (!this.byPlainName.has(plain)) this.byPlainName.set(plain, field);
     this.fields.push(field);
-    return null;
   }
 }
 
@@ -107,8 +107,14 @@ export function trimmed(bytes: Uint8Array, from: number, to: number): Uint8Array
   return bytes.slice(start, end);
 }
 
-/** Nothing but white space. */
-export function isBlankLine(bytes: Uint8Array, start: number, end: number): boolean {
-  for (let i = start; i < end; i++) if (!isSpace(bytes[i]!)) return false;
-  return true;
+/** Latin-1 text in lower case, zero bytes left out: browsers pass over them. */
+export function plainText(bytes: Uint8Array): string {
+  return lowerText(bytes).replaceAll("\0", "");
+}
+
+/** The end of a line without the line characters there. */
+export function endWithoutBreak(bytes: Uint8Array, start: number, end: number): number {
+  let last = end;
+  while (last > start && (bytes[last - 1] === 0x0a || bytes[last - 1] === 0x0d)) last--;
+  return last;
 }

@@ -1,9 +1,12 @@
 /** What the configuration says about HTTP/1 (`app-layer.protocols.http.libhtp.default-config`), read once. */
 import type { Settings } from "../settings.ts";
+import { readUriDecoding } from "./personality.ts";
 import type { UriOptions } from "./uri.ts";
 
 export interface HttpOptions {
   readonly uri: UriOptions;
+  /** A request target may have spaces: the last one is before the protocol. */
+  readonly allowsSpacesInUri: boolean;
   /** Bytes of a body that are kept for inspection; 0 for all. */
   readonly requestBodyLimitBytes: number;
   readonly responseBodyLimitBytes: number;
@@ -30,20 +33,21 @@ export function readHttpOptions(settings: Settings): HttpOptions {
   const flag = (name: string, fallback: boolean) => settings.switch(`${CONFIG}.${name}`, fallback);
   return {
     uri: {
+      decoding: readUriDecoding(settings, CONFIG),
       doubleDecodePath: flag("double-decode-path", false),
       doubleDecodeQuery: flag("double-decode-query", false),
-      plusIsSpace: flag("query-plusspace-decode", false),
       includeAll: flag("uri-include-all", false),
     },
-    requestBodyLimitBytes: bytes("request-body-limit", 100 * KILOBYTE),
-    responseBodyLimitBytes: bytes("response-body-limit", 100 * KILOBYTE),
+    allowsSpacesInUri: flag("uri-allow-spaces", true),
+    requestBodyLimitBytes: bytes("request-body-limit", 4 * KILOBYTE),
+    responseBodyLimitBytes: bytes("response-body-limit", 4 * KILOBYTE),
     requestInspectMinimumBytes: bytes("request-body-minimal-inspect-size", 32 * KILOBYTE),
     requestInspectWindowBytes: bytes("request-body-inspect-window", 4 * KILOBYTE),
-    responseInspectMinimumBytes: bytes("response-body-minimal-inspect-size", 40 * KILOBYTE),
-    responseInspectWindowBytes: bytes("response-body-inspect-window", 16 * KILOBYTE),
+    responseInspectMinimumBytes: bytes("response-body-minimal-inspect-size", 32 * KILOBYTE),
+    responseInspectWindowBytes: bytes("response-body-inspect-window", 4 * KILOBYTE),
     decompressLayersMax: settings.number(`${CONFIG}.response-body-decompress-layer-limit`, 2),
     compressionBombBytes: bytes("compression-bomb-limit", 1024 * KILOBYTE),
-    fieldLimitBytes: bytes("meta-field-limit", 18_432),
+    fieldLimitBytes: bytes("meta-field-limit", 18_000),
     headersMax: settings.number(`${CONFIG}.headers-limit`, 1024),
     transactionsMax: settings.number(`${CONFIG}.max-tx`, 512),
   };

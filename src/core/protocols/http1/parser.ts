@@ -81,6 +81,10 @@ export class Http1Parser implements ProtocolParser, RequestEvents, ResponseEvent
     if (transaction.isConnect && !this.responses.hasSwitched) this.requests.isHalted = false;
   }
 
+  refused(transaction: Http1Transaction, host: ParseHost): void {
+    this.requests.giveUpBody(transaction, host);
+  }
+
   switched(transaction: Http1Transaction, host: ParseHost): void {
     transaction.reach(0, HttpState.complete);
     this.requests.stage = Stage.ignored;

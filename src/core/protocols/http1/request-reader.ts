@@ -3,13 +3,15 @@ import { PARSE_FAILED, type ParseHost } from "../protocol.ts";
 import { BodyReader } from "./body-reader.ts";
 import { encodingsOf } from "./content-encodings.ts";
 import { parseLength } from "./header-block.ts";
-import { isBlankLine, isSpace, lowerText } from "./message.ts";
+import { endWithoutBreak, isSpace, plainText } from "./message.ts";
 import { MessageReader, Stage } from "./message-reader.ts";
 import { isKnownMethod } from "./methods.ts";
 import { boundaryOf, MultipartReader } from "./multipart.ts";
 import type { HttpOptions } from "./options.ts";
-import { equalsAscii, type Http1Transaction, HttpState } from "./transaction.ts";
-import { ascii, isDoubleEncoded, parseUri, splitHostPort } from "./uri.ts";
+import { checkAuthorization, checkHost, checkTarget } from "./request-checks.ts";
+import { parseRequestLine } from "./request-line.ts";
+import { equalsAscii, type Http1Transaction } from "./transaction.ts";
+import { ascii } from "./uri.ts";
 
 /** What the reader tells the connection. */
 export interface RequestEvents {
@@ -52,25 +54,41 @@ export class RequestReader extends MessageReader {
 
   private leftover: BodyReader | null = null;
 
+  /** The body of the request, none of which came, was to come only if the server wanted it. */
+  giveUpBody(transaction: Http1Transaction, host: ParseHost): void {
+    const { request, announcedBytes } = transaction;
+    if (this.transaction !== transaction || this.stage !== Stage.fixedBody) return;
+    if (this.left !== announcedBytes) return;
+    const expect = request.value("expect");
+    if (expect === null || !equalsAscii(expect, "100-continue")) return;
+    this.complete(host);
+  }
+
   protected override readFirstLine(
     bytes: Uint8Array,
     start: number,
     lineEnd: number,
+    end: number,
     host: ParseHost,
   ): number {
-    let last = lineEnd;
-    while (last > start && (bytes[last - 1] === 0x0a || bytes[last - 1] === 0x0d)) last--;
-    if (isBlankLine(bytes, start, last)) return lineEnd - start;
+    const last = endWithoutBreak(bytes, start, lineEnd);
+    if (last === start) return lineEnd - start;
     const transaction = this.events.begin(host);
     if (transaction === null) return PARSE_FAILED;
     this.transaction = transaction;
     this.leftover = null;
-    transaction.request.line = bytes.slice(start, last);
-    parseRequestLine(transaction, transaction.request.line);
-    if (transaction.request.version === 9) {
-      // Without a protocol the request may still be followed by header lines.
-      transaction.reach(0, HttpState.headers);
+    const { request } = transaction;
+    request.line = bytes.slice(start, last);
+    parseRequestLine(transaction, request.line, this.options.allowsSpacesInUri);
+    checkTarget(transaction);
+    if (request.protocol === null && isOnlySpace(bytes, lineEnd, end)) {
+      // HTTP/0.9: nothing but the line, and nothing after it.
+      transaction.isShort = true;
+      this.stage = Stage.ignored;
+      this.complete(host);
+      return end - start;
     }
+    if (request.protocol === null) transaction.note("request_line_missing_protocol");
     this.beginHeaders();
     return lineEnd - start;
   }
@@ -78,27 +96,49 @@ export class RequestReader extends MessageReader {
   protected override headersDone(host: ParseHost): number {
     const { transaction } = this;
     if (transaction === null) return PARSE_FAILED;
-    checkHost(transaction, host.serverPort);
+    checkHost(transaction);
+    checkAuthorization(transaction);
     const { request } = transaction;
     this.body = new BodyReader(transaction, 0);
     this.body.decode(encodingsOf(transaction, request));
     const encoding = request.value("transfer-encoding");
-    const length = request.value("content-length");
-    if (encoding !== null && lowerText(encoding).includes("chunked")) {
-      this.nameFile(transaction);
-      this.beginBody(Stage.chunkLength, 0);
-      return 0;
-    }
-    if (encoding !== null) transaction.note("invalid_transfer_encoding_value_in_request");
-    const bodyBytes = length === null ? 0 : parseLength(length);
-    if (bodyBytes < 0) transaction.note("invalid_content_length_field_in_request");
     if (transaction.isConnect) {
       this.isHalted = true;
       this.complete(host);
-    } else if (bodyBytes > 0) {
-      this.nameFile(transaction);
-      this.beginBody(Stage.fixedBody, bodyBytes);
-    } else this.complete(host);
+      return 0;
+    }
+    if (encoding !== null) return this.beginEncodedBody(transaction, encoding, host);
+    const length = request.value("content-length");
+    const bodyBytes = length === null ? 0 : parseLength(length);
+    if (bodyBytes < 0) {
+      transaction.note("invalid_content_length_field_in_request");
+      // Where the body ends, and the next request begins, nobody knows.
+      return PARSE_FAILED;
+    }
+    if (bodyBytes === 0) {
+      this.complete(host);
+      return 0;
+    }
+    transaction.announcedBytes = bodyBytes;
+    this.nameFile(transaction);
+    this.beginBody(Stage.fixedBody, bodyBytes);
+    return 0;
+  }
+
+  private beginEncodedBody(
+    transaction: Http1Transaction,
+    encoding: Uint8Array,
+    host: ParseHost,
+  ): number {
+    const { version } = transaction.request;
+    if (!plainText(encoding).includes("chunked")) {
+      transaction.note("invalid_transfer_encoding_value_in_request");
+      this.complete(host);
+      return 0;
+    }
+    if (version < 11) transaction.note("invalid_transfer_encoding_value_in_request");
+    this.nameFile(transaction);
+    this.beginBody(Stage.chunkLength, 0);
     return 0;
   }
 
@@ -138,118 +178,11 @@ function isNoMethod(bytes: Uint8Array, start: number, end: number): boolean {
   return !isKnownMethod(bytes.slice(wordStart, at));
 }
 
-function parseRequestLine(transaction: Http1Transaction, line: Uint8Array): void {
-  const { request } = transaction;
-  let at = 0;
-  while (at < line.length && isSpace(line[at]!)) at++;
-  if (at > 0) transaction.note("request_line_leading_whitespace");
-  const methodStart = at;
-  while (at < line.length && !isSpace(line[at]!)) at++;
-  transaction.method = line.slice(methodStart, at);
-  const delimiterStart = at;
-  while (at < line.length && isSpace(line[at]!)) at++;
-  if (isOddDelimiter(line, delimiterStart, at)) transaction.note("method_delim_non_compliant");
-  const uriStart = at;
-  const uriEnd = endOfUri(line, uriStart, transaction);
-  transaction.uriRaw = line.slice(uriStart, uriEnd);
-  transaction.uri = parseUri(transaction.uriRaw, transaction.isConnect);
-  if (isDoubleEncoded(transaction.uriRaw)) transaction.note("double_encoded_uri");
-  at = uriEnd;
-  while (at < line.length && isSpace(line[at]!)) at++;
-  let end = line.length;
-  while (end > at && isSpace(line[end - 1]!)) end--;
-  if (at >= end) {
-    request.version = 9;
-    transaction.note("request_line_missing_protocol");
-    return;
-  }
-  request.protocol = line.slice(at, end);
-  request.version = versionOf(request.protocol);
-  if (request.version === 0) transaction.note("request_line_invalid");
-}
+/** White space of this length may follow a request of HTTP/0.9. */
+const SHORT_REQUEST_JUNK_BYTES_MAX = 16;
 
-/**
- * Before the protocol, spaces are part of the target. Without one it ends at a space, or at other white space
- * where there is no space.
- */
-function endOfUri(line: Uint8Array, start: number, transaction: Http1Transaction): number {
-  const protocol = protocolStart(line, start);
-  if (protocol > start) return endBefore(line, start, protocol, transaction);
-  let end = start;
-  let odd = -1;
-  while (end < line.length && line[end] !== 0x20) {
-    if (odd < 0 && isSpace(line[end]!)) odd = end;
-    end++;
-  }
-  if (odd < 0) return end;
-  transaction.note("uri_delim_non_compliant");
-  return end === line.length ? odd : end;
-}
-
-/** Where the last word begins, if it is a protocol; -1 otherwise. */
-function protocolStart(line: Uint8Array, start: number): number {
-  let end = line.length;
-  while (end > start && isSpace(line[end - 1]!)) end--;
-  let at = end;
-  while (at > start && !isSpace(line[at - 1]!)) at--;
-  return at > start && lowerText(line.slice(at, at + 5)) === "http/" ? at : -1;
-}
-
-function endBefore(
-  line: Uint8Array,
-  start: number,
-  protocol: number,
-  transaction: Http1Transaction,
-): number {
-  let end = protocol;
-  while (end > start && isSpace(line[end - 1]!)) end--;
-  let isOdd = isOddDelimiter(line, end, protocol);
-  for (let at = start; at < end && !isOdd; at++) isOdd = isSpace(line[at]!);
-  if (isOdd) transaction.note("uri_delim_non_compliant");
-  return end;
-}
-
-function isOddDelimiter(line: Uint8Array, start: number, end: number): boolean {
-  for (let i = start; i < end; i++) if (line[i] !== 0x20) return true;
-  return end - start > 1;
-}
-
-/** 9, 10, 11; 0 for anything else. */
-export function versionOf(protocol: Uint8Array): number {
-  const text = lowerText(protocol);
-  if (text === "http/1.1") return 11;
-  if (text === "http/1.0") return 10;
-  return text === "http/0.9" ? 9 : 0;
-}
-
-function checkHost(transaction: Http1Transaction, serverPort: number): void {
-  const { request, uri } = transaction;
-  const field = request.value("host");
-  const inUri = uri?.host ?? null;
-  if (field === null) {
-    if (request.version === 11 && inUri === null) transaction.note("missing_host_header");
-    return;
-  }
-  const { host, port } = splitHostPort(field);
-  if (inUri !== null && lowerText(host) !== lowerText(inUri)) {
-    transaction.note("host_header_ambiguous");
-  }
-  if (!isHostName(host)) transaction.note("request_header_host_invalid");
-  if (port === null) return;
-  const number = parseLength(port);
-  if (number < 1 || number > 65_535) transaction.note("invalid_server_port_in_request");
-  else if (number !== serverPort) transaction.note("request_server_port_tcp_port_mismatch");
-}
-
-/** Labels of at most 63 bytes, at most 255 in all, nothing below the space. */
-function isHostName(host: Uint8Array): boolean {
-  if (host.length === 0 || host.length > 255) return false;
-  if (host[0] === 0x5b) return true;
-  let label = 0;
-  for (const byte of host) {
-    if (byte <= 0x20) return false;
-    label = byte === 0x2e ? 0 : label + 1;
-    if (label > 63) return false;
-  }
+function isOnlySpace(bytes: Uint8Array, start: number, end: number): boolean {
+  if (end - start > SHORT_REQUEST_JUNK_BYTES_MAX) return false;
+  for (let i = start; i < end; i++) if (!isSpace(bytes[i]!)) return false;
   return true;
 }

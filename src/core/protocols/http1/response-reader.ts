@@ -4,10 +4,10 @@ import { PARSE_FAILED, type ParseHost } from "../protocol.ts";
 import { BodyReader } from "./body-reader.ts";
 import { encodingsOf } from "./content-encodings.ts";
 import { isDigit, parseLength } from "./header-block.ts";
-import { isBlankLine, isSpace, latinText, lowerText } from "./message.ts";
+import { endWithoutBreak, isSpace, latinText, lowerText, plainText } from "./message.ts";
 import { MessageReader, Stage } from "./message-reader.ts";
 import type { HttpOptions } from "./options.ts";
-import { versionOf } from "./request-reader.ts";
+import { versionOf } from "./request-line.ts";
 import { equalsAscii, type Http1Transaction } from "./transaction.ts";
 import { ascii } from "./uri.ts";
 
@@ -16,6 +16,8 @@ export interface ResponseEvents {
   /** The transaction that the response belongs to; null when there may be no more. */
   answer(host: ParseHost): Http1Transaction | null;
   responseDone(transaction: Http1Transaction, host: ParseHost): void;
+  /** The request was refused; a body that waits for the server's consent will not come. */
+  refused(transaction: Http1Transaction, host: ParseHost): void;
   /** A tunnel was opened, or another protocol was agreed on. */
   switched(transaction: Http1Transaction, host: ParseHost): void;
 }
@@ -37,43 +39,73 @@ export class ResponseReader extends MessageReader {
     bytes: Uint8Array,
     start: number,
     lineEnd: number,
+    end: number,
     host: ParseHost,
   ): number {
-    let last = lineEnd;
-    while (last > start && (bytes[last - 1] === 0x0a || bytes[last - 1] === 0x0d)) last--;
-    if (isBlankLine(bytes, start, last)) return lineEnd - start;
+    const last = endWithoutBreak(bytes, start, lineEnd);
     const transaction = this.transaction ?? this.events.answer(host);
     if (transaction === null) return PARSE_FAILED;
     this.transaction = transaction;
+    if (transaction.isShort) return this.beginShortAnswer(transaction);
+    if (last === start) return lineEnd - start;
     if (!looksLikeStatusLine(bytes, start, last)) {
-      // No status line: an answer of HTTP/0.9, all of it body.
-      transaction.response.hasHeaders = true;
-      this.body = new BodyReader(transaction, 1);
-      this.body.asFile(transaction.path ?? ascii("/"));
-      this.beginBody(Stage.openBody, 0);
-      return 0;
+      const isIgnored = end - lineEnd > 1 && (bytes[lineEnd] === 0x48 || last - start <= 2);
+      if (!isIgnored) this.takeAsBody(transaction, bytes, start, lineEnd, end, host);
+      return lineEnd - start;
     }
+    this.body = null;
     transaction.response.line = bytes.slice(start, last);
     parseStatusLine(transaction, transaction.response.line);
     this.beginHeaders();
     return lineEnd - start;
   }
 
+  /** HTTP/0.9: all of it is body. */
+  private beginShortAnswer(transaction: Http1Transaction): number {
+    transaction.response.hasHeaders = true;
+    this.body = new BodyReader(transaction, 1);
+    this.body.asFile(transaction.path ?? ascii("/"));
+    this.beginBody(Stage.openBody, 0);
+    return 0;
+  }
+
+  /** A line where the status line should be is shown by browsers; at the end of the data it is all there is. */
+  private takeAsBody(
+    transaction: Http1Transaction,
+    bytes: Uint8Array,
+    start: number,
+    lineEnd: number,
+    end: number,
+    host: ParseHost,
+  ): void {
+    this.body ??= new BodyReader(transaction, 1);
+    transaction.response.hasHeaders = true;
+    this.body.add(bytes, start, lineEnd, host);
+    if (lineEnd >= end) this.beginBody(Stage.leftover, 0);
+  }
+
   protected override headersDone(host: ParseHost): number {
     const { transaction } = this;
     if (transaction === null) return PARSE_FAILED;
     const { statusNumber: status, response } = transaction;
-    if (transaction.isConnect && status >= 200 && status <= 299) return this.openTunnel(host);
-    if (status === 101) return this.openTunnel(host);
-    const hasLength = response.field("content-length") !== null;
-    const hasEncoding = response.field("transfer-encoding") !== null;
-    if (status === 100 && !hasLength && !hasEncoding) return this.continueWith(transaction);
+    const isConnect = transaction.isConnect;
+    if (isConnect && status >= 200 && status <= 299) return this.openTunnel(host);
+    const length = response.value("content-length");
+    const hasEncoding = response.value("transfer-encoding") !== null;
+    const isBare = length === null && !hasEncoding;
+    if (status === 101 && isBare) return this.openTunnel(host);
+    if (status === 100 && !hasEncoding && (length === null || parseLength(length) <= 0)) {
+      return this.continueWith(transaction);
+    }
+    if (status >= 400 && status <= 499) this.events.refused(transaction, host);
     const method = transaction.method;
     const isHead = method !== null && equalsAscii(method, "HEAD");
-    if (isHead || (hasNoBody(status) && !hasLength && !hasEncoding)) {
-      this.complete(host);
+    if (isHead || (hasNoBody(status) && isBare)) {
+      this.beginBody(Stage.leftover, 0);
+      this.body = new BodyReader(transaction, 1);
       return 0;
     }
+    if (hasNoBody(status)) transaction.note("response_body_unexpected");
     return this.beginResponseBody(transaction);
   }
 
@@ -118,32 +150,36 @@ export class ResponseReader extends MessageReader {
     this.body = body;
     body.decode(encodingsOf(transaction, response));
     body.asFile(fileNameOf(transaction));
-    const contentType = response.value("content-type");
-    if (contentType !== null && lowerText(contentType).includes("multipart/byteranges")) {
-      transaction.note("response_multipart_byteranges");
-    }
     const transfer = response.value("transfer-encoding");
-    if (transfer !== null && lowerText(transfer).includes("chunked")) {
-      if (lowerText(transfer) !== "chunked") {
-        transaction.note("response_abnormal_transfer_encoding");
-      }
-      if (response.version < 11) transaction.note("response_chunked_old_proto");
-      this.beginBody(Stage.chunkLength, 0);
+    if (transfer !== null && plainText(transfer).includes("chunked")) {
+      this.beginChunks(transaction, transfer);
       return 0;
     }
     const length = response.value("content-length");
     if (length === null) {
+      const contentType = response.value("content-type");
+      if (contentType !== null && plainText(contentType).includes("multipart/byteranges")) {
+        transaction.note("response_multipart_byteranges");
+        return PARSE_FAILED;
+      }
       this.beginBody(Stage.openBody, 0);
       return 0;
     }
     const bodyBytes = parseLength(length);
     if (bodyBytes < 0) {
       transaction.note("invalid_content_length_field_in_response");
-      this.beginBody(Stage.openBody, 0);
-    } else if (bodyBytes === 0) {
-      this.beginBody(Stage.leftover, 0);
-    } else this.beginBody(Stage.fixedBody, bodyBytes);
+      return PARSE_FAILED;
+    }
+    this.beginBody(bodyBytes === 0 ? Stage.leftover : Stage.fixedBody, bodyBytes);
     return 0;
+  }
+
+  private beginChunks(transaction: Http1Transaction, transfer: Uint8Array): void {
+    if (lowerText(transfer) !== "chunked") {
+      transaction.note("response_abnormal_transfer_encoding");
+    }
+    if (transaction.response.version < 11) transaction.note("response_chunked_old_proto");
+    this.beginBody(Stage.chunkLength, 0);
   }
 }
 
@@ -151,37 +187,38 @@ function hasNoBody(status: number): boolean {
   return (status >= 100 && status <= 199) || status === 204 || status === 304;
 }
 
-/** Browsers take everything that begins with "HTTP". */
+/** Browsers take everything that begins with "HTTP", zero bytes before it or not. */
 function looksLikeStatusLine(bytes: Uint8Array, start: number, end: number): boolean {
   let at = start;
-  while (at < end && isSpace(bytes[at]!)) at++;
+  while (at < end && (isSpace(bytes[at]!) || bytes[at] === 0)) at++;
   return at + 4 <= end && lowerText(bytes.slice(at, at + 4)) === "http";
 }
 
 function parseStatusLine(transaction: Http1Transaction, line: Uint8Array): void {
   const { response } = transaction;
   let at = 0;
-  while (at < line.length && isSpace(line[at]!)) at++;
+  while (at < line.length && (isSpace(line[at]!) || line[at] === 0)) at++;
   const protocolStart = at;
   while (at < line.length && !isSpace(line[at]!)) at++;
-  response.protocol = line.slice(protocolStart, at);
-  response.version = versionOf(response.protocol);
+  if (at > protocolStart) response.protocol = line.slice(protocolStart, at);
+  response.version = response.protocol === null ? 0 : versionOf(response.protocol);
   if (response.version === 0) transaction.note("response_invalid_protocol");
   while (at < line.length && isSpace(line[at]!)) at++;
   const statusStart = at;
   while (at < line.length && !isSpace(line[at]!)) at++;
-  transaction.status = line.slice(statusStart, at);
-  transaction.statusNumber = statusOf(transaction.status);
+  if (at > statusStart) transaction.status = line.slice(statusStart, at);
+  transaction.statusNumber = transaction.status === null ? 0 : statusOf(transaction.status);
   if (transaction.statusNumber === 0) transaction.note("response_invalid_status");
+  const reasonGap = at;
   while (at < line.length && isSpace(line[at]!)) at++;
-  transaction.reason = line.slice(at);
+  if (at > reasonGap) transaction.reason = line.slice(at);
 }
 
 /** 100 to 999; 0 for anything else. */
 function statusOf(status: Uint8Array): number {
-  if (status.length !== 3 || !status.every(isDigit)) return 0;
+  if (!status.every(isDigit)) return 0;
   const number = parseLength(status);
-  return number >= 100 ? number : 0;
+  return number >= 100 && number <= 999 ? number : 0;
 }
 
 /** The name in Content-Disposition, else the path of the request. */

@@ -1,9 +1,17 @@
 /** A request and its response, with what both sides' buffers need; derived forms are made once, when asked for. */
 import { Transaction } from "../transaction.ts";
 import { type HttpEventName, httpEvent } from "./events.ts";
-import { EMPTY, HttpMessage, isSpace, joinBytes } from "./message.ts";
+import { HttpMessage, joinBytes } from "./message.ts";
 import type { HttpOptions } from "./options.ts";
-import { ascii, normalisePath, normaliseUri, type ParsedUri, splitHostPort } from "./uri.ts";
+import {
+  ascii,
+  lowerCase,
+  normaliseHost,
+  normalisePath,
+  normaliseUri,
+  type ParsedUri,
+  splitHostPort,
+} from "./uri.ts";
 
 /** States of both directions, in their order. */
 export const HttpState = {
@@ -29,6 +37,10 @@ export class Http1Transaction extends Transaction {
   statusNumber = 0;
   reason: Uint8Array | null = null;
   sawContinue = false;
+  /** HTTP/0.9: a line without a protocol; the answer is a body and nothing else. */
+  isShort = false;
+  /** Bytes that the request's Content-Length announced. */
+  announcedBytes = 0;
   /** There was no request for this response. */
   isUnsolicited = false;
   private normalUri: Uint8Array | null = null;
@@ -63,32 +75,35 @@ export class Http1Transaction extends Transaction {
 
   get normalisedUri(): Uint8Array | null {
     if (this.normalUri === null && this.uri !== null) {
-      this.normalUri = this.isConnect
-        ? (this.uriRaw ?? EMPTY)
-        : normaliseUri(this.uri, this.options.uri);
+      const normal = normaliseUri(this.uri, this.options.uri);
+      if (normal?.isDoubleEncoded === true) this.note("double_encoded_uri");
+      this.normalUri = normal?.bytes ?? null;
     }
     return this.normalUri;
   }
 
   get path(): Uint8Array | null {
     const path = this.uri?.path ?? null;
-    return path === null ? null : normalisePath(path, this.options.uri);
+    return path === null ? null : normalisePath(path, this.options.uri.decoding);
   }
 
   /** The name of the server in lower case, from the target or the Host field, its port left out. */
   get host(): Uint8Array | null {
     if (this.hostText !== null) return this.hostText;
-    const raw = this.hostRaw;
-    if (raw === null) return null;
-    const { host } = splitHostPort(raw);
-    let end = host.length;
-    while (end > 0 && (isSpace(host[end - 1]!) || host[end - 1] === 0x2e)) end--;
-    this.hostText = host.slice(0, end).map((byte) => lower(byte));
+    const inUri = this.uri?.host ?? null;
+    if (inUri !== null) this.hostText = normaliseHost(inUri, this.options.uri.decoding);
+    else {
+      const field = this.request.value("host");
+      if (field === null) return null;
+      const { host } = splitHostPort(field);
+      if (host.length > 0) this.hostText = lowerCase(host);
+    }
     return this.hostText;
   }
 
+  /** The Host field as it was sent, or the host of the target. */
   get hostRaw(): Uint8Array | null {
-    return this.uri?.host ?? this.request.value("host");
+    return (this.uri?.host ?? null) === null ? this.request.value("host") : this.host;
   }
 
   /** All fields but cookies, one a line. */

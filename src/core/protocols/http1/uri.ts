@@ -1,177 +1,186 @@
 /**
- * Normal form of request targets, as servers understand them (RFC 3986 section 6, and what libhtp makes of broken
- * ones): percent encodings undone, backslashes turned, separators compressed, dot segments removed.
+ * Request targets (RFC 9112 section 3.2): their parts, as leniently as servers take them apart, and the normal
+ * form that rules look into.
  */
 import { EMPTY, joinBytes } from "./message.ts";
+import { decodeOnce, normalisePath, type UriDecoding } from "./uri-decoding.ts";
+
+export { normalisePath };
 
 export interface UriOptions {
+  readonly decoding: UriDecoding;
   /** Paths and queries are decoded twice. */
   readonly doubleDecodePath: boolean;
   readonly doubleDecodeQuery: boolean;
-  /** "+" in queries is a space. */
-  readonly plusIsSpace: boolean;
   /** The normal form begins with scheme and host where the target has them. */
   readonly includeAll: boolean;
 }
 
 export interface ParsedUri {
   readonly scheme: Uint8Array | null;
+  /** User name and password, as written. */
+  readonly credentials: Uint8Array | null;
   readonly host: Uint8Array | null;
-  /** Digits after the host; null without. */
+  /** What follows the host's colon; null without. */
   readonly port: Uint8Array | null;
   readonly path: Uint8Array | null;
   readonly query: Uint8Array | null;
   readonly fragment: Uint8Array | null;
 }
 
+export interface HostPort {
+  readonly host: Uint8Array;
+  readonly port: Uint8Array | null;
+  /** Something follows that is neither. */
+  readonly hasJunk: boolean;
+}
+
 const SLASH = 0x2f;
-const PERCENT = 0x25;
+const COLON = 0x3a;
+const AT = 0x40;
+const SPACE = 0x20;
+
+const noParts = {
+  scheme: null,
+  credentials: null,
+  host: null,
+  port: null,
+  path: null,
+  query: null,
+  fragment: null,
+};
 
 /** Splits a target: an origin form, an absolute form, or (`isAuthority`, for CONNECT) host and port. */
 export function parseUri(raw: Uint8Array, isAuthority: boolean): ParsedUri {
-  const none = { scheme: null, host: null, port: null, path: null, query: null, fragment: null };
-  if (isAuthority) return { ...none, ...splitAuthority(raw) };
-  let rest = raw;
-  let scheme: Uint8Array | null = null;
-  let authority = {};
-  const colon = rest[0] === SLASH ? -1 : rest.indexOf(0x3a);
-  if (colon > 0 && rest[colon + 1] === SLASH && rest[colon + 2] === SLASH) {
-    scheme = rest.slice(0, colon);
-    const after = rest.slice(colon + 3);
-    const end = after.findIndex((byte) => byte === SLASH || byte === 0x3f || byte === 0x23);
-    authority = splitAuthority(end < 0 ? after : after.slice(0, end));
-    rest = end < 0 ? EMPTY : after.slice(end);
+  if (isAuthority) {
+    const { host, port } = splitHostPort(raw);
+    return { ...noParts, host: host.length === 0 ? null : host, port };
   }
+  const colon = raw[0] === SLASH ? -1 : raw.indexOf(COLON);
+  if (colon < 0) return { ...noParts, ...splitPath(raw) };
+  const authority = splitAuthority(raw.subarray(colon + 1));
+  return {
+    scheme: raw.slice(0, colon),
+    credentials: authority.credentials,
+    host: authority.host,
+    port: authority.port,
+    ...splitPath(authority.rest),
+  };
+}
+
+function splitPath(rest: Uint8Array) {
   const hash = rest.indexOf(0x23);
   const fragment = hash < 0 ? null : rest.slice(hash + 1);
-  const beforeHash = hash < 0 ? rest : rest.slice(0, hash);
+  const beforeHash = hash < 0 ? rest : rest.subarray(0, hash);
   const mark = beforeHash.indexOf(0x3f);
   const query = mark < 0 ? null : beforeHash.slice(mark + 1);
-  const path = mark < 0 ? beforeHash : beforeHash.slice(0, mark);
-  return { ...none, ...authority, scheme, path: path.length > 0 ? path : null, query, fragment };
+  const path = mark < 0 ? beforeHash : beforeHash.subarray(0, mark);
+  return { path: path.length > 0 ? path.slice() : null, query, fragment };
 }
 
-function splitAuthority(bytes: Uint8Array): { host: Uint8Array; port: Uint8Array | null } {
-  const at = bytes.lastIndexOf(0x40);
-  return splitHostPort(at < 0 ? bytes : bytes.slice(at + 1));
+/** What follows a scheme: an authority, with two slashes or none before it, then the path. */
+function splitAuthority(bytes: Uint8Array) {
+  const hasSlashes = bytes[0] === SLASH && bytes[1] === SLASH;
+  const start = hasSlashes ? 2 : 0;
+  if (bytes[start] === SLASH) return { credentials: null, host: null, port: null, rest: bytes };
+  let end = start;
+  while (end < bytes.length && !isAuthorityEnd(bytes[end]!)) end++;
+  const at = hasSlashes ? bytes.subarray(0, end).lastIndexOf(AT) : -1;
+  const credentials = at >= start ? bytes.slice(start, at) : null;
+  const { host, port } = splitHostPort(bytes.subarray(at >= start ? at + 1 : start, end));
+  const hasHost = host.length > 0;
+  return { credentials, host: hasHost ? host : null, port, rest: bytes.subarray(end) };
 }
 
-/** "host:port", with IPv6 addresses in brackets. */
-export function splitHostPort(bytes: Uint8Array): { host: Uint8Array; port: Uint8Array | null } {
-  const bracket = bytes[0] === 0x5b ? bytes.indexOf(0x5d) : -1;
-  const colon = bytes.indexOf(0x3a, bracket + 1);
-  if (colon < 0) return { host: bytes, port: null };
-  return { host: bytes.slice(0, colon), port: bytes.slice(colon + 1) };
+function isAuthorityEnd(byte: number): boolean {
+  return byte === SLASH || byte === 0x3f || byte === 0x23;
 }
 
-/** The normal form of a whole target. */
-export function normaliseUri(uri: ParsedUri, options: UriOptions): Uint8Array {
-  const parts: Uint8Array[] = [];
-  if (options.includeAll && uri.scheme !== null && uri.host !== null) {
-    parts.push(uri.scheme, ascii("://"), uri.host);
-    if (uri.port !== null) parts.push(ascii(":"), uri.port);
+/** "host:port", with IPv6 addresses in brackets. Spaces around both are not part of them. */
+export function splitHostPort(bytes: Uint8Array): HostPort {
+  let start = bytes[0] === SLASH && bytes[1] === SLASH ? 2 : 0;
+  while (bytes[start] === SPACE) start++;
+  let end = start;
+  if (bytes[start] === 0x5b) {
+    while (end < bytes.length && !isAuthorityEnd(bytes[end]!) && bytes[end] !== 0x5d) end++;
+    if (bytes[end] === 0x5d) end++;
+  } else {
+    while (end < bytes.length && !isAuthorityEnd(bytes[end]!) && bytes[end] !== COLON) end++;
   }
-  if (uri.path !== null) parts.push(normalisePath(uri.path, options));
+  let hostEnd = end;
+  while (hostEnd > start && bytes[hostEnd - 1] === SPACE) hostEnd--;
+  const host = bytes.slice(start, hostEnd);
+  const port = bytes[end] === COLON ? portAfter(bytes, end + 1) : null;
+  return { host, port, hasJunk: port === null && end < bytes.length };
+}
+
+function portAfter(bytes: Uint8Array, from: number): Uint8Array | null {
+  let start = from;
+  while (bytes[start] === SPACE) start++;
+  let end = start;
+  while (end < bytes.length && !isAuthorityEnd(bytes[end]!) && bytes[end] !== SPACE) end++;
+  return end === start ? null : bytes.slice(start, end);
+}
+
+/** A port as a number, 0 for what is none. */
+export function portNumber(digits: Uint8Array): number {
+  let number = 0;
+  for (const digit of digits) {
+    if (digit < 0x30 || digit > 0x39) return 0;
+    number = number * 10 + digit - 0x30;
+    if (number > 65_535) return 0;
+  }
+  return number;
+}
+
+export interface NormalUri {
+  readonly bytes: Uint8Array;
+  /** The second decoding found something to decode. */
+  readonly isDoubleEncoded: boolean;
+}
+
+/** The normal form of a whole target; null when nothing is left of it. */
+export function normaliseUri(uri: ParsedUri, options: UriOptions): NormalUri | null {
+  const { decoding } = options;
+  const parts: Uint8Array[] = options.includeAll ? originParts(uri, decoding) : [];
+  let isDoubleEncoded = false;
+  if (uri.path !== null) {
+    const once = normalisePath(uri.path, decoding);
+    const path = options.doubleDecodePath ? decodeOnce(once, decoding) : once;
+    isDoubleEncoded = path.length < once.length;
+    parts.push(path);
+  }
   if (uri.query !== null) {
-    let query = decodePercent(uri.query, options.plusIsSpace);
-    if (options.doubleDecodeQuery) query = decodePercent(query, options.plusIsSpace);
+    const once = decodeOnce(uri.query, decoding);
+    const query = options.doubleDecodeQuery ? decodeOnce(once, decoding) : once;
+    isDoubleEncoded ||= query.length < once.length;
     parts.push(ascii("?"), query);
   }
-  if (uri.fragment !== null) parts.push(ascii("#"), uri.fragment);
-  return joinBytes(...parts);
+  if (uri.fragment !== null) parts.push(ascii("#"), decodeOnce(uri.fragment, decoding));
+  const bytes = joinBytes(...parts);
+  return bytes.length === 0 ? null : { bytes, isDoubleEncoded };
 }
 
-export function normalisePath(path: Uint8Array, options: UriOptions): Uint8Array {
-  let decoded = compressSeparators(decodePercent(path, false));
-  if (options.doubleDecodePath) decoded = compressSeparators(decodePercent(decoded, false));
-  return removeDotSegments(decoded);
+function originParts(uri: ParsedUri, decoding: UriDecoding): Uint8Array[] {
+  const parts: Uint8Array[] = [];
+  if (uri.scheme !== null) parts.push(lowerCase(uri.scheme), ascii("://"));
+  if (uri.credentials !== null) parts.push(decodeOnce(uri.credentials, decoding), ascii("@"));
+  if (uri.host !== null) parts.push(normaliseHost(uri.host, decoding));
+  if (uri.port !== null) parts.push(ascii(":"), uri.port);
+  return parts;
 }
 
-/** Undoes %XX once; broken encodings stay as they are. */
-export function decodePercent(bytes: Uint8Array, plusIsSpace: boolean): Uint8Array {
-  if (!bytes.includes(PERCENT) && !(plusIsSpace && bytes.includes(0x2b))) return bytes;
-  const out = new Uint8Array(bytes.length);
-  let length = 0;
-  for (let i = 0; i < bytes.length; i++) {
-    const byte = bytes[i]!;
-    if (byte === PERCENT && i + 2 < bytes.length) {
-      const high = hexValue(bytes[i + 1]!);
-      const low = hexValue(bytes[i + 2]!);
-      if (high >= 0 && low >= 0) {
-        out[length++] = high * 16 + low;
-        i += 2;
-        continue;
-      }
-    }
-    out[length++] = plusIsSpace && byte === 0x2b ? 0x20 : byte;
-  }
-  return out.slice(0, length);
+/** The host of a target: decoded, in lower case, the dots at its end left out. */
+export function normaliseHost(host: Uint8Array, decoding: UriDecoding): Uint8Array {
+  const decoded = lowerCase(decodeOnce(host, decoding));
+  let end = decoded.length;
+  while (end > 0 && decoded[end - 1] === 0x2e) end--;
+  return decoded.slice(0, end);
 }
 
-/** Whether something is encoded that decoding once leaves encoded. */
-export function isDoubleEncoded(bytes: Uint8Array): boolean {
-  const once = decodePercent(bytes, false);
-  return once !== bytes && decodePercent(once, false).length !== once.length;
-}
-
-export function hexValue(byte: number): number {
-  if (byte >= 0x30 && byte <= 0x39) return byte - 0x30;
-  const lower = byte | 0x20;
-  return lower >= 0x61 && lower <= 0x66 ? lower - 0x57 : -1;
-}
-
-function compressSeparators(bytes: Uint8Array): Uint8Array {
-  const out = new Uint8Array(bytes.length);
-  let length = 0;
-  for (let i = 0; i < bytes.length; i++) {
-    const byte = bytes[i] === 0x5c ? SLASH : bytes[i]!;
-    if (byte === SLASH && length > 0 && out[length - 1] === SLASH) continue;
-    out[length++] = byte;
-  }
-  return out.slice(0, length);
-}
-
-/** RFC 3986 section 5.2.4. */
-function removeDotSegments(path: Uint8Array): Uint8Array {
-  if (!path.includes(0x2e)) return path;
-  const out: number[] = [];
-  let i = 0;
-  while (i < path.length) {
-    if (startsWith(path, i, "../")) i += 3;
-    else if (startsWith(path, i, "./")) i += 2;
-    else if (startsWith(path, i, "/./")) i += 2;
-    else if (endsAs(path, i, "/.")) {
-      out.push(SLASH);
-      break;
-    } else if (startsWith(path, i, "/../")) {
-      i += 3;
-      removeLast(out);
-    } else if (endsAs(path, i, "/..")) {
-      removeLast(out);
-      out.push(SLASH);
-      break;
-    } else if (endsAs(path, i, ".") || endsAs(path, i, "..")) break;
-    else {
-      do out.push(path[i++]!);
-      while (i < path.length && path[i] !== SLASH);
-    }
-  }
-  return Uint8Array.from(out);
-}
-
-function removeLast(out: number[]): void {
-  while (out.length > 0 && out.pop() !== SLASH) {
-    // Takes the last segment away, its slash included.
-  }
-}
-
-function startsWith(bytes: Uint8Array, at: number, text: string): boolean {
-  for (let i = 0; i < text.length; i++) if (bytes[at + i] !== text.charCodeAt(i)) return false;
-  return true;
-}
-
-function endsAs(bytes: Uint8Array, at: number, text: string): boolean {
-  return at + text.length === bytes.length && startsWith(bytes, at, text);
+export function lowerCase(bytes: Uint8Array): Uint8Array {
+  if (bytes.length === 0) return EMPTY;
+  return bytes.map((byte) => (byte >= 0x41 && byte <= 0x5a ? byte | 0x20 : byte));
 }
 
 export function ascii(text: string): Uint8Array {
