@@ -242,7 +242,9 @@ function rulePartsOf(
     buffers: transaction === null ? buffers : [],
     transaction,
     references: draft.references.map(({ system, id }) => referenceUrl(system, id, compiler)),
-    thresholds: [draft.detectionFilter, draft.threshold].filter((spec) => spec !== null),
+    thresholds: [draft.detectionFilter, draft.threshold, ...draft.moreThresholds].filter(
+      (spec) => spec !== null,
+    ),
   };
 }
 

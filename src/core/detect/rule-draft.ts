@@ -123,6 +123,8 @@ export class RuleDraft {
   readonly postMatches: PostMatch[] = [];
   readonly buffers: BufferDraft[] = [];
   threshold: ThresholdSpec | null = null;
+  /** Further thresholds of the rule, asked in their order. */
+  readonly moreThresholds: ThresholdSpec[] = [];
   detectionFilter: ThresholdSpec | null = null;
   tag: TagSpec | null = null;
   bypass = false;

@@ -175,16 +175,15 @@ function placeOf(
     case "buffer": {
       const { draft } = condition;
       if (draft === null || (draft.side !== null && draft.side !== side)) return null;
-      const source = protocol.declaration.buffers.find(
-        (candidate) =>
-          candidate.side === side && candidate.buffer === draft.declaration.protocolBuffer,
-      );
+      const { protocolBuffer } = draft.declaration;
+      if (protocolBuffer === undefined) return null;
+      const source = protocol.sources[direction === TO_SERVER ? 0 : 1].get(protocolBuffer);
       return source === undefined ? null : { ...none, progress: source.progress, source };
     }
     case "test": {
-      const test = protocol.declaration.tests.find(
-        (candidate) => candidate.side === side && candidate.test === condition.test?.test,
-      );
+      const wanted = condition.test?.test;
+      if (wanted === undefined) return null;
+      const test = protocol.testSources[direction === TO_SERVER ? 0 : 1].get(wanted);
       return test === undefined ? null : { ...none, progress: test.progress, test };
     }
     case "event":

@@ -2,10 +2,11 @@
  * The protocols of one engine by number and name: which are on, what rules may call them. Number 0 is
  * "unknown"; the numbers are private to a process.
  */
-import type { ProtocolBuffer } from "./buffer.ts";
+import type { BufferSource, ProtocolBuffer } from "./buffer.ts";
+import type { FlowSide } from "./direction.ts";
 import type { ParserFactory, ProtocolDeclaration } from "./protocol.ts";
 import type { Settings } from "./settings.ts";
-import type { ProtocolTest } from "./test.ts";
+import type { ProtocolTest, TestSource } from "./test.ts";
 
 export const UNKNOWN_PROTOCOL = 0;
 /** Looked for and not found. */
@@ -22,6 +23,15 @@ export interface RegisteredProtocol {
   readonly completeToServer: number;
   readonly completeToClient: number;
   readonly settings: Settings;
+  /** What the buffers and tests read from its transactions, by direction: [to server, to client]. */
+  readonly sources: readonly [
+    ReadonlyMap<ProtocolBuffer, BufferSource>,
+    ReadonlyMap<ProtocolBuffer, BufferSource>,
+  ];
+  readonly testSources: readonly [
+    ReadonlyMap<ProtocolTest, TestSource>,
+    ReadonlyMap<ProtocolTest, TestSource>,
+  ];
 }
 
 export class ProtocolRegistry {
@@ -89,7 +99,25 @@ function register(
     completeToServer: toServer.length - 1,
     completeToClient: toClient.length - 1,
     settings,
+    sources: [sourcesOf(declaration, "toServer"), sourcesOf(declaration, "toClient")],
+    testSources: [testsOfSide(declaration, "toServer"), testsOfSide(declaration, "toClient")],
   };
+}
+
+function sourcesOf(
+  { buffers }: ProtocolDeclaration,
+  side: FlowSide,
+): ReadonlyMap<ProtocolBuffer, BufferSource> {
+  const found = buffers.filter((source) => source.side === side);
+  return new Map(found.map((source) => [source.buffer, source]));
+}
+
+function testsOfSide(
+  { tests }: ProtocolDeclaration,
+  side: FlowSide,
+): ReadonlyMap<ProtocolTest, TestSource> {
+  const found = tests.filter((source) => source.side === side);
+  return new Map(found.map((source) => [source.test, source]));
 }
 
 function modeOf(declaration: ProtocolDeclaration, settings: Settings): RegisteredProtocol["mode"] {

@@ -12,8 +12,12 @@ export const thresholdTracks = {
 
 const TRACKS = ["by_src", "by_dst", "by_both", "by_rule", "by_flow"] as const;
 
+/** Fields before one that may have junk behind it. */
+const FIELDS_MIN = 3;
+
 export class ThresholdFields {
   private readonly option: OptionText;
+  private isSpoilt = false;
   private readonly values = new Map<string, TextPiece>();
 
   /** Throws RuleError for a field that is not among `names` or comes twice. */
@@ -21,8 +25,11 @@ export class ThresholdFields {
     this.option = option;
     option.required();
     for (const piece of option.split(",")) {
+      if (this.isSpoilt) return;
       const [name, value, extra] = option.words(piece);
-      if (name === undefined || value === undefined || extra !== undefined) {
+      // As Suricata reads it: what follows the last value, for want of a ";" before it, is passed over.
+      if (extra !== undefined && this.values.size >= FIELDS_MIN) this.isSpoilt = true;
+      if (name === undefined || value === undefined || (extra !== undefined && !this.isSpoilt)) {
         option.failAt(piece, "bad-value", `expected a name and a value, found "${piece.text}"`);
       }
       const known = option.oneOf(name, names, "field");

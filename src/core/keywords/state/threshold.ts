@@ -54,9 +54,7 @@ export const threshold = defineKeyword<ThresholdSpec>({
         '"threshold" and "detection_filter" cannot be in one rule',
       );
     }
-    if (draft.threshold !== null) {
-      throw new RuleError("duplicate-keyword", '"threshold" may be given only once');
-    }
-    draft.threshold = spec;
+    if (draft.threshold === null) draft.threshold = spec;
+    else draft.moreThresholds.push(spec);
   },
 });
