@@ -217,7 +217,9 @@ export class TransactionInspector {
         return this.runBuffer(step, transaction, isFinal);
       case "test": {
         const isTrue = step.test?.run(transaction, step.value) === true;
-        return isTrue ? StepResult.match : isFinal ? StepResult.never : StepResult.no;
+        if (isTrue) return StepResult.match;
+        const isOver = step.test?.mayTurnTrue === true ? transaction.isOver : isFinal;
+        return isOver ? StepResult.never : StepResult.no;
       }
       case "event": {
         // The value of an event step is its code.

@@ -8,6 +8,7 @@ import { http2 } from "./http2/index.ts";
 import type { ProtocolDeclaration } from "./protocol.ts";
 import { smtp } from "./smtp/index.ts";
 import { ssh } from "./ssh/index.ts";
+import { tls } from "./tls/index.ts";
 
 export const protocols: readonly ProtocolDeclaration[] = [
   dcerpc,
@@ -18,4 +19,5 @@ export const protocols: readonly ProtocolDeclaration[] = [
   http2,
   smtp,
   ssh,
+  tls,
 ];

@@ -12,6 +12,8 @@ export interface RecordContext {
   readonly options: Settings;
   /** Packet time in microseconds to EVE's form. */
   formatTime(timeUs: number): string;
+  /** EVE's name of the protocol before a change (STARTTLS, CONNECT); null without. */
+  readonly originalProtocol: string | null;
   /** Flow numbers that some records repeat. */
   readonly sourcePort: number;
   readonly destinationPort: number;

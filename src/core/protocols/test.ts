@@ -35,6 +35,8 @@ export interface TestSource {
   readonly test: ProtocolTest;
   readonly side: FlowSide;
   readonly progress: number;
+  /** What it tests may still come true while the direction goes on, whatever state that has reached. */
+  readonly mayTurnTrue?: boolean;
   readonly run: (transaction: Transaction, value: unknown) => boolean;
 }
 
@@ -44,10 +46,11 @@ export function testSource<Value, Tx extends Transaction>(
   spec: {
     readonly side: FlowSide;
     readonly progress: number;
+    readonly mayTurnTrue?: boolean;
     readonly run: (transaction: Tx, value: Value) => boolean;
   },
 ): TestSource {
   // The frame gives `run` the protocol's own transactions and what `parse` of the same test returned.
   const run = spec.run as (transaction: Transaction, value: unknown) => boolean;
-  return { side: spec.side, progress: spec.progress, run, test: test as ProtocolTest };
+  return { ...spec, run, test: test as ProtocolTest };
 }

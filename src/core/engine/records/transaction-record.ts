@@ -1,9 +1,10 @@
 /** Events of application protocols: the envelope around what the protocol itself writes of a transaction. */
 
+import { applicationOf } from "../../detect/flow-application.ts";
 import type { Flow } from "../../flow/flow.ts";
 import type { Packet } from "../../layers/packet.ts";
 import type { ProtocolRecord, RecordContext } from "../../protocols/record.ts";
-import type { RegisteredProtocol } from "../../protocols/registry.ts";
+import { type RegisteredProtocol, UNKNOWN_PROTOCOL } from "../../protocols/registry.ts";
 import type { Settings } from "../../protocols/settings.ts";
 import { defaultSettings } from "../../protocols/settings.ts";
 import type { Transaction } from "../../protocols/transaction.ts";
@@ -52,8 +53,14 @@ export function writeTransactionFields(
 function recordContextOf(context: EveContext, flow: Flow, options: Settings): RecordContext {
   return {
     options,
+    originalProtocol: originalOf(context, flow),
     formatTime: (timeUs) => context.timestamps.format(timeUs),
     sourcePort: flow.sourcePort,
     destinationPort: flow.destinationPort,
   };
+}
+
+function originalOf({ protocols }: EveContext, flow: Flow): string | null {
+  const original = applicationOf(flow)?.original ?? UNKNOWN_PROTOCOL;
+  return original === UNKNOWN_PROTOCOL ? null : (protocols?.eveName(original) ?? null);
 }

@@ -119,19 +119,31 @@ function modifierKeyword(buffer: ProtocolBuffer, declaration: BufferDeclaration)
   });
 }
 
-/** Contents that can never be in the buffer are refused. */
+/** Contents take the case of the buffer; those that can never be in it are refused. */
 function checkContents(buffer: ProtocolBuffer, draft: RuleDraft): void {
-  const { refuses } = buffer;
-  if (refuses === undefined) return;
+  const { refuses, foldsContents } = buffer;
+  if (refuses === undefined && foldsContents === undefined) return;
   for (const { declaration, transforms, items } of draft.buffers) {
     if (declaration.protocolBuffer !== buffer || transforms.length > 0) continue;
     for (const item of items) {
       if (item.keyword !== "content") continue;
-      const { pattern, nocase } = item as ContentItem; // only ContentItem has this keyword
-      const reason = refuses(pattern, nocase);
+      const content = item as ContentItem; // only ContentItem has this keyword
+      const reason = refuses?.(content.pattern, content.nocase) ?? null;
+      if (foldsContents !== undefined) foldPattern(content, foldsContents);
       if (reason !== null) throw new RuleError("impossible-content", reason);
     }
   }
+}
+
+/** Changes the pattern in place: nothing was made of it yet. */
+function foldPattern(content: ContentItem, wanted: "lower" | "upper"): void {
+  const { pattern } = content;
+  const first = wanted === "lower" ? 0x41 : 0x61;
+  for (let i = 0; i < pattern.length; i++) {
+    const byte = pattern[i]!;
+    if (byte >= first && byte < first + 26) pattern[i] = byte ^ 0x20;
+  }
+  content.nocase = false;
 }
 
 function testKeyword(test: ProtocolTest): Keyword {

@@ -1,0 +1,44 @@
+/** Buffers of handshake fingerprints; TLS and QUIC attach their sources. */
+import { defineBuffer } from "../buffer.ts";
+
+const family = "ja3/ja4";
+const MD5_DIGITS = 32;
+
+function refusesHash(pattern: Uint8Array): string | null {
+  return pattern.length === MD5_DIGITS
+    ? null
+    : `a JA3 hash has ${MD5_DIGITS} digits, this content ${pattern.length}: it never matches`;
+}
+
+export const ja3Hash = defineBuffer({
+  name: "ja3.hash",
+  aliases: ["ja3_hash"],
+  family,
+  summary: "The JA3 hash of the client's hello, in lower case.",
+  foldsContents: "lower",
+  refuses: refusesHash,
+});
+export const ja3String = defineBuffer({
+  name: "ja3.string",
+  aliases: ["ja3_string"],
+  family,
+  summary: "The numbers of the client's hello that its JA3 hash is made of.",
+});
+export const ja3sHash = defineBuffer({
+  name: "ja3s.hash",
+  family,
+  summary: "The JA3S hash of the server's hello, in lower case.",
+  foldsContents: "lower",
+  refuses: refusesHash,
+});
+export const ja3sString = defineBuffer({
+  name: "ja3s.string",
+  family,
+  summary: "The numbers of the server's hello that its JA3S hash is made of.",
+});
+export const ja4Hash = defineBuffer({
+  name: "ja4.hash",
+  aliases: ["ja4_hash"],
+  family,
+  summary: "The JA4 fingerprint of the client's hello.",
+});

@@ -1,0 +1,134 @@
+/**
+ * The fields of an X.509 certificate (RFC 5280 §4.1) that rules and events show: names, serial, validity,
+ * alternative names, fingerprint. Signatures and keys are not looked into. A walk over DER of our own: a general
+ * ASN.1 library decodes everything into trees and throws on hostile input; this reads a dozen elements.
+ */
+import { bytesToHex } from "../../bytes/hex.ts";
+import { latin1ToBytes } from "../../bytes/latin1.ts";
+import { Sha1 } from "../../bytes/sha1.ts";
+import { textToUtf8 } from "../../bytes/utf8.ts";
+import { alternativeNames } from "./alternative-names.ts";
+import { parseCertificateTime } from "./certificate-time.ts";
+import { DerProblem, DerTag, DerWalk } from "./der.ts";
+import { distinguishedName } from "./distinguished-name.ts";
+
+/** Why a certificate cannot be read. */
+export type CertificateProblem =
+  | "length"
+  | "version"
+  | "serial"
+  | "algorithmIdentifier"
+  | "name"
+  | "date"
+  | "extensions"
+  | "der"
+  | "certificate";
+
+export interface Certificate {
+  /** UTF-8. */
+  readonly subject: Uint8Array;
+  readonly issuer: Uint8Array;
+  /** ASCII, "AA:BB:..". */
+  readonly serial: Uint8Array;
+  /** ASCII, "aa:bb:.." of SHA-1. */
+  readonly fingerprint: Uint8Array;
+  /** Seconds of the Unix epoch. */
+  readonly notBeforeS: number;
+  readonly notAfterS: number;
+  readonly alternativeNames: readonly Uint8Array[];
+}
+
+const TAG_VERSION = 0xa0;
+const TAG_EXTENSIONS = 0xa3;
+
+/** Reads the certificate in [start, end); bytes after it do not matter. */
+export function readCertificate(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+): Certificate | CertificateProblem {
+  const outer = new DerWalk(bytes, start, end);
+  if (!outer.expect(DerTag.sequence)) return derProblem(outer);
+  const parts = outer.inside();
+  if (!parts.expect(DerTag.sequence)) return derProblem(parts);
+  const fields = readFields(parts.inside());
+  if (typeof fields === "string") return fields;
+  if (!parts.expect(DerTag.sequence)) return problemOf(parts, "algorithmIdentifier");
+  if (!parts.expect(DerTag.bitString)) return problemOf(parts, "der");
+  return { ...fields, fingerprint: fingerprintOf(bytes, start, end) };
+}
+
+function readFields(walk: DerWalk): Omit<Certificate, "fingerprint"> | CertificateProblem {
+  const { bytes } = walk;
+  if (walk.nextTag === TAG_VERSION) {
+    if (!walk.next() || !walk.inside().expect(DerTag.integer)) return problemOf(walk, "version");
+  }
+  if (!walk.expect(DerTag.integer)) return problemOf(walk, "serial");
+  const serial = colonHex(bytes, walk.start, walk.end).toUpperCase();
+  if (!walk.expect(DerTag.sequence) || !walk.inside().expect(DerTag.oid)) {
+    return problemOf(walk, "algorithmIdentifier");
+  }
+  const issuer = readName(walk);
+  if (issuer === null) return problemOf(walk, "name");
+  const validity = readValidity(walk);
+  if (validity === null) return problemOf(walk, "date");
+  const subject = readName(walk);
+  if (subject === null) return problemOf(walk, "name");
+  if (!walk.expect(DerTag.sequence)) return problemOf(walk, "certificate");
+  const names = readExtensions(walk);
+  if (names === null) return problemOf(walk, "extensions");
+  return {
+    subject: textToUtf8(subject),
+    issuer: textToUtf8(issuer),
+    serial: latin1ToBytes(serial),
+    notBeforeS: validity[0],
+    notAfterS: validity[1],
+    alternativeNames: names,
+  };
+}
+
+function readName(walk: DerWalk): string | null {
+  return walk.expect(DerTag.sequence) ? distinguishedName(walk.bytes, walk.start, walk.end) : null;
+}
+
+function readValidity(walk: DerWalk): readonly [number, number] | null {
+  if (!walk.expect(DerTag.sequence)) return null;
+  const times = walk.inside();
+  const notBefore = times.next() ? parseCertificateTime(times) : null;
+  const notAfter = times.next() ? parseCertificateTime(times) : null;
+  return notBefore === null || notAfter === null ? null : [notBefore, notAfter];
+}
+
+/** Alternative names of the subject; null when the extensions are broken. */
+function readExtensions(walk: DerWalk): readonly Uint8Array[] | null {
+  while (!walk.isAtEnd) {
+    if (!walk.next()) return null;
+    if (walk.tag !== TAG_EXTENSIONS) continue;
+    const list = walk.inside();
+    return list.expect(DerTag.sequence) ? alternativeNames(list.inside()) : null;
+  }
+  return [];
+}
+
+function derProblem({ problem }: DerWalk): CertificateProblem {
+  return problem === DerProblem.incomplete ? "length" : "der";
+}
+
+/** Bytes that are missing are told from those that are wrong. */
+function problemOf({ problem }: DerWalk, otherwise: CertificateProblem): CertificateProblem {
+  return problem === DerProblem.incomplete ? "length" : otherwise;
+}
+
+function fingerprintOf(bytes: Uint8Array, start: number, end: number): Uint8Array {
+  const hash = new Sha1();
+  const digest = new Uint8Array(hash.digestLength);
+  hash.update(bytes, start, end);
+  hash.digest(digest, 0);
+  return latin1ToBytes(colonHex(digest, 0, digest.length));
+}
+
+function colonHex(bytes: Uint8Array, start: number, end: number): string {
+  const pairs: string[] = [];
+  for (let i = start; i < end; i++) pairs.push(bytesToHex(bytes, i, i + 1));
+  return pairs.join(":");
+}
