@@ -76,21 +76,6 @@ export const protocolKeywordTable: readonly ProtocolKeywordGroup[] = [
     ],
   },
   {
-    family: "email",
-    protocols: ["smtp"],
-    keywords: [
-      { name: "email.cc", value: "buffer", since: "8.0.0" },
-      { name: "email.date", value: "buffer", since: "8.0.0" },
-      { name: "email.from", value: "buffer", since: "8.0.0" },
-      { name: "email.message_id", value: "buffer", since: "8.0.0" },
-      { name: "email.received", value: "buffer", since: "8.0.0" },
-      { name: "email.subject", value: "buffer", since: "8.0.0" },
-      { name: "email.to", value: "buffer", since: "8.0.0" },
-      { name: "email.url", value: "buffer", since: "8.0.0" },
-      { name: "email.x_mailer", value: "buffer", since: "8.0.0" },
-    ],
-  },
-  {
     family: "enip/cip",
     protocols: ["enip"],
     keywords: [
@@ -371,15 +356,6 @@ export const protocolKeywordTable: readonly ProtocolKeywordGroup[] = [
       { name: "smb.ntlmssp_user", value: "buffer" },
       { name: "smb.share", aliases: ["smb_share"], value: "buffer" },
       { name: "smb.version", value: "text", since: "8.0.0" },
-    ],
-  },
-  {
-    family: "smtp",
-    protocols: ["smtp"],
-    keywords: [
-      { name: "smtp.helo", value: "buffer", since: "8.0.0" },
-      { name: "smtp.mail_from", value: "buffer", since: "8.0.0" },
-      { name: "smtp.rcpt_to", value: "buffer", since: "8.0.0" },
     ],
   },
   {
