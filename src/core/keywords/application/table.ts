@@ -30,7 +30,6 @@ export const protocolKeywordTable: readonly ProtocolKeywordGroup[] = [
     protocols: ["http1", "http2", "smtp", "ftp-data", "nfs", "smb"],
     keywords: [
       { name: "file.data", aliases: ["file_data"], value: "sided" },
-      { name: "file.magic", value: "buffer" },
       { name: "file.name", value: "buffer" },
     ],
   },
@@ -103,16 +102,7 @@ export const protocolKeywordTable: readonly ProtocolKeywordGroup[] = [
   {
     family: "file",
     protocols: ["http1", "http2", "smtp", "ftp-data", "nfs", "smb"],
-    keywords: [
-      { name: "fileext", value: "quoted" },
-      { name: "filemagic", value: "quoted" },
-      { name: "filemd5", value: "text", example: "md5.list" },
-      { name: "filename", value: "quoted" },
-      { name: "filesha1", value: "text", example: "sha1.list" },
-      { name: "filesha256", value: "text", example: "sha256.list" },
-      { name: "filesize", value: "u64" },
-      { name: "filestore", value: "free", example: "response,flow" },
-    ],
+    keywords: [{ name: "filestore", value: "free", example: "response,flow" }],
   },
   {
     family: "http",
