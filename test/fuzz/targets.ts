@@ -6,12 +6,14 @@ import { layersTarget } from "./layers.ts";
 import { pcapTarget } from "./pcap.ts";
 import { regexTarget } from "./regex.ts";
 import { ruleTarget } from "./rule.ts";
+import { smtpTarget } from "./smtp.ts";
 
 export const fuzzTargets: readonly FuzzTarget[] = [
   layersTarget,
   pcapTarget,
   regexTarget,
   ruleTarget,
+  smtpTarget,
 ];
 
 /** Inputs kept for a target: those that once failed, and what its own generator made. */

@@ -44,6 +44,8 @@ export class BufferDraft {
 export interface TransactionTestDraft {
   readonly test: ProtocolTest;
   readonly value: unknown;
+  /** The side that it is asked of; null: the rule's. */
+  readonly side: FlowSide | null;
 }
 
 /** An event of a protocol's parser that the rule asks for. */

@@ -45,6 +45,8 @@ export interface TransactionPlan {
   readonly byProtocol: readonly (ProtocolPlan | undefined)[];
   /** `=>`: the steps of both sides must match in one transaction. */
   readonly isBothSides: boolean;
+  /** Digests of files that its tests need: bits of FileDigest. */
+  readonly fileDigests: number;
 }
 
 /** A condition of the rule before a protocol is chosen. */
@@ -83,7 +85,8 @@ export function planTransactions(
     if (plan !== null) byProtocol[protocol.id] = plan;
   }
   if (byProtocol.length === 0) refuse(draft, conditions, registry, admitted);
-  return { byProtocol, isBothSides };
+  const digests = draft.transactionTests.map(({ test }) => test.digests ?? 0);
+  return { byProtocol, isBothSides, fileDigests: digests.reduce((all, one) => all | one, 0) };
 }
 
 function conditionsOf(draft: RuleDraft, buffers: readonly CompiledBuffer[]): Condition[] {
@@ -93,11 +96,30 @@ function conditionsOf(draft: RuleDraft, buffers: readonly CompiledBuffer[]): Con
     const kind = scope === "transaction" ? "buffer" : scope;
     return { ...none, kind, buffer: buffers[index]!, draft: bufferDraft };
   });
-  for (const test of draft.transactionTests) conditions.push({ ...none, kind: "test", test });
+  for (const test of groupTests(draft.transactionTests)) {
+    conditions.push({ ...none, kind: "test", test });
+  }
   for (const { code, protocolId } of draft.transactionEvents) {
     conditions.push({ ...none, kind: "event", event: code, eventProtocol: protocolId });
   }
   return conditions;
+}
+
+/** Tests of one group and side become one, which is given the values of all. */
+function groupTests(tests: readonly TransactionTestDraft[]): readonly TransactionTestDraft[] {
+  const grouped: TransactionTestDraft[] = [];
+  for (const { test, value, side } of tests) {
+    if (test.group === undefined) {
+      grouped.push({ test, value, side });
+      continue;
+    }
+    const at = grouped.findIndex((other) => other.test === test.group && other.side === side);
+    const before = at < 0 ? [] : (grouped[at]!.value as readonly unknown[]); // made right here
+    const joined = { test: test.group, value: [...before, value], side };
+    if (at < 0) grouped.push(joined);
+    else grouped[at] = joined;
+  }
+  return grouped;
 }
 
 /** Null when the protocol lacks something that the rule asks for. */
@@ -181,8 +203,8 @@ function placeOf(
       return source === undefined ? null : { ...none, progress: source.progress, source };
     }
     case "test": {
-      const wanted = condition.test?.test;
-      if (wanted === undefined) return null;
+      const { test: wanted, side: chosen = null } = condition.test ?? {};
+      if (wanted === undefined || (chosen !== null && chosen !== side)) return null;
       const test = protocol.testSources[direction === TO_SERVER ? 0 : 1].get(wanted);
       return test === undefined ? null : { ...none, progress: test.progress, test };
     }

@@ -110,6 +110,9 @@ export class Engine {
     this.tracker = new TcpTracker(arena.bytes, streamPool, options.stream);
     this.checksums = new ChecksumWatch(options.checksums);
     const { ruleSet, inline, alertsPerPacketMax, reporters } = options;
+    for (const { transaction } of ruleSet?.rules ?? []) {
+      options.filePolicy.digests |= transaction?.fileDigests ?? 0;
+    }
     this.applications = new ApplicationLayer(options.protocols, this.tracker, options.filePolicy);
     this.applicationLog = new ApplicationLog(reporters, ruleSet !== null);
     this.applications.onProtocolEnd = (flow, state) => {

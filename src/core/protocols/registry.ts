@@ -135,6 +135,9 @@ export function buffersOf(declarations: readonly ProtocolDeclaration[]): readonl
 /** All tests that some protocol runs, each once. */
 export function testsOf(declarations: readonly ProtocolDeclaration[]): readonly ProtocolTest[] {
   const found = new Set<ProtocolTest>();
-  for (const { tests } of declarations) for (const { test } of tests) found.add(test);
+  for (const { tests } of declarations) {
+    for (const { test, keywords } of tests)
+      for (const keyword of keywords ?? [test]) found.add(keyword);
+  }
   return [...found];
 }

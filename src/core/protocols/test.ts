@@ -23,6 +23,15 @@ export interface ProtocolTest<Value = unknown> {
   readonly since?: string;
   readonly argument: "none" | "required" | "optional";
   readonly examples: readonly { readonly options: string; readonly meaning: string }[];
+  /**
+   * The test that takes the values of all tests of one rule that name it, as a list: they must hold of one thing
+   * together, as of one file.
+   */
+  readonly group?: ProtocolTest;
+  /** Digests of files that it needs: bits of FileDigest. */
+  readonly digests?: number;
+  /** The side that a value chooses; null: any. */
+  readonly sideOf?: (value: Value) => FlowSide | null;
   /** Throws RuleError at a place inside the option. */
   readonly parse: (option: OptionText, host: TestHost) => Value;
 }
@@ -33,6 +42,8 @@ export function defineTest<Value>(test: ProtocolTest<Value>): ProtocolTest<Value
 
 export interface TestSource {
   readonly test: ProtocolTest;
+  /** Where the test is a group: the tests in it, which are the keywords. */
+  readonly keywords?: readonly ProtocolTest[];
   readonly side: FlowSide;
   readonly progress: number;
   /** What it tests may still come true while the direction goes on, whatever state that has reached. */
@@ -47,6 +58,7 @@ export function testSource<Value, Tx extends Transaction>(
     readonly side: FlowSide;
     readonly progress: number;
     readonly mayTurnTrue?: boolean;
+    readonly keywords?: readonly ProtocolTest[];
     readonly run: (transaction: Tx, value: Value) => boolean;
   },
 ): TestSource {

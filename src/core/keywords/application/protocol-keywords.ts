@@ -160,7 +160,8 @@ function testKeyword(test: ProtocolTest): Keyword {
     parse: (option) => option,
     compile(option, draft) {
       const host = { readFile: (path: string) => draft.builder.readFile(path) };
-      draft.transactionTests.push({ test, value: test.parse(option, host) });
+      const value = test.parse(option, host);
+      draft.transactionTests.push({ test, value, side: test.sideOf?.(value) ?? null });
     },
   });
 }

@@ -30,7 +30,6 @@ export const protocolKeywordTable: readonly ProtocolKeywordGroup[] = [
     protocols: ["http1", "http2", "smtp", "ftp-data", "nfs", "smb"],
     keywords: [
       { name: "file.data", aliases: ["file_data"], value: "sided" },
-      { name: "file.magic", value: "buffer" },
       { name: "file.name", value: "buffer" },
     ],
   },
@@ -76,21 +75,6 @@ export const protocolKeywordTable: readonly ProtocolKeywordGroup[] = [
     ],
   },
   {
-    family: "email",
-    protocols: ["smtp"],
-    keywords: [
-      { name: "email.cc", value: "buffer", since: "8.0.0" },
-      { name: "email.date", value: "buffer", since: "8.0.0" },
-      { name: "email.from", value: "buffer", since: "8.0.0" },
-      { name: "email.message_id", value: "buffer", since: "8.0.0" },
-      { name: "email.received", value: "buffer", since: "8.0.0" },
-      { name: "email.subject", value: "buffer", since: "8.0.0" },
-      { name: "email.to", value: "buffer", since: "8.0.0" },
-      { name: "email.url", value: "buffer", since: "8.0.0" },
-      { name: "email.x_mailer", value: "buffer", since: "8.0.0" },
-    ],
-  },
-  {
     family: "enip/cip",
     protocols: ["enip"],
     keywords: [
@@ -118,16 +102,7 @@ export const protocolKeywordTable: readonly ProtocolKeywordGroup[] = [
   {
     family: "file",
     protocols: ["http1", "http2", "smtp", "ftp-data", "nfs", "smb"],
-    keywords: [
-      { name: "fileext", value: "quoted" },
-      { name: "filemagic", value: "quoted" },
-      { name: "filemd5", value: "text", example: "md5.list" },
-      { name: "filename", value: "quoted" },
-      { name: "filesha1", value: "text", example: "sha1.list" },
-      { name: "filesha256", value: "text", example: "sha256.list" },
-      { name: "filesize", value: "u64" },
-      { name: "filestore", value: "free", example: "response,flow" },
-    ],
+    keywords: [{ name: "filestore", value: "free", example: "response,flow" }],
   },
   {
     family: "http",
@@ -360,15 +335,6 @@ export const protocolKeywordTable: readonly ProtocolKeywordGroup[] = [
       { name: "smb.ntlmssp_user", value: "buffer" },
       { name: "smb.share", aliases: ["smb_share"], value: "buffer" },
       { name: "smb.version", value: "text", since: "8.0.0" },
-    ],
-  },
-  {
-    family: "smtp",
-    protocols: ["smtp"],
-    keywords: [
-      { name: "smtp.helo", value: "buffer", since: "8.0.0" },
-      { name: "smtp.mail_from", value: "buffer", since: "8.0.0" },
-      { name: "smtp.rcpt_to", value: "buffer", since: "8.0.0" },
     ],
   },
   {

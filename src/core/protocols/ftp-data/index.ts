@@ -1,5 +1,6 @@
 /** The data connections of FTP, as the control connection told of them. */
 import { fileSources } from "../files/buffers.ts";
+import { fileTests } from "../files/tests.ts";
 import { defineProtocol, TCP } from "../protocol.ts";
 import type { Transaction } from "../transaction.ts";
 import { FtpDataParser } from "./parser.ts";
@@ -24,7 +25,11 @@ export const ftpData = defineProtocol({
     ...fileSources("toServer", FtpDataState.started),
     ...fileSources("toClient", FtpDataState.started),
   ],
-  tests: ftpDataTests,
+  tests: [
+    ...ftpDataTests,
+    ...fileTests("toServer", FtpDataState.started),
+    ...fileTests("toClient", FtpDataState.started),
+  ],
   records: [ftpDataRecord],
   writeAlertFields: (writer, transaction: Transaction) =>
     // Only transactions of this protocol come here.

@@ -3,6 +3,7 @@ import { matchesNumber } from "../../rule/number-comparison.ts";
 import { type BufferSource, type BufferView, bufferSource } from "../buffer.ts";
 import { type FlowSide, sideOf, TO_CLIENT, TO_SERVER } from "../direction.ts";
 import { fileData, fileName, fileSources } from "../files/buffers.ts";
+import { fileTests } from "../files/tests.ts";
 import * as http from "../http/buffers.ts";
 import { urilen } from "../http/tests.ts";
 import { type TestSource, testSource } from "../test.ts";
@@ -51,6 +52,8 @@ export const http1Buffers: readonly BufferSource[] = [
 ];
 
 export const http1Tests: readonly TestSource[] = [
+  ...fileTests("toServer", HttpState.body),
+  ...fileTests("toClient", HttpState.body),
   testSource(urilen, {
     side: "toServer",
     progress: HttpState.line,

@@ -2,6 +2,7 @@
 import { readUint24, readUint32 } from "../../bytes/endian.ts";
 import { latin1ToBytes } from "../../bytes/latin1.ts";
 import { TO_CLIENT } from "../direction.ts";
+import { fileTests } from "../files/tests.ts";
 import { defineProtocol, ProbeResult, TCP } from "../protocol.ts";
 import type { Transaction } from "../transaction.ts";
 import { FrameType } from "./frames.ts";
@@ -10,7 +11,12 @@ import { FRAME_BYTES_MAX, Http2Parser } from "./parser.ts";
 import { http2Record, writeHttp2 } from "./record.ts";
 import { http2Buffers } from "./sources.ts";
 import { http2Tests } from "./tests.ts";
-import { type Http2Transaction, http2EventNames, http2StateNames } from "./transaction.ts";
+import {
+  Http2State,
+  type Http2Transaction,
+  http2EventNames,
+  http2StateNames,
+} from "./transaction.ts";
 
 const PREFACE = latin1ToBytes("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
 
@@ -42,7 +48,11 @@ export const http2 = defineProtocol({
   },
   events: http2EventNames,
   buffers: http2Buffers,
-  tests: http2Tests,
+  tests: [
+    ...http2Tests,
+    ...fileTests("toServer", Http2State.dataClient),
+    ...fileTests("toClient", Http2State.dataServer),
+  ],
   records: [http2Record],
   writeAlertFields: (writer, transaction: Transaction) =>
     // Only transactions of this protocol come here.

@@ -36,9 +36,10 @@ function parametersOf(value: Uint8Array): Map<string, Uint8Array> {
     const equals = value.indexOf(EQUALS, nameStart);
     if (equals < 0) break;
     const name = bytesToLatin1(value, nameStart, trimEnd(value, nameStart, equals)).toLowerCase();
-    const closing = closingQuote(value, equals + 1);
-    const end = closing >= 0 ? closing : endOfToken(value, equals + 1);
-    const start = closing >= 0 ? equals + 2 : equals + 1;
+    const from = skipSpace(value, equals + 1, value.length);
+    const closing = closingQuote(value, from);
+    const end = closing >= 0 ? closing : endOfToken(value, from);
+    const start = closing >= 0 ? from + 1 : from;
     parameters.set(name, value.slice(start, closing >= 0 ? end : trimEnd(value, start, end)));
     at = skipSpace(value, closing >= 0 ? closing + 1 : end, value.length);
     if (value[at] === SEMICOLON) at++;

@@ -47,10 +47,10 @@ export class UrlFinder {
     const needed = this.length + (end - start);
     if (needed > this.line.length) {
       const grown = new Uint8Array(Math.min(LINE_BYTES_MAX, Math.max(256, 2 * needed)));
-      grown.set(this.line.subarray(0, this.length));
+      grown.set(this.line);
       this.line = grown;
     }
-    this.line.set(bytes.subarray(start, end), this.length);
+    for (let i = start; i < end; i++) this.line[this.length + i - start] = bytes[i]!;
     this.length = needed;
     if (isWhole || needed === LINE_BYTES_MAX) this.finish();
   }

@@ -1,4 +1,5 @@
 /** SMTP (RFC 5321), with the mails that it carries. */
+import { fileTests } from "../files/tests.ts";
 import { defineProtocol, TCP } from "../protocol.ts";
 import type { Transaction } from "../transaction.ts";
 import { smtpBuffers } from "./buffers.ts";
@@ -7,7 +8,7 @@ import { smtpEventNames } from "./events.ts";
 import { readSmtpOptions } from "./options.ts";
 import { SmtpParser } from "./parser.ts";
 import { smtpRecord, writeSmtpAlertFields } from "./record.ts";
-import type { SmtpTransaction } from "./transaction.ts";
+import { SmtpState, type SmtpTransaction } from "./transaction.ts";
 
 export const smtp = defineProtocol({
   name: "smtp",
@@ -23,7 +24,7 @@ export const smtp = defineProtocol({
   events: smtpEventNames,
   hasUpperCaseEvents: true,
   buffers: smtpBuffers,
-  tests: [],
+  tests: fileTests("toServer", SmtpState.data),
   records: [smtpRecord],
   writeAlertFields: (writer, transaction: Transaction) =>
     // Only transactions of this protocol come here.
