@@ -49,7 +49,11 @@ export class ApplicationLayer implements ParseHost {
   private failedUdp = 0;
   private flow: Flow | null = null;
   private session: TcpSession | null = null;
-  private change: { readonly name: string | null; readonly expected: string | null } | null = null;
+  private change: {
+    readonly name: string | null;
+    readonly expected: string | null;
+    readonly data: unknown;
+  } | null = null;
 
   constructor(registry: ProtocolRegistry, tracker: TcpTracker, filePolicy: FilePolicy) {
     this.registry = registry;
@@ -121,8 +125,8 @@ export class ApplicationLayer implements ParseHost {
     if (this.session !== null) this.tracker.triggerRaw(this.session, direction);
   }
 
-  changeProtocol(name: string | null, expected?: string): void {
-    this.change = { name, expected: expected ?? null };
+  changeProtocol(name: string | null, expected?: string, data?: unknown): void {
+    this.change = { name, expected: expected ?? null, data };
   }
 
   stopPayloadInspection(): void {
@@ -302,6 +306,7 @@ export class ApplicationLayer implements ParseHost {
     const wanted = change.expected ?? change.name;
     state.expected = wanted === null ? UNKNOWN_PROTOCOL : (this.registry.named(wanted)?.id ?? 0);
     state.release();
+    state.expectationData = change.data;
     state.protocol = UNKNOWN_PROTOCOL;
     state.bySide[0] = state.bySide[1] = UNKNOWN_PROTOCOL;
     state.isDetected[0] = state.isDetected[1] = false;
