@@ -10,7 +10,12 @@ import { Direction, type Packet } from "../layers/packet.ts";
 import { ApplicationState } from "../protocols/application-state.ts";
 import { TO_CLIENT, TO_SERVER } from "../protocols/direction.ts";
 import { type FilePolicy, FileState } from "../protocols/file.ts";
-import { type Expectation, PARSE_FAILED, type ParseHost } from "../protocols/protocol.ts";
+import {
+  type Expectation,
+  PARSE_FAILED,
+  type ParseHost,
+  type ProtocolChange,
+} from "../protocols/protocol.ts";
 import {
   FAILED_PROTOCOL,
   type ProtocolRegistry,
@@ -49,11 +54,7 @@ export class ApplicationLayer implements ParseHost {
   private failedUdp = 0;
   private flow: Flow | null = null;
   private session: TcpSession | null = null;
-  private change: {
-    readonly name: string | null;
-    readonly expected: string | null;
-    readonly data: unknown;
-  } | null = null;
+  private change: ProtocolChange | null = null;
 
   constructor(registry: ProtocolRegistry, tracker: TcpTracker, filePolicy: FilePolicy) {
     this.registry = registry;

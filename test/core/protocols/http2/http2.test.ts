@@ -190,7 +190,7 @@ function frame(
   type: number,
   flags: number,
   streamId: number,
-  payload = new Uint8Array(0),
+  payload: Uint8Array = new Uint8Array(0),
 ): Uint8Array {
   const { length } = payload;
   return joined(
