@@ -7,15 +7,10 @@
 import { applicationOf } from "../detect/flow-application.ts";
 import type { Flow } from "../flow/flow.ts";
 import { Direction, type Packet } from "../layers/packet.ts";
-import { ApplicationState } from "../protocols/application-state.ts";
+import { ApplicationState, type ProtocolChange } from "../protocols/application-state.ts";
 import { TO_CLIENT, TO_SERVER } from "../protocols/direction.ts";
 import { type FilePolicy, FileState } from "../protocols/file.ts";
-import {
-  type Expectation,
-  PARSE_FAILED,
-  type ParseHost,
-  type ProtocolChange,
-} from "../protocols/protocol.ts";
+import { type Expectation, PARSE_FAILED, type ParseHost } from "../protocols/protocol.ts";
 import {
   FAILED_PROTOCOL,
   type ProtocolRegistry,
@@ -23,8 +18,7 @@ import {
   UNKNOWN_PROTOCOL,
 } from "../protocols/registry.ts";
 import type { Transaction } from "../protocols/transaction.ts";
-import type { TcpSession } from "../stream/tcp-session.ts";
-import { TcpState } from "../stream/tcp-session.ts";
+import { type TcpSession, TcpState } from "../stream/tcp-session.ts";
 import type { TcpTracker } from "../stream/tcp-tracker.ts";
 import { ExpectationTable } from "./expectation-table.ts";
 import { DETECTION_BYTES_MAX, ProtocolFinder } from "./protocol-finder.ts";

@@ -86,13 +86,6 @@ export interface Expectation {
   readonly data: unknown;
 }
 
-/** What `changeProtocol` was told. */
-export interface ProtocolChange {
-  readonly name: string | null;
-  readonly expected: string | null;
-  readonly data: unknown;
-}
-
 export interface ProtocolParser {
   readonly transactions: TransactionList;
   /**
