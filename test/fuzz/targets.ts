@@ -1,6 +1,12 @@
 /** All fuzz targets, and the inputs they start from. */
 import fs from "node:fs";
 import path from "node:path";
+import { latin1ToBytes } from "../../src/core/bytes/latin1.ts";
+import { ftp } from "../../src/core/protocols/ftp/index.ts";
+import { ftpData } from "../../src/core/protocols/ftp-data/index.ts";
+import { http2 } from "../../src/core/protocols/http2/index.ts";
+import { ssh } from "../../src/core/protocols/ssh/index.ts";
+import { conversationTarget } from "./conversation.ts";
 import type { FuzzTarget } from "./fuzz-target.ts";
 import { layersTarget } from "./layers.ts";
 import { pcapTarget } from "./pcap.ts";
@@ -9,6 +15,10 @@ import { ruleTarget } from "./rule.ts";
 import { smtpTarget } from "./smtp.ts";
 
 export const fuzzTargets: readonly FuzzTarget[] = [
+  conversationTarget(ftp, { opening: latin1ToBytes("PASV\r\nRETR a\r\nSTAT\r\n") }),
+  conversationTarget(ftpData, { data: { command: "RETR", name: new Uint8Array(1), direction: 1 } }),
+  conversationTarget(http2, { opening: latin1ToBytes("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n") }),
+  conversationTarget(ssh, { opening: latin1ToBytes("SSH-2.0-fuzz\r\n") }),
   layersTarget,
   pcapTarget,
   regexTarget,

@@ -7,7 +7,7 @@
 import { applicationOf } from "../detect/flow-application.ts";
 import type { Flow } from "../flow/flow.ts";
 import { Direction, type Packet } from "../layers/packet.ts";
-import { ApplicationState } from "../protocols/application-state.ts";
+import { ApplicationState, type ProtocolChange } from "../protocols/application-state.ts";
 import { TO_CLIENT, TO_SERVER } from "../protocols/direction.ts";
 import { type FilePolicy, FileState } from "../protocols/file.ts";
 import { type Expectation, PARSE_FAILED, type ParseHost } from "../protocols/protocol.ts";
@@ -18,8 +18,7 @@ import {
   UNKNOWN_PROTOCOL,
 } from "../protocols/registry.ts";
 import type { Transaction } from "../protocols/transaction.ts";
-import type { TcpSession } from "../stream/tcp-session.ts";
-import { TcpState } from "../stream/tcp-session.ts";
+import { type TcpSession, TcpState } from "../stream/tcp-session.ts";
 import type { TcpTracker } from "../stream/tcp-tracker.ts";
 import { ExpectationTable } from "./expectation-table.ts";
 import { DETECTION_BYTES_MAX, ProtocolFinder } from "./protocol-finder.ts";
@@ -49,7 +48,7 @@ export class ApplicationLayer implements ParseHost {
   private failedUdp = 0;
   private flow: Flow | null = null;
   private session: TcpSession | null = null;
-  private change: { readonly name: string | null; readonly expected: string | null } | null = null;
+  private change: ProtocolChange | null = null;
 
   constructor(registry: ProtocolRegistry, tracker: TcpTracker, filePolicy: FilePolicy) {
     this.registry = registry;
@@ -121,8 +120,8 @@ export class ApplicationLayer implements ParseHost {
     if (this.session !== null) this.tracker.triggerRaw(this.session, direction);
   }
 
-  changeProtocol(name: string | null, expected?: string): void {
-    this.change = { name, expected: expected ?? null };
+  changeProtocol(name: string | null, expected?: string, data?: unknown): void {
+    this.change = { name, expected: expected ?? null, data };
   }
 
   stopPayloadInspection(): void {
@@ -302,6 +301,7 @@ export class ApplicationLayer implements ParseHost {
     const wanted = change.expected ?? change.name;
     state.expected = wanted === null ? UNKNOWN_PROTOCOL : (this.registry.named(wanted)?.id ?? 0);
     state.release();
+    state.expectationData = change.data;
     state.protocol = UNKNOWN_PROTOCOL;
     state.bySide[0] = state.bySide[1] = UNKNOWN_PROTOCOL;
     state.isDetected[0] = state.isDetected[1] = false;

@@ -167,7 +167,9 @@ export class FlowTable {
 
   /** The flow's time is over, or a new connection takes its place; sets the reason. */
   private isOver(flow: Flow, packet: Packet): boolean {
-    if (packet.timeUs > this.deadlineUs(flow)) {
+    // In whole seconds, as Suricata compares: the last packets of a closed connection are still its own.
+    const seconds = Math.floor(packet.timeUs / 1_000_000);
+    if (seconds > Math.floor(this.deadlineUs(flow) / 1_000_000)) {
       flow.endReason = FlowEndReason.timeout;
       return true;
     }

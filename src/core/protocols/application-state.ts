@@ -8,6 +8,13 @@ import { type Transaction, TransactionList } from "./transaction.ts";
 
 const NO_TRANSACTIONS = new TransactionList();
 
+/** A change of protocol that a parser asked for. */
+export interface ProtocolChange {
+  readonly name: string | null;
+  readonly expected: string | null;
+  readonly data: unknown;
+}
+
 export class ApplicationState {
   /** Numbers of protocols: of the flow, and as each direction's data said; UNKNOWN or FAILED without. */
   protocol: number = UNKNOWN_PROTOCOL;

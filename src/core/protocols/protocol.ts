@@ -60,9 +60,10 @@ export interface ParseHost {
   triggerRaw(direction: number): void;
   /**
    * The flow goes on with another protocol (STARTTLS, CONNECT, upgrade) after the bytes consumed by this call:
-   * its name, or null to detect it anew. `expected` is the name that the change promised.
+   * its name, or null to detect it anew. `expected` is the name that the change promised; `data` goes to the
+   * parser of the new protocol.
    */
-  changeProtocol(name: string | null, expected?: string): void;
+  changeProtocol(name: string | null, expected?: string, data?: unknown): void;
   /** Contents of the payload and stream tell nothing any more (encrypted). */
   stopPayloadInspection(): void;
   /** No more reassembly and parsing of this flow. */
@@ -137,7 +138,7 @@ export interface ProtocolDeclaration {
   readonly createFactory: ((settings: Settings) => ParserFactory) | null;
 }
 
-/** Makes parsers with the options that were read once. `data` is what an Expectation carried. */
+/** Makes parsers with the options that were read once. `data` is what an Expectation or a change carried. */
 export type ParserFactory = (data?: unknown) => ProtocolParser;
 
 export function defineProtocol(declaration: ProtocolDeclaration): ProtocolDeclaration {

@@ -7,6 +7,7 @@ import { type Flow, FlowEndReason, FlowState } from "../../flow/flow.ts";
 import { TcpState } from "../../stream/tcp-session.ts";
 import { exceptionPolicyName, exceptionTargetName } from "../exception-policy.ts";
 import { beginFlowEvent, type EveContext, writeApplicationProtocol } from "./envelope.ts";
+import { writeRuleStateMetadata } from "./metadata-fields.ts";
 
 export const flowEvent = defineEvent({
   type: "flow",
@@ -76,6 +77,7 @@ export function writeFlowEvent(context: EveContext, flow: Flow, timeUs: number):
   writeExceptionPolicy(writer, flow);
   writer.endObject();
   writeTcp(writer, flow);
+  if (context.options.metadata) writeRuleStateMetadata(writer, flow, context.names);
   writer.endObject();
   return writer.take();
 }

@@ -1,6 +1,7 @@
 /**
  * One HTTP/1 connection: the reader of each direction, and which response belongs to which request.
  */
+import type { UpgradedRequest } from "../http/upgrade.ts";
 import type { ParseHost, ProtocolParser } from "../protocol.ts";
 import { TransactionList } from "../transaction.ts";
 import { lowerText } from "./message.ts";
@@ -90,7 +91,7 @@ export class Http1Parser implements ProtocolParser, RequestEvents, ResponseEvent
     this.requests.stage = Stage.ignored;
     const upgrade = transaction.response.value("upgrade");
     const wanted = upgrade === null ? "" : lowerText(upgrade);
-    if (wanted.includes("h2c")) host.changeProtocol("http2");
+    if (wanted.includes("h2c")) host.changeProtocol("http2", "http2", upgradeOf(transaction));
     else if (wanted.includes("websocket")) host.changeProtocol("websocket");
     else host.changeProtocol(null);
   }
@@ -100,4 +101,9 @@ export class Http1Parser implements ProtocolParser, RequestEvents, ResponseEvent
     this.unanswered.splice(0, this.firstUnanswered);
     this.firstUnanswered = 0;
   }
+}
+
+/** What HTTP/2 goes on from: the request is its first stream. */
+function upgradeOf({ method, uriRaw, request }: Http1Transaction): UpgradedRequest {
+  return { method, target: uriRaw, fields: request.fields };
 }

@@ -3,6 +3,7 @@ import { readUint24, readUint32 } from "../../bytes/endian.ts";
 import { latin1ToBytes } from "../../bytes/latin1.ts";
 import { TO_CLIENT } from "../direction.ts";
 import { fileTests } from "../files/tests.ts";
+import type { UpgradedRequest } from "../http/upgrade.ts";
 import { defineProtocol, ProbeResult, TCP } from "../protocol.ts";
 import type { Transaction } from "../transaction.ts";
 import { FrameType } from "./frames.ts";
@@ -59,6 +60,7 @@ export const http2 = defineProtocol({
     writeHttp2(writer, transaction as Http2Transaction),
   createFactory(settings) {
     const options = readHttp2Options(settings);
-    return () => new Http2Parser(options);
+    // Only http1 hands something over.
+    return (data) => new Http2Parser(options, (data as UpgradedRequest | undefined) ?? null);
   },
 });

@@ -6,6 +6,7 @@ import { readUint24, readUint32 } from "../../bytes/endian.ts";
 import { latin1ToBytes } from "../../bytes/latin1.ts";
 import { TO_SERVER } from "../direction.ts";
 import { FileState } from "../file.ts";
+import type { UpgradedRequest } from "../http/upgrade.ts";
 import { PARSE_FAILED, type ParseHost, type ProtocolParser } from "../protocol.ts";
 import { TransactionList } from "../transaction.ts";
 import { checkAuthority } from "./authority.ts";
@@ -22,6 +23,7 @@ import {
 import { HeaderBlocks } from "./header-blocks.ts";
 import type { Http2Options } from "./options.ts";
 import { Http2Event, Http2State, Http2Transaction } from "./transaction.ts";
+import { settingsOfUpgrade, streamOfUpgrade } from "./upgrade.ts";
 
 const PREFACE = latin1ToBytes("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
 const FRAME_HEADER_BYTES = 9;
@@ -58,18 +60,22 @@ export class Http2Parser implements ProtocolParser {
   /** DATA that goes on, or a frame that is skipped, by direction. */
   private readonly open: [OpenFrame | null, OpenFrame | null] = [null, null];
   private hasPreface = false;
+  private upgraded: UpgradedRequest | null;
   /** Streams that are not closed, by their number. */
   private readonly streams = new Map<number, Http2Transaction>();
   /** The last that were closed. */
   private readonly closed = new Map<number, Http2Transaction>();
 
-  constructor(options: Http2Options) {
+  /** `upgraded`: the request of HTTP/1 that the connection goes on from; null without. */
+  constructor(options: Http2Options, upgraded: UpgradedRequest | null = null) {
     this.options = options;
     this.blocks = [new HeaderBlocks(options), new HeaderBlocks(options)];
+    this.upgraded = upgraded;
   }
 
   parse(direction: number, bytes: Uint8Array, start: number, end: number, host: ParseHost): number {
     this.transactions.isChanged = true;
+    if (this.upgraded !== null) this.goOn(this.upgraded, host);
     let at = start;
     if (direction === TO_SERVER && !this.hasPreface) {
       if (end - start < PREFACE.length) return 0;
@@ -89,6 +95,21 @@ export class Http2Parser implements ProtocolParser {
       endBody(transaction, direction, FileState.truncated);
     }
     this.transactions.isChanged = true;
+  }
+
+  private goOn(upgraded: UpgradedRequest, host: ParseHost): void {
+    this.upgraded = null;
+    const stream = this.transactions.add(streamOfUpgrade(upgraded), host.timeUs);
+    this.streams.set(stream.streamId, stream);
+    const settings = settingsOfUpgrade(upgraded);
+    if (settings === null) return;
+    if (settings === "invalid") {
+      stream.addEvent(Http2Event.invalidHttp1Settings);
+      return;
+    }
+    const global = new Http2Transaction(0, Http2State.global);
+    global.request.add(settings);
+    this.transactions.add(global, host.timeUs);
   }
 
   private takePreface(bytes: Uint8Array, start: number, host: ParseHost): number {

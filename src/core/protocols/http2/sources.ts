@@ -32,12 +32,12 @@ export const http2Buffers: readonly BufferSource[] = [
   on(http.httpUri, "toServer", (message) => message.first(":path")),
   on(http.httpUriRaw, "toServer", (message) => message.first(":path")),
   on(http.httpMethod, "toServer", (message) => message.first(":method")),
-  on(http.httpRequestLine, "toServer", requestLine),
-  on(http.httpResponseLine, "toClient", responseLine),
-  on(http.httpProtocol, "toServer", () => VERSION),
-  on(http.httpProtocol, "toClient", () => VERSION),
+  always(http.httpRequestLine, "toServer", requestLine),
+  always(http.httpResponseLine, "toClient", responseLine),
+  always(http.httpProtocol, "toServer", () => VERSION),
+  always(http.httpProtocol, "toClient", () => VERSION),
   // There is no reason phrase in HTTP/2.
-  on(http.httpStatMessage, "toClient", () => NOTHING),
+  always(http.httpStatMessage, "toClient", () => NOTHING),
   on(http.httpStatCode, "toClient", (message) => message.first(":status")),
   on(http.httpHost, "toServer", hostOf),
   on(http.httpHostRaw, "toServer", hostRawOf),
@@ -91,6 +91,15 @@ function on(buffer: ProtocolBuffer, side: FlowSide, read: Reader): BufferSource 
       const message = messageOf(transaction, side);
       return message.fields.length > 0 && view.setOrAbsent(read(message));
     },
+  });
+}
+
+/** There even without header fields. */
+function always(buffer: ProtocolBuffer, side: FlowSide, read: Reader): BufferSource {
+  return bufferSource<Http2Transaction>(buffer, {
+    side,
+    progress: headProgress(side),
+    read: (transaction, _, view) => view.setOrAbsent(read(messageOf(transaction, side))),
   });
 }
 
