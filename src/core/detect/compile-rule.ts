@@ -89,6 +89,7 @@ export function compileRule(syntax: RuleSyntax, compiler: RuleCompiler): Compile
   if (protocol.applications !== undefined && !draft.isTransactional) {
     draft.addPacketCheck(Check.of("application protocol", protocol.applications, hasProtocol));
     draft.requireFlow = true;
+    draft.hasApplicationHeader = true;
   }
   validateDraft(draft);
   if (compiler.isReview) reviewDraft(draft, compiler);

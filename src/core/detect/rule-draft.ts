@@ -116,6 +116,8 @@ export class RuleDraft {
   /** Progress that the transaction must have reached (rule hooks, app-layer-state); null without. */
   hook: { readonly side: FlowSide; readonly progress: number; readonly protocolId: number } | null =
     null;
+  /** The header names an application protocol. */
+  hasApplicationHeader = false;
   /** The rule asks for the application protocol of the flow (app-layer-protocol). */
   asksForProtocol = false;
 

@@ -13,7 +13,9 @@ const VARIABLE_DEPTH_MAX = 16;
 
 export function ruleType(draft: RuleDraft, mode: PayloadMode): RuleType {
   if (draft.isTransactional) return "app_tx";
-  if (draft.buffers.length === 0) return typeWithoutBuffers(draft);
+  if (draft.buffers.length === 0) {
+    return draft.hasApplicationHeader ? "app_layer" : typeWithoutBuffers(draft);
+  }
   if (draft.buffers.some(({ declaration }) => declaration.scope === "packet")) return "pkt";
   if (!draft.buffers.some(({ declaration }) => declaration === payloadBuffer)) return "pkt";
   if (!mode.stream) return "pkt";

@@ -59,7 +59,7 @@ export const appLayerProtocol = defineKeyword<Demand>({
     const check = Check.of("app-layer-protocol", { numbers, isNegated, mode }, hasProtocol);
     draft.asksForProtocol = true;
     draft.requireFlow = true;
-    draft.addPacketCheck(check);
+    draft.addPacketCheck(check, { prefilter: true });
   },
 });
 
