@@ -10,6 +10,7 @@ import { Kernels } from "../core/match/kernels.ts";
 import { ConfigError } from "../node/config/config-error.ts";
 import type { DatasetSettings } from "../node/config/dataset-settings.ts";
 import { type EngineSettings, readEngineSettings } from "../node/config/engine-settings.ts";
+import { forcedDigests } from "../node/config/forced-digests.ts";
 import { type OutputSettings, readOutputs } from "../node/config/outputs.ts";
 import { stockConfiguration } from "../node/config/stock.ts";
 import { ConfigTree, readConfigFile, setConfigValue } from "../node/config/tree.ts";
@@ -46,6 +47,7 @@ export function configure(parsed: ParsedCommand, inline: boolean): Configured {
   else if (checksums === "all") setConfigValue(tree.root, "pcap-file.checksum-checks=yes");
   const settings = readEngineSettings(tree, { inline, hashKey: randomInt(2 ** 31) });
   const outputs = readOutputs(tree);
+  settings.filePolicy.digests |= forcedDigests(outputs);
   const dataFiles = new DataFiles({
     data: lastText(parsed, "data-dir") ?? settings.datasets.dataFolder ?? ".",
     rules: settings.rulesFolder,

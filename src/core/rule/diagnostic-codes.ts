@@ -13,6 +13,7 @@ export const diagnosticCodes = {
   "bad-capture": "A captured group of an expression does not name a variable.",
   "bad-comparison": "A text is not a comparison with a number.",
   "bad-dataset-line": "A line of a dataset file is not a value of the set's type.",
+  "bad-digest-list": "A list of digests has a line that is none.",
   "bad-escape": "A character of a pattern is escaped that must not be, or the other way round.",
   "bad-expression": "A regular expression cannot be compiled.",
   "bad-fast-pattern": "The value of `fast_pattern` is neither `only` nor an offset and a length.",

@@ -167,6 +167,7 @@ function createBuilder(state: DetectionState): RuleBuilder {
     flowVariables: new NameTable(),
     packetVariables: new NameTable(),
     protocols: new ProtocolRegistry(protocols, () => defaultSettings),
-    readFile: () => null,
+    // The list that examples name, empty.
+    readFile: (path) => (path === "known.list" ? new Uint8Array(0) : null),
   };
 }
