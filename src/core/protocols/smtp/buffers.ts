@@ -7,8 +7,7 @@ import {
   defineBuffer,
   type ProtocolBuffer,
 } from "../buffer.ts";
-import { TO_SERVER } from "../direction.ts";
-import { fileAt, fileData, fileSources } from "../files/buffers.ts";
+import { fileData, fileSources } from "../files/buffers.ts";
 import { SmtpState, type SmtpTransaction } from "./transaction.ts";
 
 const SINCE = "8.0.0";
@@ -95,20 +94,13 @@ export const smtpBuffers: readonly BufferSource[] = [
   growing(fileData, SmtpState.data, readFile),
 ];
 
-/** Files are looked at in windows, the first when enough has come. */
+/** Files are looked at in windows, the first when enough has come; only the last file may still be short. */
 function readFile(transaction: SmtpTransaction, index: number, view: BufferView): boolean {
-  const file = fileAt(transaction, TO_SERVER, index);
-  if (file === null) return false;
+  const file = transaction.files[index];
+  if (file === undefined || !transaction.isDue(file)) return false;
   const { body } = file;
-  if (!transaction.isDue(file)) return view.setRange(body.bytes, 0, 0) && hide(view);
   view.setRange(body.bytes, 0, body.windowBytes);
   view.offset = body.windowStart;
   view.isLast = body.isComplete;
-  return true;
-}
-
-/** An instance that has nothing to look at yet; those after it may have. */
-function hide(view: BufferView): boolean {
-  view.isLast = false;
   return true;
 }
