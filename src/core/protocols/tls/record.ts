@@ -7,7 +7,7 @@ import { defineRecord, type RecordContext } from "../record.ts";
 import type { Settings } from "../settings.ts";
 import type { HelloFields } from "../tls-hello/hello-fields.ts";
 import type { Ja3 } from "../tls-hello/ja3.ts";
-import { tlsVersionName } from "../tls-hello/versions.ts";
+import { TlsVersion, tlsVersionName } from "../tls-hello/versions.ts";
 import { certificateTimeText } from "./certificate-time.ts";
 import {
   ClientState,
@@ -56,7 +56,7 @@ const fieldWriters: readonly (readonly [string, FieldWriter])[] = [
     (writer, { server }) => text(writer, "fingerprint", server.certificate?.fingerprint),
   ],
   ["sni", (writer, { client }) => text(writer, "sni", client.hello?.sni)],
-  ["version", (writer, { server }) => writer.string("version", tlsVersionName(server.version))],
+  ["version", (writer, transaction) => writer.string("version", versionName(transaction))],
   ["not_before", (writer, { server }) => time(writer, "notbefore", server.certificate?.notBeforeS)],
   ["not_after", (writer, { server }) => time(writer, "notafter", server.certificate?.notAfterS)],
   ["certificate", (writer, { server }) => writeCertificate(writer, server)],
@@ -89,7 +89,7 @@ export const tlsRecord = defineRecord<TlsTransaction>({
     "tls.serial": "serial number of the server's certificate",
     "tls.fingerprint": "SHA-1 of the server's certificate",
     "tls.sni": "name of the server that the client asks for",
-    "tls.version": "version that the server chose",
+    "tls.version": "version that the server chose, before its answer what the client asks for",
     "tls.notbefore": "begin of the certificate's validity, UTC",
     "tls.notafter": "end of the certificate's validity, UTC",
     "tls.ja3": "JA3 of the client's hello: hash and string",
@@ -145,6 +145,11 @@ function writeFields(
   for (const [name, write] of fieldWriters) {
     if (wanted.has(name)) write(writer, transaction, wanted);
   }
+}
+
+/** What the server chose; before its answer what the client asks for. */
+function versionName({ client, server }: TlsTransaction): string {
+  return tlsVersionName(server.version === TlsVersion.unknown ? client.version : server.version);
 }
 
 /** A session is resumed when the server answered without a certificate, in a version that would show one. */
