@@ -34,6 +34,9 @@ const extendedFields = [
   "sni",
 ] as const;
 
+/** Options of the event type. */
+const optionNames = ["extended", "custom", "session-resumption", "enabled"];
+
 type FieldWriter = (
   writer: JsonWriter,
   transaction: TlsTransaction,
@@ -102,8 +105,7 @@ export const tlsRecord = defineRecord<TlsTransaction>({
   },
   count(transaction, { options }) {
     const { server, mayBeResumed, hidesCertificates } = transaction;
-    const isResumedWanted = options.switch("session-resumption", true);
-    const isDue = server.certificate !== null || (mayBeResumed && isResumedWanted);
+    const isDue = server.certificate !== null || (mayBeResumed && wantsResumed(options));
     return isDue || hidesCertificates ? 1 : 0;
   },
   write(writer, transaction, _, { options, originalProtocol }) {
@@ -126,13 +128,20 @@ export function writeTlsAlertFields(
   writer.endObject();
 }
 
+/** Sessions taken up are reported unless switched off, and never by a bare `- tls` in the list of types. */
+function wantsResumed(options: Settings): boolean {
+  return (
+    optionNames.some((name) => options.has(name)) && options.switch("session-resumption", true)
+  );
+}
+
 function wantedFields(options: Settings): ReadonlySet<string> {
   const custom = options.list("custom").map((name) => name.toLowerCase());
   const isExtended = options.switch("extended", false);
   const wanted = new Set<string>(
     options.has("custom") ? custom : isExtended ? extendedFields : basicFields,
   );
-  if (options.switch("session-resumption", true)) wanted.add("session_resumed");
+  if (wantsResumed(options)) wanted.add("session_resumed");
   if (wanted.has("client_certificate") || wanted.has("client_chain")) wanted.add("client");
   return wanted;
 }
