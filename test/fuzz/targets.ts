@@ -13,6 +13,7 @@ import { pcapTarget } from "./pcap.ts";
 import { regexTarget } from "./regex.ts";
 import { ruleTarget } from "./rule.ts";
 import { smtpTarget } from "./smtp.ts";
+import { tlsTarget } from "./tls.ts";
 
 export const fuzzTargets: readonly FuzzTarget[] = [
   conversationTarget(ftp, { opening: latin1ToBytes("PASV\r\nRETR a\r\nSTAT\r\n") }),
@@ -24,6 +25,7 @@ export const fuzzTargets: readonly FuzzTarget[] = [
   regexTarget,
   ruleTarget,
   smtpTarget,
+  tlsTarget,
 ];
 
 /** Inputs kept for a target: those that once failed, and what its own generator made. */

@@ -66,9 +66,11 @@ export class ApplicationLayer implements ParseHost {
     const own = packet.direction;
     if (session.client.appDone && session.server.appDone) return;
     this.begin(packet, flow, session);
-    this.drain(packet, flow, session, 1 - own);
-    this.drain(packet, flow, session, own);
-    if (session.state === TcpState.closed) this.endBoth(flow);
+    // Nothing acknowledges any more what a reset left over.
+    const isClosed = session.state === TcpState.closed;
+    this.drain(packet, flow, session, 1 - own, isClosed);
+    this.drain(packet, flow, session, own, isClosed);
+    if (isClosed) this.endBoth(flow);
   }
 
   handleUdp(packet: Packet, flow: Flow): void {

@@ -123,6 +123,8 @@ export interface ProtocolDeclaration {
   readonly states: { readonly toServer: readonly string[]; readonly toClient: readonly string[] };
   /** Names of events as in `app-layer-event:dns.NAME`; a code is the place in this list. */
   readonly events: readonly string[];
+  /** Names of events that older versions had: rules that ask for them are skipped quietly. */
+  readonly outdatedEvents?: readonly string[];
   /** EVE's anomaly events write the names of events in upper case (as Suricata does for its older parsers). */
   readonly hasUpperCaseEvents?: boolean;
   readonly buffers: readonly BufferSource[];

@@ -65,6 +65,7 @@ function keywordsOf(buffer: ProtocolBuffer, declaration: BufferDeclaration): rea
 
 function stickyKeyword(buffer: ProtocolBuffer, declaration: BufferDeclaration): Keyword {
   const { name, aliases, sided, family, summary, since } = buffer;
+  const sample = buffer.exampleContent ?? "abc";
   return defineKeyword<FlowSide | null>({
     name,
     ...(aliases && { aliases }),
@@ -73,7 +74,9 @@ function stickyKeyword(buffer: ProtocolBuffer, declaration: BufferDeclaration): 
     syntax: sided === true ? `${name}[:to_server|to_client]` : name,
     since: since ?? "<=7.0",
     argument: sided === true ? "optional" : "none",
-    examples: [{ options: `${name}; content:"abc";`, meaning: `"abc" anywhere in ${name}` }],
+    examples: [
+      { options: `${name}; content:"${sample}";`, meaning: `"${sample}" anywhere in ${name}` },
+    ],
     parse(option) {
       if (sided !== true || !option.hasValue) {
         option.requireNone();

@@ -72,6 +72,10 @@ function addParserEvent(option: OptionText, draft: RuleDraft): void {
     break;
   }
   if (isKnown) return;
+  if (found.some(({ declaration }) => declaration.outdatedEvents?.includes(wanted) === true)) {
+    draft.skipReason ??= `the event "${event.text}" is no more`;
+    return;
+  }
   // As in Suricata: events come and go with versions, so a name that is not there leaves its rule out.
   const names = found.flatMap(({ declaration }) => declaration.events);
   const hint = didYouMean(wanted, names);

@@ -15,6 +15,7 @@ export const ja3Hash = defineBuffer({
   aliases: ["ja3_hash"],
   family,
   summary: "The JA3 hash of the client's hello, in lower case.",
+  exampleContent: "e7d705a3286e19ea42f587b344ee6865",
   foldsContents: "lower",
   refuses: refusesHash,
 });
@@ -28,6 +29,7 @@ export const ja3sHash = defineBuffer({
   name: "ja3s.hash",
   family,
   summary: "The JA3S hash of the server's hello, in lower case.",
+  exampleContent: "e7d705a3286e19ea42f587b344ee6865",
   foldsContents: "lower",
   refuses: refusesHash,
 });

@@ -61,6 +61,7 @@ const tlsCertFingerprint = defineBuffer({
   aliases: ["tls_cert_fingerprint"],
   family,
   summary: "The SHA-1 of the certificate, as aa:bb:cc.",
+  exampleContent: "4a:a3:66:76:82:cb:6b:23:bb:c3:58:47:23:a4:63:a7:78:a4:a1:18",
   foldsContents: "lower",
   refuses: refusesFingerprint,
 });

@@ -53,30 +53,30 @@ export function readCertificate(
   if (!parts.expect(DerTag.sequence)) return derProblem(parts);
   const fields = readFields(parts.inside());
   if (typeof fields === "string") return fields;
-  if (!parts.expect(DerTag.sequence)) return problemOf(parts, "algorithmIdentifier");
-  if (!parts.expect(DerTag.bitString)) return problemOf(parts, "der");
+  if (!parts.expect(DerTag.sequence)) return "algorithmIdentifier";
+  if (!parts.expect(DerTag.bitString)) return "der";
   return { ...fields, fingerprint: fingerprintOf(bytes, start, end) };
 }
 
 function readFields(walk: DerWalk): Omit<Certificate, "fingerprint"> | CertificateProblem {
   const { bytes } = walk;
   if (walk.nextTag === TAG_VERSION) {
-    if (!walk.next() || !walk.inside().expect(DerTag.integer)) return problemOf(walk, "version");
+    if (!walk.next() || !walk.inside().expect(DerTag.integer)) return "version";
   }
-  if (!walk.expect(DerTag.integer)) return problemOf(walk, "serial");
+  if (!walk.expect(DerTag.integer)) return "serial";
   const serial = colonHex(bytes, walk.start, walk.end).toUpperCase();
   if (!walk.expect(DerTag.sequence) || !walk.inside().expect(DerTag.oid)) {
-    return problemOf(walk, "algorithmIdentifier");
+    return "algorithmIdentifier";
   }
   const issuer = readName(walk);
-  if (issuer === null) return problemOf(walk, "name");
+  if (issuer === null) return "name";
   const validity = readValidity(walk);
-  if (validity === null) return problemOf(walk, "date");
+  if (validity === null) return "date";
   const subject = readName(walk);
-  if (subject === null) return problemOf(walk, "name");
-  if (!walk.expect(DerTag.sequence)) return problemOf(walk, "certificate");
+  if (subject === null) return "name";
+  if (!walk.expect(DerTag.sequence)) return "certificate";
   const names = readExtensions(walk);
-  if (names === null) return problemOf(walk, "extensions");
+  if (names === null) return "extensions";
   return {
     subject: textToUtf8(subject),
     issuer: textToUtf8(issuer),
@@ -110,13 +110,10 @@ function readExtensions(walk: DerWalk): readonly Uint8Array[] | null {
   return [];
 }
 
+/** Of the two outer sequences; in fields only the field counts. */
 function derProblem({ problem }: DerWalk): CertificateProblem {
-  return problem === DerProblem.incomplete ? "length" : "der";
-}
-
-/** Bytes that are missing are told from those that are wrong. */
-function problemOf({ problem }: DerWalk, otherwise: CertificateProblem): CertificateProblem {
-  return problem === DerProblem.incomplete ? "length" : otherwise;
+  if (problem === DerProblem.cutHeader) return "length";
+  return problem === DerProblem.cutContents ? "certificate" : "der";
 }
 
 function fingerprintOf(bytes: Uint8Array, start: number, end: number): Uint8Array {

@@ -3,7 +3,8 @@
  * of more than four bytes, of the indefinite form and tags above 30 are refused.
  */
 
-export const DerProblem = { none: 0, incomplete: 1, invalid: 2 } as const;
+/** Why there is no element: its header or its contents are cut short, or it is no DER. */
+export const DerProblem = { none: 0, cutHeader: 1, cutContents: 2, invalid: 3 } as const;
 
 export const DerTag = {
   integer: 0x02,
@@ -48,7 +49,7 @@ export class DerWalk {
   /** Moves to the next element. */
   next(): boolean {
     const { bytes, limit } = this;
-    if (limit - this.at < 2) return this.fail(DerProblem.incomplete);
+    if (limit - this.at < 2) return this.fail(DerProblem.cutHeader);
     const tag = bytes[this.at]!;
     if ((tag & HIGH_TAG) === HIGH_TAG) return this.fail(DerProblem.invalid);
     let start = this.at + 2;
@@ -56,11 +57,11 @@ export class DerWalk {
     if (length >= 0x80) {
       const count = length & 0x7f;
       if (count === 0 || count > LENGTH_BYTES_MAX) return this.fail(DerProblem.invalid);
-      if (limit - start < count) return this.fail(DerProblem.incomplete);
+      if (limit - start < count) return this.fail(DerProblem.cutHeader);
       length = 0;
       for (const from = start; start < from + count; start++) length = length * 256 + bytes[start]!;
     }
-    if (length > limit - start) return this.fail(DerProblem.incomplete);
+    if (length > limit - start) return this.fail(DerProblem.cutContents);
     this.tag = tag;
     this.start = start;
     this.end = start + length;

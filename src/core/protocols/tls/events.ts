@@ -33,6 +33,13 @@ export const tlsEventNames = [
   "invalid_ssl_record",
 ] as const;
 
+/** Of an older reader of certificates. */
+export const outdatedTlsEvents: readonly string[] = [
+  "certificate_missing_element",
+  "certificate_unknown_element",
+  "certificate_invalid_string",
+];
+
 export type TlsEventName = (typeof tlsEventNames)[number];
 
 export function tlsEventCode(name: TlsEventName): number {

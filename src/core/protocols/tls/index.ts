@@ -5,7 +5,7 @@ import { type DetectionPattern, defineProtocol, ProbeResult, TCP } from "../prot
 import type { RecordContext } from "../record.ts";
 import type { Transaction } from "../transaction.ts";
 import { tlsBuffers } from "./buffers.ts";
-import { tlsEventNames } from "./events.ts";
+import { outdatedTlsEvents, tlsEventNames } from "./events.ts";
 import { readTlsOptions } from "./options.ts";
 import { TlsParser } from "./parser.ts";
 import { tlsRecord, writeTlsAlertFields } from "./record.ts";
@@ -87,6 +87,7 @@ export const tls = defineProtocol({
     ],
   },
   events: tlsEventNames,
+  outdatedEvents: outdatedTlsEvents,
   hasUpperCaseEvents: true,
   buffers: tlsBuffers,
   tests: tlsTests,

@@ -1,6 +1,6 @@
 /**
  * Follows a TLS connection record by record (RFC 8446 §5.1, RFC 5246 §6.2, SSL 2.0 and 3.0 too) up to where it is
- * encrypted; of what comes then only lengths are seen. A gap ends it.
+ * encrypted; of what comes then only lengths are seen. A gap ends the reading of its direction.
  *
  * @hotpath
  */
@@ -45,6 +45,8 @@ export class TlsParser implements ProtocolParser {
   private readonly ssl2 = new Ssl2Reader();
   /** Bytes of an application record still to come, by direction. */
   private readonly skipBytes: [number, number] = [0, 0];
+  /** Bytes were lost: where records begin is not known any more, by direction. */
+  private readonly hasLost: [boolean, boolean] = [false, false];
   private isStopped = false;
 
   constructor(options: TlsOptions) {
@@ -59,6 +61,7 @@ export class TlsParser implements ProtocolParser {
 
   parse(direction: number, bytes: Uint8Array, start: number, end: number, host: ParseHost): number {
     const { transaction, transactions } = this;
+    if (this.hasLost[direction]) return end - start;
     transactions.isChanged = true;
     transaction.lastUs = host.timeUs;
     if (transaction.startUs === 0) transaction.startUs = host.timeUs;
@@ -81,8 +84,10 @@ export class TlsParser implements ProtocolParser {
     return at - start;
   }
 
-  gap(): boolean {
-    return false;
+  /** The other direction may still show a certificate. */
+  gap(direction: number): boolean {
+    this.hasLost[direction] = true;
+    return true;
   }
 
   end(direction: number): void {

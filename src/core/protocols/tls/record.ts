@@ -7,7 +7,7 @@ import { defineRecord, type RecordContext } from "../record.ts";
 import type { Settings } from "../settings.ts";
 import type { HelloFields } from "../tls-hello/hello-fields.ts";
 import type { Ja3 } from "../tls-hello/ja3.ts";
-import { tlsVersionName } from "../tls-hello/versions.ts";
+import { TlsVersion, tlsVersionName } from "../tls-hello/versions.ts";
 import { certificateTimeText } from "./certificate-time.ts";
 import {
   ClientState,
@@ -34,6 +34,9 @@ const extendedFields = [
   "sni",
 ] as const;
 
+/** Options of the event type. */
+const optionNames = ["extended", "custom", "session-resumption", "enabled"];
+
 type FieldWriter = (
   writer: JsonWriter,
   transaction: TlsTransaction,
@@ -56,7 +59,7 @@ const fieldWriters: readonly (readonly [string, FieldWriter])[] = [
     (writer, { server }) => text(writer, "fingerprint", server.certificate?.fingerprint),
   ],
   ["sni", (writer, { client }) => text(writer, "sni", client.hello?.sni)],
-  ["version", (writer, { server }) => writer.string("version", tlsVersionName(server.version))],
+  ["version", (writer, transaction) => writer.string("version", versionName(transaction))],
   ["not_before", (writer, { server }) => time(writer, "notbefore", server.certificate?.notBeforeS)],
   ["not_after", (writer, { server }) => time(writer, "notafter", server.certificate?.notAfterS)],
   ["certificate", (writer, { server }) => writeCertificate(writer, server)],
@@ -89,7 +92,7 @@ export const tlsRecord = defineRecord<TlsTransaction>({
     "tls.serial": "serial number of the server's certificate",
     "tls.fingerprint": "SHA-1 of the server's certificate",
     "tls.sni": "name of the server that the client asks for",
-    "tls.version": "version that the server chose",
+    "tls.version": "version that the server chose, before its answer what the client asks for",
     "tls.notbefore": "begin of the certificate's validity, UTC",
     "tls.notafter": "end of the certificate's validity, UTC",
     "tls.ja3": "JA3 of the client's hello: hash and string",
@@ -102,8 +105,7 @@ export const tlsRecord = defineRecord<TlsTransaction>({
   },
   count(transaction, { options }) {
     const { server, mayBeResumed, hidesCertificates } = transaction;
-    const isResumedWanted = options.switch("session-resumption", true);
-    const isDue = server.certificate !== null || (mayBeResumed && isResumedWanted);
+    const isDue = server.certificate !== null || (mayBeResumed && wantsResumed(options));
     return isDue || hidesCertificates ? 1 : 0;
   },
   write(writer, transaction, _, { options, originalProtocol }) {
@@ -126,13 +128,20 @@ export function writeTlsAlertFields(
   writer.endObject();
 }
 
+/** Sessions taken up are reported unless switched off, and never by a bare `- tls` in the list of types. */
+function wantsResumed(options: Settings): boolean {
+  return (
+    optionNames.some((name) => options.has(name)) && options.switch("session-resumption", true)
+  );
+}
+
 function wantedFields(options: Settings): ReadonlySet<string> {
   const custom = options.list("custom").map((name) => name.toLowerCase());
   const isExtended = options.switch("extended", false);
   const wanted = new Set<string>(
     options.has("custom") ? custom : isExtended ? extendedFields : basicFields,
   );
-  if (options.switch("session-resumption", true)) wanted.add("session_resumed");
+  if (wantsResumed(options)) wanted.add("session_resumed");
   if (wanted.has("client_certificate") || wanted.has("client_chain")) wanted.add("client");
   return wanted;
 }
@@ -145,6 +154,11 @@ function writeFields(
   for (const [name, write] of fieldWriters) {
     if (wanted.has(name)) write(writer, transaction, wanted);
   }
+}
+
+/** What the server chose; before its answer what the client asks for. */
+function versionName({ client, server }: TlsTransaction): string {
+  return tlsVersionName(server.version === TlsVersion.unknown ? client.version : server.version);
 }
 
 /** A session is resumed when the server answered without a certificate, in a version that would show one. */
