@@ -94,7 +94,10 @@ export class ApplicationLayer implements ParseHost {
       this.drain(packet, flow, session, packet.direction, true);
     }
     const state = applicationOf(flow);
-    if (state !== null) this.end(state, packet.direction);
+    if (state === null) return;
+    this.end(state, packet.direction);
+    // Data that was never acknowledged may have opened transactions after a reset had ended both sides.
+    if (state.hasEnded[0] && state.hasEnded[1]) this.completeAll(state);
   }
 
   *counters(): IterableIterator<readonly [string, number]> {

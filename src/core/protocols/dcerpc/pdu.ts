@@ -73,13 +73,18 @@ export class PduHeader {
   read(bytes: Uint8Array, start: number): boolean {
     const minorVersion = bytes[start + 1]!;
     if (bytes[start] !== 5 || minorVersion > 1) return false;
-    this.minorVersion = minorVersion;
+    this.readFields(bytes, start);
+    return true;
+  }
+
+  /** The same for data of a pipe, which is believed to be a PDU whatever its version. */
+  readFields(bytes: Uint8Array, start: number): void {
+    this.minorVersion = bytes[start + 1]!;
     this.type = bytes[start + 2]!;
     this.flags = bytes[start + 3]!;
     this.isLittleEndian = (bytes[start + 4]! & 0x10) !== 0;
     this.fragmentBytes = this.uint16(bytes, start + 8);
     this.callId = this.uint32(bytes, start + 12);
-    return true;
   }
 
   has(flag: number): boolean {

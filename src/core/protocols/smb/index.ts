@@ -1,5 +1,5 @@
 /** SMB 1, 2 and 3 (MS-CIFS, MS-SMB2), directly over TCP or in NetBIOS sessions. */
-import { readUint16Le, readUint24, readUint32Le } from "../../bytes/endian.ts";
+import { readUint24, readUint32Le } from "../../bytes/endian.ts";
 import { TO_SERVER } from "../direction.ts";
 import { type DetectionPattern, defineProtocol, ProbeResult, TCP } from "../protocol.ts";
 import type { Transaction } from "../transaction.ts";
@@ -11,7 +11,8 @@ import { Magic } from "./smb-record.ts";
 import { smbBuffers, smbTests } from "./sources.ts";
 import type { SmbTransaction } from "./transaction.ts";
 
-const PORTS = [139, 445];
+const PORT = 445;
+const PORTS = [139, PORT];
 const SESSION_HEADER_BYTES = 4;
 const SMALLEST_MESSAGE_BYTES = 36;
 const SESSION_REQUEST = 0x81;
@@ -28,14 +29,23 @@ function isSmb(bytes: Uint8Array, at: number, end: number): boolean {
   return bytes[at + 1] === 0x53 && bytes[at + 2] === 0x4d && bytes[at + 3] === 0x42;
 }
 
-/** The message says by itself which side sends it. */
-function confirm(bytes: Uint8Array, start: number, end: number, direction: number): number {
+/** The message says by itself which side sends it; where it is encrypted the ports do. */
+function confirm(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  direction: number,
+  serverPort = 0,
+  clientPort = 0,
+): number {
   const at = start + SESSION_HEADER_BYTES;
   if (bytes[start] !== 0 || end - start < SMALLEST_MESSAGE_BYTES) return ProbeResult.yes;
-  let isResponse = direction !== TO_SERVER;
-  if (bytes[at] === Magic.smb1) isResponse = (readUint16Le(bytes, at + 9) & 0x80) !== 0;
+  const isToClient = direction !== TO_SERVER;
+  let isResponse = isToClient;
+  if (bytes[at] === Magic.smb1) isResponse = (bytes[at + 9]! & 0x80) !== 0;
   else if (bytes[at] === Magic.smb2) isResponse = (readUint32Le(bytes, at + 16) & 1) !== 0;
-  return isResponse === (direction !== TO_SERVER) ? ProbeResult.yes : ProbeResult.reversed;
+  else if (clientPort === PORT && serverPort !== PORT) isResponse = !isToClient;
+  return isResponse === isToClient ? ProbeResult.yes : ProbeResult.reversed;
 }
 
 function probe(bytes: Uint8Array, start: number, end: number, direction: number): number {

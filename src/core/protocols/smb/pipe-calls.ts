@@ -43,10 +43,11 @@ export function takePipeRequest(
 ): void {
   const { bytes } = record;
   const header = new PduHeader();
-  if (end - start < PDU_HEADER_BYTES || !header.read(bytes, start)) {
+  if (end - start < PDU_HEADER_BYTES) {
     connection.addEvent(SmbEvent.malformedData);
     return;
   }
+  header.readFields(bytes, start);
   const body = start + PDU_HEADER_BYTES;
   if (header.type === PduType.request && !header.has(PduFlag.firstFragment)) {
     takeLaterFragment(connection, record, header, body, start, end);
@@ -170,10 +171,11 @@ function takeAnswer(
 ): void {
   if (end === start) return;
   const header = new PduHeader();
-  if (end - start < PDU_HEADER_BYTES || !header.read(bytes, start)) {
+  if (end - start < PDU_HEADER_BYTES) {
     connection.addEvent(SmbEvent.malformedData);
     return;
   }
+  header.readFields(bytes, start);
   const known = connection.findCall(record, header.callId);
   const isBindAck = header.type === PduType.bindAck;
   if (isBindAck && known === undefined) return;

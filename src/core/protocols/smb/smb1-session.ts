@@ -108,7 +108,7 @@ export function sessionSetupResponse(
     const blobBytes = body.wordCount >= 4 ? body.uint16(6) : 0;
     const stringsAt = Math.min(body.bytesAt + blobBytes, body.bytesEnd);
     transaction.detail.responseHost = readHost(record, stringsAt, body.bytesEnd, 0);
-  } else transaction.addEvent(SmbEvent.malformedData);
+  } else if (body.wordCount !== 0) transaction.addEvent(SmbEvent.malformedData);
   transaction.setPlace(record);
   transaction.setStatus(record.status, record.isDosError);
   transaction.finishResponse();
