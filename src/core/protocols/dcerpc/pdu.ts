@@ -20,6 +20,9 @@ export const PduType = {
   unknown: 99,
 } as const;
 
+/** Types above are none. */
+export const PDU_TYPE_MAX = 20;
+
 export const PduFlag = { firstFragment: 1, lastFragment: 2 } as const;
 
 const NAMES: readonly string[] = [

@@ -23,7 +23,6 @@ export interface Tree {
 export interface PendingRead {
   readonly fileId: Uint8Array;
   readonly offset: bigint;
-  readonly treeKey: string;
 }
 
 /** The kinds of transactions that are looked for by the number of their message. */

@@ -3,15 +3,13 @@
  * their responses and with reads. Calls are found again by their number in the session.
  */
 import type { InterfaceTable } from "../dcerpc/interface-table.ts";
-import { PDU_HEADER_BYTES, PduFlag, PduHeader, PduType } from "../dcerpc/pdu.ts";
+import { PDU_HEADER_BYTES, PDU_TYPE_MAX, PduFlag, PduHeader, PduType } from "../dcerpc/pdu.ts";
 import type { SmbConnection } from "./connection.ts";
 import { SmbEvent } from "./events.ts";
 import { bytesKey, type SmbRecord } from "./smb-record.ts";
 import { Status } from "./status.ts";
 import { CallDetail, type SmbTransaction } from "./transaction.ts";
 
-/** Types above are none. */
-const TYPE_MAX = 20;
 const REQUEST_BYTES = 8;
 const RESPONSE_BYTES = 8;
 const PIPE_SERVICES = ["svcctl", "srvsvc", "atsvc", "lsarpc", "samr", "spoolss", "winreg"];
@@ -31,7 +29,7 @@ export function carriesCalls(connection: SmbConnection, fileId: Uint8Array): boo
 /** Whether data of an unknown file looks like a call. */
 export function looksLikeCall(bytes: Uint8Array, start: number, end: number): boolean {
   if (end - start < PDU_HEADER_BYTES || bytes[start] !== 5 || bytes[start + 1]! > 1) return false;
-  return bytes[start + 2]! <= TYPE_MAX && (bytes[start + 4]! & 0xee) === 0;
+  return bytes[start + 2]! <= PDU_TYPE_MAX && (bytes[start + 4]! & 0xee) === 0;
 }
 
 /** Takes what a client sends to a pipe. */
@@ -64,7 +62,7 @@ export function takePipeRequest(
     return;
   }
   transaction.finishRequest();
-  if (type > TYPE_MAX) transaction.addEvent(SmbEvent.malformedData);
+  if (type > PDU_TYPE_MAX) transaction.addEvent(SmbEvent.malformedData);
   if (type === PduType.bind) takeBind(connection, transaction, detail, header, bytes, body, end);
 }
 
@@ -202,7 +200,7 @@ function takeAnswer(
     return;
   }
   detail.responseType = header.type;
-  if (header.type > TYPE_MAX) transaction.addEvent(SmbEvent.malformedData);
+  if (header.type > PDU_TYPE_MAX) transaction.addEvent(SmbEvent.malformedData);
   transaction.setStatus(record.status, false);
   finishCall(connection, record, transaction, header);
 }

@@ -77,7 +77,6 @@ export function readRequest(connection: SmbConnection, record: SmbRecord, body: 
   connection.reads.set(record.messageKey, {
     fileId: sessionFileId(body.fileId(4), record.sessionId),
     offset: BigInt(high) * 0x1_0000_0000n + BigInt(body.uint32(6)),
-    treeKey: record.treeKey,
   });
   return Outcome.generic;
 }

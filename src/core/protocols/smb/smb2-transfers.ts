@@ -42,7 +42,7 @@ export function writeRequest(
     dataStart,
     dataEnd,
   };
-  takePiece(connection, record, record.treeKey, piece, feed, NO_NAME);
+  takePiece(connection, record, piece, feed, NO_NAME);
   return Outcome.done;
 }
 
@@ -55,7 +55,6 @@ export function readRequest(connection: SmbConnection, record: SmbRecord): numbe
     connection.reads.set(record.messageKey, {
       fileId: record.copy(16, 16),
       offset: record.uint64(8),
-      treeKey: record.treeKey,
     });
   }
   return Outcome.done;
@@ -82,7 +81,8 @@ export function readResponse(
   const [dataStart, dataEnd] = pieceRange(record, record.byte(2), READ_RESPONSE_BYTES, sizeBytes);
   const { fileId, offset } = read;
   const piece: Piece = { direction: TO_CLIENT, fileId, offset, sizeBytes, dataStart, dataEnd };
-  takePiece(connection, record, read.treeKey, piece, feed, UNKNOWN_NAME);
+  // As in Suricata an answer that comes later by itself (async) names no share: what it reads counts as a file.
+  takePiece(connection, record, piece, feed, UNKNOWN_NAME);
   return Outcome.done;
 }
 
@@ -101,7 +101,6 @@ function endOfFile(connection: SmbConnection, record: SmbRecord): number {
 function takePiece(
   connection: SmbConnection,
   record: SmbRecord,
-  treeKey: string,
   piece: Piece,
   feed: PieceFeed,
   nameless: Uint8Array,
@@ -112,8 +111,8 @@ function takePiece(
     addPiece(connection, record, known, piece, feed);
     return;
   }
-  const tree = treeOf(connection, treeKey);
-  if (isCallPiece(connection, tree, treeKey, piece, record)) {
+  const tree = treeOf(connection, record.treeKey);
+  if (isCallPiece(connection, tree, piece, record)) {
     if (direction === TO_SERVER) takePipeRequest(connection, record, dataStart, dataEnd);
     else takePipeResponse(connection, record, fileId, dataStart, dataEnd);
     return;
@@ -129,9 +128,8 @@ function takePiece(
 function isCallPiece(
   connection: SmbConnection,
   tree: Tree,
-  treeKey: string,
   { fileId, dataStart, dataEnd }: Piece,
-  { bytes }: SmbRecord,
+  { bytes, treeKey }: SmbRecord,
 ): boolean {
   if (tree.isPipe) return carriesCalls(connection, fileId);
   if (tree.name.length > 0 || !looksLikeCall(bytes, dataStart, dataEnd)) return false;
