@@ -57,7 +57,7 @@ export class SmbParser implements ProtocolParser {
     }
     if (this.isLost[direction]) at = this.resume(direction, bytes, at, end);
     while (!this.isLost[direction] && end - at >= SESSION_HEADER_BYTES) {
-      const used = this.takeMessage(direction, bytes, at, end, host);
+      const used = this.takeMessage(direction, bytes, at, end);
       if (used === REFUSED) return PARSE_FAILED;
       if (used === NEEDS_MORE) break;
       at += used;
@@ -79,13 +79,7 @@ export class SmbParser implements ProtocolParser {
   }
 
   /** Takes the session message at `at`: its length, REFUSED or NEEDS_MORE. */
-  private takeMessage(
-    direction: number,
-    bytes: Uint8Array,
-    at: number,
-    end: number,
-    host: ParseHost,
-  ): number {
+  private takeMessage(direction: number, bytes: Uint8Array, at: number, end: number): number {
     const type = bytes[at]!;
     const start = at + SESSION_HEADER_BYTES;
     const messageEnd = start + readUint24(bytes, at + 1);
@@ -95,7 +89,6 @@ export class SmbParser implements ProtocolParser {
     }
     if (messageEnd > end) return this.takePart(direction, bytes, start, end, messageEnd);
     if (!this.takeWhole(direction, bytes, start, messageEnd)) return REFUSED;
-    host.triggerRaw(direction);
     return messageEnd - at;
   }
 
