@@ -96,8 +96,7 @@ export class ApplicationLayer implements ParseHost {
     const state = applicationOf(flow);
     if (state === null) return;
     this.end(state, packet.direction);
-    // Data that was never acknowledged may have opened transactions after a reset had ended both sides.
-    if (state.hasEnded[0] && state.hasEnded[1]) this.completeAll(state);
+    if (state.hasEnded[0] && state.hasEnded[1]) this.completeAll(state); // unacknowledged data, after a reset
   }
 
   *counters(): IterableIterator<readonly [string, number]> {

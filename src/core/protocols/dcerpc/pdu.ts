@@ -110,17 +110,13 @@ export function hasKnownRepresentation(bytes: Uint8Array, at: number): boolean {
 
 /** A UUID in the order of its text: the first three fields are little-endian on the wire where the sender is. */
 export function readUuid(bytes: Uint8Array, at: number, isLittleEndian: boolean): Uint8Array {
-  const uuid = bytes.slice(at, at + 16);
-  if (!isLittleEndian) return uuid;
-  for (const [from, to] of [
-    [0, 4],
-    [4, 6],
-    [6, 8],
-  ] as const) {
-    uuid.subarray(from, to).reverse();
-  }
+  const uuid = new Uint8Array(16);
+  for (let i = 0; i < 16; i++)
+    uuid[i] = bytes[at + (isLittleEndian ? LITTLE_ENDIAN_ORDER[i]! : i)]!;
   return uuid;
 }
+
+const LITTLE_ENDIAN_ORDER = [3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15];
 
 /** The text form of 16 bytes that are in the order of the text. */
 export function uuidText(uuid: Uint8Array): string {
