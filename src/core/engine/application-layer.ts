@@ -96,7 +96,9 @@ export class ApplicationLayer implements ParseHost {
       this.drain(packet, flow, session, packet.direction, true);
     }
     const state = applicationOf(flow);
-    if (state !== null) this.end(state, packet.direction);
+    if (state === null) return;
+    this.end(state, packet.direction);
+    if (state.hasEnded[0] && state.hasEnded[1]) this.completeAll(state); // unacknowledged data, after a reset
   }
 
   *counters(): IterableIterator<readonly [string, number]> {

@@ -62,10 +62,14 @@ export class ProtocolDetector {
   ): number {
     this.isReversed = false;
     const side = this.sides[sideIndex(transport, direction)]!;
-    const pattern = matchPatterns(side, bytes, start, end, direction);
-    if (pattern !== null) {
-      this.isReversed = this.isConfirmedReversed(pattern, bytes, start, end, direction);
-      return pattern.id;
+    for (const pattern of side.patterns) {
+      if (!isThere(pattern, bytes, start, end)) continue;
+      const { confirm, id } = pattern;
+      const result =
+        confirm?.(bytes, start, end, direction, serverPort, clientPort) ?? ProbeResult.yes;
+      if (result !== ProbeResult.yes && result !== ProbeResult.reversed) continue;
+      this.isReversed = result === ProbeResult.reversed;
+      return id;
     }
     const probes = this.probes[transport === TCP ? 0 : 1];
     let needsMore = transport === TCP && end - start < side.depth;
@@ -80,16 +84,6 @@ export class ProtocolDetector {
       return probed;
     }
     return needsMore ? NEEDS_MORE : NO_PROTOCOL;
-  }
-
-  private isConfirmedReversed(
-    { confirm }: BoundPattern,
-    bytes: Uint8Array,
-    start: number,
-    end: number,
-    direction: number,
-  ): boolean {
-    return confirm?.(bytes, start, end, direction) === ProbeResult.reversed;
   }
 
   private add({ id, declaration, settings }: RegisteredProtocol): void {
@@ -119,24 +113,6 @@ function portsOf(texts: readonly string[]): number[] {
     for (let port = first; port <= last && port <= 65_535; port++) ports.push(port);
   }
   return ports;
-}
-
-function matchPatterns(
-  side: SidePatterns,
-  bytes: Uint8Array,
-  start: number,
-  end: number,
-  direction: number,
-): BoundPattern | null {
-  const { patterns } = side;
-  for (let i = 0; i < patterns.length; i++) {
-    const pattern = patterns[i]!;
-    if (!isThere(pattern, bytes, start, end)) continue;
-    const { confirm } = pattern;
-    const result = confirm?.(bytes, start, end, direction) ?? ProbeResult.yes;
-    if (result === ProbeResult.yes || result === ProbeResult.reversed) return pattern;
-  }
-  return null;
 }
 
 function isThere(pattern: BoundPattern, bytes: Uint8Array, start: number, end: number): boolean {

@@ -6,6 +6,7 @@ import { ftpData } from "./ftp-data/index.ts";
 import { http1 } from "./http1/index.ts";
 import { http2 } from "./http2/index.ts";
 import type { ProtocolDeclaration } from "./protocol.ts";
+import { smb } from "./smb/index.ts";
 import { smtp } from "./smtp/index.ts";
 import { ssh } from "./ssh/index.ts";
 import { tls } from "./tls/index.ts";
@@ -17,6 +18,7 @@ export const protocols: readonly ProtocolDeclaration[] = [
   ftpData,
   http1,
   http2,
+  smb,
   smtp,
   ssh,
   tls,

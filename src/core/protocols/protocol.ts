@@ -24,7 +24,14 @@ export interface DetectionPattern {
   readonly offset: number;
   readonly depth: number;
   /** Asked when the pattern is there; ProbeResult.no: it is not the protocol after all. */
-  readonly confirm?: (bytes: Uint8Array, start: number, end: number, direction: number) => number;
+  readonly confirm?: (
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    direction: number,
+    serverPort: number,
+    clientPort: number,
+  ) => number;
 }
 
 export const ProbeResult = {

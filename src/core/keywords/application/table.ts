@@ -327,17 +327,6 @@ export const protocolKeywordTable: readonly ProtocolKeywordGroup[] = [
     ],
   },
   {
-    family: "smb/dcerpc",
-    protocols: ["smb"],
-    keywords: [
-      { name: "smb.named_pipe", aliases: ["smb_named_pipe"], value: "buffer" },
-      { name: "smb.ntlmssp_domain", value: "buffer" },
-      { name: "smb.ntlmssp_user", value: "buffer" },
-      { name: "smb.share", aliases: ["smb_share"], value: "buffer" },
-      { name: "smb.version", value: "text", since: "8.0.0" },
-    ],
-  },
-  {
     family: "snmp",
     protocols: ["snmp"],
     keywords: [

@@ -20,6 +20,9 @@ export const PduType = {
   unknown: 99,
 } as const;
 
+/** Types above are none. */
+export const PDU_TYPE_MAX = 20;
+
 export const PduFlag = { firstFragment: 1, lastFragment: 2 } as const;
 
 const NAMES: readonly string[] = [
@@ -73,13 +76,18 @@ export class PduHeader {
   read(bytes: Uint8Array, start: number): boolean {
     const minorVersion = bytes[start + 1]!;
     if (bytes[start] !== 5 || minorVersion > 1) return false;
-    this.minorVersion = minorVersion;
+    this.readFields(bytes, start);
+    return true;
+  }
+
+  /** The same for data of a pipe, which is believed to be a PDU whatever its version. */
+  readFields(bytes: Uint8Array, start: number): void {
+    this.minorVersion = bytes[start + 1]!;
     this.type = bytes[start + 2]!;
     this.flags = bytes[start + 3]!;
     this.isLittleEndian = (bytes[start + 4]! & 0x10) !== 0;
     this.fragmentBytes = this.uint16(bytes, start + 8);
     this.callId = this.uint32(bytes, start + 12);
-    return true;
   }
 
   has(flag: number): boolean {
@@ -102,17 +110,13 @@ export function hasKnownRepresentation(bytes: Uint8Array, at: number): boolean {
 
 /** A UUID in the order of its text: the first three fields are little-endian on the wire where the sender is. */
 export function readUuid(bytes: Uint8Array, at: number, isLittleEndian: boolean): Uint8Array {
-  const uuid = bytes.slice(at, at + 16);
-  if (!isLittleEndian) return uuid;
-  for (const [from, to] of [
-    [0, 4],
-    [4, 6],
-    [6, 8],
-  ] as const) {
-    uuid.subarray(from, to).reverse();
-  }
+  const uuid = new Uint8Array(16);
+  for (let i = 0; i < 16; i++)
+    uuid[i] = bytes[at + (isLittleEndian ? LITTLE_ENDIAN_ORDER[i]! : i)]!;
   return uuid;
 }
+
+const LITTLE_ENDIAN_ORDER = [3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15];
 
 /** The text form of 16 bytes that are in the order of the text. */
 export function uuidText(uuid: Uint8Array): string {

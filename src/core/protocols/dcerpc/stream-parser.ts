@@ -6,7 +6,7 @@ import { TO_CLIENT, TO_SERVER } from "../direction.ts";
 import { PARSE_FAILED, type ParseHost } from "../protocol.ts";
 import type { TransactionList } from "../transaction.ts";
 import { InterfaceTable } from "./interface-table.ts";
-import { answerOf, PDU_HEADER_BYTES, PduFlag, PduHeader, PduType } from "./pdu.ts";
+import { answerOf, PDU_HEADER_BYTES, PDU_TYPE_MAX, PduFlag, PduHeader, PduType } from "./pdu.ts";
 import { DcerpcTransaction } from "./transaction.ts";
 
 /** Calls of a flow without an answer (Suricata's stock `max-tx`); the oldest is closed beyond it. */
@@ -88,8 +88,11 @@ export class StreamParser {
         return this.takeRequest(bytes, body, end, host);
       case PduType.response:
         return this.takeResponse(bytes, body, end, host);
+      case PduType.fault:
+      case PduType.bindNak:
+        return this.takeRefusal();
       default:
-        return false;
+        return header.type <= PDU_TYPE_MAX;
     }
   }
 
@@ -114,6 +117,20 @@ export class StreamParser {
     // As in Suricata the stub of a response begins with the eight bytes of its own header.
     transaction.responseStub.addFragment(bytes, body, end);
     if (header.has(PduFlag.lastFragment)) transaction.reach(TO_CLIENT, 1);
+    return true;
+  }
+
+  /** The server refuses what was asked. */
+  private takeRefusal(): boolean {
+    const { header } = this;
+    const isBind = header.type === PduType.bindNak;
+    const refused = this.find(
+      (item) => !item.isDone(TO_CLIENT) && (item.requestType === PduType.request) !== isBind,
+    );
+    if (refused !== null) {
+      refused.responseType = header.type;
+      refused.reach(TO_CLIENT, 1);
+    }
     return true;
   }
 
