@@ -2,12 +2,14 @@
 import fs from "node:fs";
 import path from "node:path";
 import type { FuzzTarget } from "./fuzz-target.ts";
+import { http1Target } from "./http1.ts";
 import { layersTarget } from "./layers.ts";
 import { pcapTarget } from "./pcap.ts";
 import { regexTarget } from "./regex.ts";
 import { ruleTarget } from "./rule.ts";
 
 export const fuzzTargets: readonly FuzzTarget[] = [
+  http1Target,
   layersTarget,
   pcapTarget,
   regexTarget,
