@@ -221,7 +221,7 @@ describe("how often and by what", () => {
     expect(problem(threshold)).toBe("");
     expect(problem(filter)).toBe("");
     expect(problem(threshold + filter)).toBe("conflicting-keyword");
-    expect(problem(threshold + threshold)).toBe("duplicate-keyword");
+    expect(problem(threshold + threshold)).toBe("");
     expect(problem("threshold:type limit, track by_src, count 1;")).toBe("missing-value");
     expect(problem("threshold:type any, track by_src, count 1, seconds 6;")).toBe("unknown-value");
     expect(problem("threshold:count 1, count 2, type limit, track by_src;")).toBe(

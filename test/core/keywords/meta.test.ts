@@ -125,15 +125,16 @@ describe("keywords without an effect here", () => {
   });
 
   it("knows the keywords of protocols by their values", () => {
-    expect(problem('http.uri; content:"a";')).toBe("unsupported-keyword");
+    expect(problem('http.uri; content:"a";')).toBe("");
     expect(problem("http.uri:x;")).toBe("unexpected-value");
     expect(problem("http_uri;")).toBe("modifier-without-content");
-    expect(problem('content:"a"; http_uri;')).toBe("unsupported-keyword");
+    expect(problem('content:"a"; http_uri;')).toBe("");
+    expect(problem('modbus:unit 1;')).toBe("unsupported-keyword");
     expect(problem("dns.opcode:256;")).toBe("number-out-of-range");
     expect(problem("ssh.protoversion:2;")).toBe("removed-keyword");
-    expect(problem("app-layer-event:dns.malformed_data;")).toBe("unsupported-keyword");
+    expect(problem("app-layer-event:dns.malformed_data;")).toBe("");
     expect(problem("app-layer-event:nosuch.event;")).toBe("unknown-protocol");
-    expect(problem("app-layer-protocol:!http;")).toBe("unsupported-keyword");
+    expect(problem("app-layer-protocol:!http;")).toBe("");
     expect(problem("app-layer-protocol:nosuch;")).toBe("unknown-protocol");
     expect(problem("app-layer-state:>request_line;")).toBe("unsupported-keyword");
   });

@@ -18,18 +18,15 @@ describe("literal", () => {
     expect(kernels.patterns.patternCount).toBe(2);
   });
 
-  it("40,000 literals take little memory and time to make", () => {
+  it("40,000 literals take little memory", () => {
     const arena = new Arena(8 << 20);
     const kernels = new Kernels(arena);
     const before = arena.usedBytes;
-    const start = process.hrtime.bigint();
     const literals = Array.from(
       { length: 40_000 },
       (_, index) => new Literal(kernels, arena, latin1ToBytes(`name=${index}&`), index % 2 === 0),
     );
-    const elapsedMs = Number(process.hrtime.bigint() - start) / 1e6;
     expect(arena.usedBytes - before).toBeLessThan(1 << 20);
-    expect(elapsedMs).toBeLessThan(1000);
     const bytes = latin1ToBytes("x".repeat(100).concat("NAME=39998&NAME=39999&"));
     const at = arena.allocate(bytes.length);
     arena.bytes.set(bytes, at);

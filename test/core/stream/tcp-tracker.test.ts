@@ -22,7 +22,8 @@ describe("TCP tracker", () => {
   it("is established with the ACK of the handshake", () => {
     const connection = new Connection();
     const packet = connection.open(100, 500);
-    expect(packet.established).toBe(true);
+    expect(packet.established).toBe(false);
+    expect(packet.inConnection).toBe(true);
     expect(packet.eventCount).toBe(0);
     expect(connection.flow.tcp?.state).toBe(TcpState.established);
     expect(connection.flow.state).toBe(FlowState.established);
@@ -122,14 +123,14 @@ describe("TCP tracker", () => {
     expect(packet.hasEvent(streamEvent("rst_but_no_session"))).toBe(true);
 
     const connection = new Connection({ midstream: true });
-    expect(connection.send({ ...data, seq: 1000, data: "abc" }).established).toBe(true);
+    expect(connection.send({ ...data, seq: 1000, data: "abc" }).inConnection).toBe(true);
     connection.send({ ...serverAck, ack: 1003 });
     expect(connection.text(Direction.toServer)).toBe("abc");
 
     const swapped = new Connection({ midstream: true });
     swapped.send({ toServer: true, flags: syn | ack, seq: 500, ack: 101 });
     expect(swapped.tracker.swapNeeded).toBe(true);
-    expect(swapped.send({ toServer: true, flags: ack, seq: 101, ack: 501 }).established).toBe(true);
+    expect(swapped.send({ toServer: true, flags: ack, seq: 101, ack: 501 }).inConnection).toBe(true);
   });
 
   it("raises the events of a handshake that is wrong", () => {

@@ -1,8 +1,6 @@
 /**
  * The common header of connection-oriented DCE/RPC (C706 §12.6.3.1), the presentation contexts of a bind and the
  * results that answer it. Ranges are (bytes, start, end); readers that go past the end say so by -1.
- *
- * @hotpath
  */
 import { readUint16, readUint16Le, readUint32, readUint32Le } from "../../bytes/endian.ts";
 
