@@ -371,11 +371,7 @@ export class ApplicationLayer implements ParseHost {
 
   private stop(flow: Flow, state: ApplicationState): void {
     state.isOver = true;
-    for (const transaction of state.transactions) {
-      for (const file of transaction.files) file.close(FileState.truncated);
-      complete(transaction, state.registered);
-    }
-    state.changeCount++;
+    this.completeAll(state);
     this.giveUp(flow);
   }
 

@@ -8,8 +8,9 @@
 import type { Packet } from "../layers/packet.ts";
 import { Flow, FlowEndReason, FlowState } from "./flow.ts";
 import { countToClient, countToServer, isFromClient } from "./flow-counting.ts";
+import { flowDeadlineUs } from "./flow-deadline.ts";
 import { FlowKey, KEY_WORDS } from "./flow-key.ts";
-import type { FlowOptions, FlowTimeouts } from "./flow-options.ts";
+import type { FlowOptions } from "./flow-options.ts";
 
 /** Memory counted for one flow, its slot and key included. */
 export const FLOW_COST_BYTES = 512;
@@ -257,31 +258,8 @@ export class FlowTable {
     return false;
   }
 
-  private timeoutsOf(flow: Flow): FlowTimeouts {
-    const { timeouts } = this.options;
-    if (flow.protocol === 6) return timeouts.tcp;
-    if (flow.protocol === 17) return timeouts.udp;
-    return flow.protocol === 1 || flow.protocol === 58 ? timeouts.icmp : timeouts.default;
-  }
-
   private deadlineUs(flow: Flow): number {
-    const timeouts = this.timeoutsOf(flow);
-    const { emergency } = this;
-    let seconds: number;
-    switch (flow.state) {
-      case FlowState.established:
-        seconds = emergency ? timeouts.emergencyEstablishedSeconds : timeouts.establishedSeconds;
-        break;
-      case FlowState.closed:
-        seconds = emergency ? timeouts.emergencyClosedSeconds : timeouts.closedSeconds;
-        break;
-      case FlowState.bypassed:
-        seconds = emergency ? timeouts.emergencyBypassedSeconds : timeouts.bypassedSeconds;
-        break;
-      default:
-        seconds = emergency ? timeouts.emergencyNewSeconds : timeouts.newSeconds;
-    }
-    return flow.lastUs + seconds * 1_000_000;
+    return flowDeadlineUs(flow, this.options, this.emergency);
   }
 
   /** Puts the flow where the wheel looks when it may be over. */

@@ -129,7 +129,7 @@ describe("keywords without an effect here", () => {
     expect(problem("http.uri:x;")).toBe("unexpected-value");
     expect(problem("http_uri;")).toBe("modifier-without-content");
     expect(problem('content:"a"; http_uri;')).toBe("");
-    expect(problem('modbus:unit 1;')).toBe("unsupported-keyword");
+    expect(problem("modbus:unit 1;")).toBe("unsupported-keyword");
     expect(problem("dns.opcode:256;")).toBe("number-out-of-range");
     expect(problem("ssh.protoversion:2;")).toBe("removed-keyword");
     expect(problem("app-layer-event:dns.malformed_data;")).toBe("");

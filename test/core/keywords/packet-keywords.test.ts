@@ -13,6 +13,7 @@ function toIpv6(packet: Packet): void {
 
 function toIcmp(packet: Packet): void {
   packet.protocol = packet.transport = 1;
+  packet.payloadEnd = Math.max(packet.payloadEnd, packet.transportStart + 20);
   packet.icmpType = 8;
   packet.icmpId = 100;
   packet.icmpSequence = 7;

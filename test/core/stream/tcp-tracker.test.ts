@@ -130,7 +130,9 @@ describe("TCP tracker", () => {
     const swapped = new Connection({ midstream: true });
     swapped.send({ toServer: true, flags: syn | ack, seq: 500, ack: 101 });
     expect(swapped.tracker.swapNeeded).toBe(true);
-    expect(swapped.send({ toServer: true, flags: ack, seq: 101, ack: 501 }).inConnection).toBe(true);
+    expect(swapped.send({ toServer: true, flags: ack, seq: 101, ack: 501 }).inConnection).toBe(
+      true,
+    );
   });
 
   it("raises the events of a handshake that is wrong", () => {
