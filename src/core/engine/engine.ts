@@ -368,6 +368,7 @@ export class Engine {
     packet.source = PacketSource.flowTimeout;
     packet.noPayloadInspection = flow.noPayloadInspection;
     this.current = packet;
+    this.tracker.packet = packet;
     this.applications.finish(packet, flow);
     this.inspect(packet);
   }
