@@ -11,7 +11,7 @@ import { TcpOption } from "../layers/tcp-options.ts";
 import { OverlapPolicy } from "./overlap-policy.ts";
 import { Outcome } from "./tcp-outcome.ts";
 import { type TcpSession, TcpState } from "./tcp-session.ts";
-import { noteTimestamp, timestampFits } from "./tcp-timestamps.ts";
+import { echoFits, noteTimestamp, raiseInvalidTimestamp, timestampFits } from "./tcp-timestamps.ts";
 import { ackFits, endOf, noteAck, resetFits, setWindow } from "./tcp-validation.ts";
 
 const RST_WITH_DATA = streamEvent("rst_with_data");
@@ -25,6 +25,12 @@ export function onReset(
 ): number {
   const sender = toServer ? session.client : session.server;
   const receiver = toServer ? session.server : session.client;
+  if (session.state === TcpState.synSent && !toServer) {
+    if (!echoFits(packet, session.client, session.client.hasTimestamp)) {
+      raiseInvalidTimestamp(packet);
+      return Outcome.refused;
+    }
+  }
   if (!timestampFits(packet, session, sender, policy)) return Outcome.refused;
   if (packet.payloadEnd > packet.payloadStart) packet.addEvent(RST_WITH_DATA);
   if (!resetFits(packet, session, sender, receiver, policy)) return Outcome.refused;

@@ -79,12 +79,12 @@ export class TcpTracker {
     this.exception = 0;
     this.packet = packet;
     const { options } = this;
+    const session = flow.tcp;
+    packet.established = session !== null && session.state >= TcpState.established;
     if (options.checksumValidation && packet.transportChecksum === ChecksumState.invalid) {
       this.count(StreamCounter.invalidChecksum);
       return;
     }
-    const session = flow.tcp;
-    packet.established = session !== null && session.state >= TcpState.established;
     if (session !== null) noteFlags(packet, session);
     const flags = packet.tcpFlags;
     if ((flags & TcpFlag.ack) === 0 && packet.acknowledgmentNumber !== 0)
@@ -111,6 +111,7 @@ export class TcpTracker {
     if (buffer.rawDone) return false;
     if (this.options.inline && packet.inStream) return this.inlineWindow(packet, buffer, chunk);
     if (!this.options.inline) buffer.rawProgress = buffer.skipGap(buffer.rawProgress);
+    if (packet.streamEnd) buffer.rawProgress = buffer.nextDataStart(buffer.rawProgress);
     const from = buffer.rawProgress;
     const end = packet.streamEnd
       ? buffer.contiguousEnd(from)
@@ -137,7 +138,8 @@ export class TcpTracker {
     if (reached && end > buffer.rawProgress) buffer.rawProgress = end;
     if (toServer) session.triggerRawToServer = false;
     else session.triggerRawToClient = false;
-    buffer.slide(this.bytes, this.pool);
+    // At the end all of it stays for the events of the last packets.
+    if (!packet.streamEnd) buffer.slide(this.bytes, this.pool);
   }
 
   /** Whether the application layer has new data of a direction; sets appStart, appEnd. */
@@ -405,9 +407,8 @@ export class TcpTracker {
 
   private hasRaw(buffer: StreamBuffer): boolean {
     if (buffer.rawDone) return false;
-    return (
-      buffer.contiguousEnd(buffer.skipGap(buffer.rawProgress)) > buffer.skipGap(buffer.rawProgress)
-    );
+    const from = buffer.nextDataStart(buffer.rawProgress);
+    return buffer.contiguousEnd(from) > from;
   }
 
   private availableEnd(session: TcpSession, buffer: StreamBuffer, from: number): number {
