@@ -227,6 +227,7 @@ export class ReplaySession {
       defragMemoryBytes: settings.defragMemoryBytes,
       flow: settings.flow,
       stream: settings.stream,
+      exceptionPolicies: settings.exceptionPolicies,
       checksums: settings.checksums,
       protocols: settings.protocols,
       filePolicy: settings.filePolicy,

@@ -7,11 +7,13 @@
 import type { Arena } from "../bytes/arena.ts";
 import { BlockPool } from "../bytes/block-pool.ts";
 import type { Alert } from "../detect/alert-queue.ts";
+import type { CompiledRule } from "../detect/compiled-rule.ts";
 import { Detector } from "../detect/detector.ts";
 import { applicationOf } from "../detect/flow-application.ts";
 import type { RuleSet } from "../detect/rule-set.ts";
-import { DropReason, VERDICT_STOPS, Verdict } from "../detect/verdict.ts";
+import { DropReason, dropReasonNames, VERDICT_STOPS, Verdict } from "../detect/verdict.ts";
 import type { DefragOptions } from "../flow/defrag-options.ts";
+import { ExceptionTarget } from "../flow/exception-policy.ts";
 import { type Flow, FlowEndReason, FlowState } from "../flow/flow.ts";
 import type { FlowOptions } from "../flow/flow-options.ts";
 import { FlowTable } from "../flow/flow-table.ts";
@@ -25,6 +27,7 @@ import {
   FIRST_STREAM_EVENT,
   PACKET_EVENT_COUNT,
   packetEventName,
+  streamEvent,
 } from "../layers/packet-events.ts";
 import type { Kernels } from "../match/kernels.ts";
 import type { FilePolicy } from "../protocols/file.ts";
@@ -35,6 +38,12 @@ import { TcpTracker } from "../stream/tcp-tracker.ts";
 import { ApplicationLayer } from "./application-layer.ts";
 import { ApplicationLog, type TransactionReporter } from "./application-log.ts";
 import { type ChecksumMode, ChecksumWatch } from "./checksum-watch.ts";
+import {
+  dropPacket,
+  ExceptionPolicies,
+  ignoreAll,
+  type PolicyTable,
+} from "./exception-policies.ts";
 import { makeFlowEndPacket } from "./flow-end-packet.ts";
 import type { Counters } from "./records/stats-record.ts";
 
@@ -60,6 +69,8 @@ export interface EngineOptions {
   /** Null: no rule is run. */
   readonly ruleSet: RuleSet | null;
   readonly inline: boolean;
+  /** What to do at memory limits and the like; nothing by default. */
+  readonly exceptionPolicies?: PolicyTable;
   readonly alertsPerPacketMax: number;
   readonly reporters: readonly Reporter[];
   /** Seconds of packet time between snapshots of counters; 0 for one at the end only. */
@@ -69,6 +80,19 @@ export interface EngineOptions {
 }
 
 const UDP = 17;
+const STREAM_PIECES_MAX = 64;
+const DIFFERENT_DATA = streamEvent("reassembly_overlap_different_data");
+/** Reasons that are counted once they occur. */
+const reportedReasons = [
+  DropReason.defragMemcap,
+  DropReason.flowMemcap,
+  DropReason.streamError,
+  DropReason.streamMemcap,
+  DropReason.streamMidstream,
+  DropReason.streamReassembly,
+  DropReason.streamUrgent,
+  DropReason.applicationError,
+];
 const EMPTY_ALERTS: readonly Alert[] = [];
 
 export class Engine {
@@ -87,6 +111,9 @@ export class Engine {
   private readonly endPacket = new Packet();
   private readonly fragments: FragmentTable;
   private readonly checksums: ChecksumWatch;
+  private readonly policies: ExceptionPolicies;
+  private bypassedPackets = 0;
+  private bypassedBytes = 0;
   private readonly eventCounts = new Float64Array(PACKET_EVENT_COUNT);
   private readonly dropCounts = new Float64Array(32);
   private acceptedCount = 0;
@@ -108,7 +135,9 @@ export class Engine {
     this.flows = new FlowTable(options.flow, (flow) => this.endFlow(flow), arena.bytes);
     const streamPool = new BlockPool(arena, options.stream.reassemblyMemoryLimitBytes);
     this.tracker = new TcpTracker(arena.bytes, streamPool, options.stream);
+    this.tracker.keepsOverlaps = options.ruleSet?.rules.some(usesOverlaps) ?? false;
     this.checksums = new ChecksumWatch(options.checksums);
+    this.policies = new ExceptionPolicies(options.exceptionPolicies ?? ignoreAll);
     const { ruleSet, inline, alertsPerPacketMax, reporters } = options;
     for (const { transaction } of ruleSet?.rules ?? []) {
       options.filePolicy.digests |= transaction?.fileDigests ?? 0;
@@ -177,6 +206,11 @@ export class Engine {
       counters.set(packetEventName(code), this.eventCounts[code]!);
     }
     for (const [name, value] of this.applications.counters()) counters.set(name, value);
+    if (this.bypassedPackets > 0) {
+      counters.set("flow_bypassed.local_pkts", this.bypassedPackets);
+      counters.set("flow_bypassed.local_bytes", this.bypassedBytes);
+    }
+    for (const [name, value] of this.policies.entries()) counters.set(name, value);
     this.addDetectionCounters(counters);
     return counters;
   }
@@ -190,6 +224,11 @@ export class Engine {
       counters.set("ips.drop_reason.flow_drop", this.dropCounts[DropReason.flowDrop]!);
       counters.set("ips.drop_reason.rules", this.dropCounts[DropReason.rules]!);
       counters.set("ips.drop_reason.inner_packet", this.dropCounts[DropReason.innerPacket]!);
+      for (const reason of reportedReasons) {
+        const count = this.dropCounts[reason]!;
+        const name = dropReasonNames[reason]?.replace(" ", "_");
+        if (count > 0) counters.set(`ips.drop_reason.${name}`, count);
+      }
     }
     for (const [name, value] of options.extraCounters) counters.set(name, value);
     if (detector === null) return;
@@ -225,6 +264,7 @@ export class Engine {
     if (packet.invalid) this.invalidCount += packet.depth === 0 && packet.parent === null ? 1 : 0;
     else this.verify(packet);
     const flow = packet.invalid ? null : this.flows.lookup(packet);
+    if (this.flows.memcapHit) this.policies.apply(packet, ExceptionTarget.flowMemcap);
     if (flow !== null && !this.trackFlow(packet, flow)) return packet.verdict;
     this.inspect(packet);
     return packet.verdict;
@@ -245,7 +285,8 @@ export class Engine {
     if (packet.transport === 6) {
       this.tracker.handle(packet, flow);
       if (this.tracker.swapNeeded) this.flows.swapDirection(flow);
-      if (flow.tcp !== null) this.trackStream(packet, flow, flow.tcp);
+      this.judgeSegment(packet);
+      if (flow.tcp !== null && !packet.noInspection) this.trackStream(packet, flow, flow.tcp);
     } else if (packet.transport === UDP) this.trackDatagram(packet, flow);
     packet.noPayloadInspection ||= flow.noPayloadInspection;
     if ((flow.action & Verdict.pass) !== 0) {
@@ -255,9 +296,22 @@ export class Engine {
     return true;
   }
 
+  /** What becomes of a packet that does not fit its connection, or ran into a limit. */
+  private judgeSegment(packet: Packet): void {
+    const { tracker, options } = this;
+    if (tracker.exception !== 0) this.policies.apply(packet, tracker.exception);
+    if (!options.inline || !options.stream.inline) return;
+    if (tracker.urgentDrop) dropPacket(packet, DropReason.streamUrgent);
+    else if (tracker.refused && options.stream.dropInvalid) {
+      dropPacket(packet, DropReason.streamError);
+    } else return;
+    packet.noPayloadInspection = true;
+  }
+
   private trackStream(packet: Packet, flow: Flow, session: TcpSession): void {
     const { applications } = this;
     applications.handleTcp(packet, flow, session);
+    if (this.options.stream.bypass && this.tracker.reachedDepth(session)) flow.bypassWanted = true;
     if (!applications.swapWanted) return;
     applications.swapWanted = false;
     this.flows.swapDirection(flow);
@@ -279,6 +333,8 @@ export class Engine {
   }
 
   private countBypassed(packet: Packet, flow: Flow): void {
+    this.bypassedPackets++;
+    this.bypassedBytes += packet.wireLength;
     flow.bypassedPackets++;
     flow.bypassedBytes += packet.wireLength;
     if (packet.direction !== Direction.toServer) return;
@@ -299,7 +355,8 @@ export class Engine {
     for (let i = 0; i < packet.eventCount; i++) this.eventCounts[packet.events[i]!]!++;
     const flow = packet.flow;
     if (flow !== null && (flow.action & Verdict.bypass) !== 0) flow.state = FlowState.bypassed;
-    if (flow?.bypassWanted === true) flow.state = FlowState.bypassed;
+    const mayBypass = this.options.stream.bypass || packet.transport !== 6;
+    if (flow?.bypassWanted === true && mayBypass) flow.state = FlowState.bypassed;
     const isQuiet = alerts.length === 0 && packet.eventCount === 0 && !tagged;
     if (!isQuiet || packet.verdict !== 0 || packet.arpStart >= 0)
       this.report(packet, alerts, tagged);
@@ -368,9 +425,20 @@ export class Engine {
     packet.source = PacketSource.flowTimeout;
     packet.noPayloadInspection = flow.noPayloadInspection;
     this.current = packet;
+    this.tracker.packet = packet;
     this.applications.finish(packet, flow);
     this.inspect(packet);
+    // Data behind holes that nobody acknowledged: each piece with a packet of its own.
+    if (this.detector === null) return;
+    for (let rest = 0; rest < STREAM_PIECES_MAX && flow.tcp !== null; rest++) {
+      if ((this.tracker.needsFlush(flow.tcp) & (1 << direction)) === 0) return;
+      this.inspect(packet);
+    }
   }
+}
+
+function usesOverlaps(rule: CompiledRule): boolean {
+  return rule.eventCode === DIFFERENT_DATA;
 }
 
 function hasOpenTransactions(flow: Flow): boolean {

@@ -63,5 +63,10 @@ export const stockFlowOptions: FlowOptions = {
 /** The values that hold when a configuration file does not set them. */
 export const codeFlowOptions: FlowOptions = {
   ...base,
-  timeouts: { default: common, tcp: common, udp: common, icmp: common },
+  timeouts: {
+    default: common,
+    tcp: { ...common, closedSeconds: 10, emergencyClosedSeconds: 5 },
+    udp: common,
+    icmp: common,
+  },
 };

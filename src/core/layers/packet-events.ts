@@ -216,6 +216,12 @@ export const streamEventNames = [
   "pkt_spurious_retransmission",
   "reassembly_depth_reached",
   "reassembly_urgent_oob_limit_reached",
+  "reassembly_no_segment",
+  "reassembly_insert_memcap",
+  "reassembly_insert_limit",
+  "reassembly_insert_invalid",
+  "est_ack_zwp_data",
+  "rst_with_data",
 ] as const;
 
 /** Events of the detection of application protocols, as `app-layer-event` names them. */
@@ -259,10 +265,14 @@ export function applicationEventCode(name: ApplicationEventName): number {
   return FIRST_APPLICATION_EVENT + applicationEventNames.indexOf(name);
 }
 
+const SYNACK_DIFFERENT_ACK = streamEvent("est_synack_resend_with_different_ack");
+
 /** The name of a code as EVE's anomaly event and the counters write it: `decoder.ipv4.trunc_pkt`. */
 export function packetEventName(code: number): string {
   if (code < FIRST_STREAM_EVENT) return `decoder.${decoderEventNames[code]}`;
   if (code < FIRST_APPLICATION_EVENT) {
+    // One that rules and Suricata's log name differently.
+    if (code === SYNACK_DIFFERENT_ACK) return "stream.est_synack_resend_with_diff_ack";
     return `stream.${streamEventNames[code - FIRST_STREAM_EVENT]}`;
   }
   return (applicationEventNames[code - FIRST_APPLICATION_EVENT] ?? "").toUpperCase();

@@ -59,18 +59,16 @@ export function newDataWins(
     case OverlapPolicy.first:
     case OverlapPolicy.vista:
       return false;
-    case OverlapPolicy.bsdRight:
-    case OverlapPolicy.hpux10:
-      return newStart >= oldStart || newEnd > oldEnd;
     case OverlapPolicy.linux:
-    case OverlapPolicy.oldLinux:
       return newStart < oldStart || (newStart === oldStart && newEnd > oldEnd);
+    case OverlapPolicy.oldLinux:
+      return newStart < oldStart || (newStart === oldStart && newEnd >= oldEnd);
     case OverlapPolicy.solaris:
     case OverlapPolicy.oldSolaris:
     case OverlapPolicy.hpux11:
-      return newStart < oldStart ? newEnd > oldStart : newEnd > oldEnd;
+      return newStart > oldStart ? newEnd > oldEnd : newEnd >= oldEnd;
     default:
-      // bsd, irix, macos, windows, windows2k3
+      // bsd, bsd-right (which Suricata treats alike), hpux10, irix, macos, windows, windows2k3
       return newStart < oldStart;
   }
 }

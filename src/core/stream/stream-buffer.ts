@@ -5,12 +5,14 @@
  * Invariants: windowStart <= rawProgress, appProgress, unless that consumer is done; regions are sorted, apart from
  * each other, and inside [windowStart, windowStart + capacity).
  *
- * Overlaps are resolved against whole regions: neighbouring segments have become one by then.
+ * Overlaps are resolved against the segments that came last (recent-segments.ts), against whole regions where
+ * those are forgotten.
  *
  * @hotpath
  */
 import type { BlockPool } from "../bytes/block-pool.ts";
 import { newDataWins } from "./overlap-policy.ts";
+import { RecentSegments } from "./recent-segments.ts";
 
 /** Bits that `insert` returns. */
 export const InsertResult = {
@@ -19,12 +21,20 @@ export const InsertResult = {
   noMemory: 4,
   noRegion: 8,
   stored: 16,
+  /** The same segment came before, and no other overlaps it. */
+  repeated: 32,
 } as const;
 
-export const STREAM_REGIONS_MAX = 64;
+/** Separate pieces of data that one direction may hold at once: holes between them wait to be filled. */
+export const STREAM_REGIONS_MAX = 256;
+/** Pieces that lie further apart than this count as separate in memory, to `maxRegions`. */
+const FAR_APART_BYTES = 262_144;
 const WINDOW_BYTES_MAX = 1 << 20;
 const FIRST_REGIONS = 3;
 const NO_REGIONS = new Float64Array(0);
+/** Bytes kept to compare retransmissions with when nothing else needs them: the window, within these. */
+const OVERLAP_BYTES_MAX = 65_536;
+const OVERLAP_BYTES_UNKNOWN = 4096;
 
 export class StreamBuffer {
   /** Sequence number of the SYN. */
@@ -34,13 +44,21 @@ export class StreamBuffer {
   nextSequence = 0;
   /** Highest acknowledgment of this direction's data by the other side. */
   lastAck = 0;
-  /** Window the sender of this direction advertised, scaled. */
+  /** Window that the other side grants this direction's data, scaled, and its scale. */
   window = 0;
   windowScale = 0;
   /** End of the window that the other side granted, as a sequence number. */
   nextWindow = 0;
-  hasTimestamp = false;
   lastTimestamp = 0;
+  lastPacketSeconds = 0;
+  /** The handshake had a timestamp of zero. */
+  zeroTimestamp = false;
+  hasTimestamp = false;
+  /** The receiver of this direction's data sent a reset that it may not have meant. */
+  resetReceived = false;
+  /** The last packet of this direction was a keep-alive; a probe of a closed window. */
+  keepAlive = false;
+  windowProbe = false;
   /** Offset of the FIN, -1 until it was seen. */
   finOffset = -1;
 
@@ -48,7 +66,7 @@ export class StreamBuffer {
   capacity = 0;
   windowStart = 0;
   regionCount = 0;
-  /** Largest number of regions at once. */
+  /** Largest number of groups of regions, far apart, at once. */
   maxRegions = 0;
   rawProgress = 0;
   appProgress = 0;
@@ -57,13 +75,17 @@ export class StreamBuffer {
   appDone = false;
   /** Bytes before rawProgress that are kept (inline inspection looks back); `reset` leaves it. */
   rawKeep = 0;
-  /** Offset up to which gaps were counted. */
-  gapEnd = 0;
+  /** Bytes that were inspected are kept for a window, to compare retransmissions with; `reset` leaves it. */
+  keepsOverlaps = false;
+  /** Bytes that were taken out of the stream as urgent, and the sequence number of the last. */
+  urgentBytes = 0;
+  urgentSequence = 0;
   depthReached = false;
 
   /** Made for the first data and grown when holes come: most connections have one region, or none. */
   private starts = NO_REGIONS;
   private ends = NO_REGIONS;
+  private recent: RecentSegments | null = null;
 
   /** Begins at the sequence number of a SYN. */
   begin(isn: number): void {
@@ -73,7 +95,10 @@ export class StreamBuffer {
   }
 
   offsetOf(sequence: number): number {
-    return this.windowStart + ((sequence - this.baseSequence) | 0);
+    const offset = this.windowStart + ((sequence - this.baseSequence) | 0);
+    if (this.urgentBytes === 0) return offset;
+    const isAfter = ((sequence - this.urgentSequence) | 0) > 0;
+    return offset - (isAfter ? this.urgentBytes : this.urgentBytes - 1);
   }
 
   /** Offset up to which the other side acknowledged data, the FIN not counted. */
@@ -108,7 +133,10 @@ export class StreamBuffer {
     return this.regionCount === 0 ? this.blockOffset : this.arenaOf(this.ends[0]!);
   }
 
-  /** Where reading goes on from `progress`: past a hole that was acknowledged, else `progress`. */
+  /**
+   * Where reading goes on from `progress`: past a hole that was acknowledged, else `progress`. With nothing
+   * behind the hole, an acknowledgment of what was never seen is not believed.
+   */
   skipGap(progress: number): number {
     const acknowledged = this.acknowledgedEnd;
     if (acknowledged <= progress || this.regionAt(progress) >= 0) return progress;
@@ -116,17 +144,29 @@ export class StreamBuffer {
       const start = this.starts[i]!;
       if (start > progress) return Math.min(start, acknowledged);
     }
-    return acknowledged;
+    return ((this.lastAck - this.nextSequence) | 0) > 0 ? progress : acknowledged;
   }
 
-  /** Whether acknowledged data is missing that was not counted as a gap before. */
-  noteGap(): boolean {
-    const from = Math.max(this.gapEnd, Math.min(this.rawProgress, this.appProgress));
-    const missing = this.contiguousEnd(from);
-    const next = this.skipGap(missing);
-    if (next === missing) return false;
-    this.gapEnd = next;
-    return true;
+  /** Start of the data at or after an offset, acknowledged or not; `offset` itself when there is none. */
+  nextDataStart(offset: number): number {
+    for (let i = 0; i < this.regionCount; i++) {
+      if (this.ends[i]! > offset) return Math.max(offset, this.starts[i]!);
+    }
+    return offset;
+  }
+
+  /** Offset up to which nothing is needed any more. */
+  get leftEdge(): number {
+    return Math.max(this.windowStart, this.keepFrom(true));
+  }
+
+  /** Start and end offset of a region, for those who print the whole buffer. */
+  regionStart(index: number): number {
+    return this.starts[index]!;
+  }
+
+  regionEnd(index: number): number {
+    return this.ends[index]!;
   }
 
   /** Stores a segment; `offset` is the absolute offset of its first byte. Returns InsertResult bits. */
@@ -137,7 +177,7 @@ export class StreamBuffer {
     payloadEnd: number,
     offset: number,
     policy: number,
-    regionLimit: number,
+    groupLimit: number,
   ): number {
     let from = payloadStart;
     let start = offset;
@@ -151,10 +191,14 @@ export class StreamBuffer {
     const first = this.firstTouching(start);
     let last = first;
     while (last < this.regionCount && this.starts[last]! <= end) last++;
-    if (last === first && this.regionCount >= Math.min(regionLimit, STREAM_REGIONS_MAX)) {
+    if (last === first && !this.hasRoomFor(first, start, end, groupLimit)) {
       return InsertResult.noRegion;
     }
-    const result = this.copy(bytes, from, start, end, first, last, policy);
+    this.recent ??= new RecentSegments();
+    let result = this.copy(bytes, from, start, end, first, last, policy);
+    const overlaps = (result & InsertResult.overlap) !== 0;
+    if (overlaps && this.recent.isOnlyRepeated(start, end)) result |= InsertResult.repeated;
+    this.recent.add(start, end);
     this.join(first, last, start, end);
     return result | InsertResult.stored;
   }
@@ -183,14 +227,38 @@ export class StreamBuffer {
       result |= InsertResult.overlap;
       if (differs(bytes, this.arenaOf(at), at + shift, until - at)) {
         result |= InsertResult.differentData;
-        if (newDataWins(policy, start, end, oldStart, oldEnd)) {
-          bytes.copyWithin(this.arenaOf(at), at + shift, until + shift);
-        }
+        this.resolve(bytes, shift, at, until, start, end, i, policy);
       }
       at = until;
     }
     if (at < end) bytes.copyWithin(this.arenaOf(at), at + shift, end + shift);
     return result;
+  }
+
+  /** Chooses byte by byte for [from, until), which differs: only where segments overlap. */
+  private resolve(
+    bytes: Uint8Array,
+    shift: number,
+    from: number,
+    until: number,
+    newStart: number,
+    newEnd: number,
+    region: number,
+    policy: number,
+  ): void {
+    const { recent } = this;
+    const byRegion = newDataWins(
+      policy,
+      newStart,
+      newEnd,
+      this.starts[region]!,
+      this.ends[region]!,
+    );
+    for (let at = from; at < until; at++) {
+      const known = recent === null ? -1 : recent.decide(at, policy, newStart, newEnd);
+      const wins = known < 0 ? byRegion : known === 1;
+      if (wins) bytes[this.arenaOf(at)] = bytes[at + shift]!;
+    }
   }
 
   /** Replaces the regions [first, last) by one that also spans [start, end). */
@@ -211,7 +279,27 @@ export class StreamBuffer {
       ends.copyWithin(first + 1, last, this.regionCount);
       this.regionCount -= last - first - 1;
     }
-    if (this.regionCount > this.maxRegions) this.maxRegions = this.regionCount;
+    if (this.maxRegions === 0) this.maxRegions = 1;
+    if (this.regionCount > 1) this.maxRegions = Math.max(this.maxRegions, this.countGroups());
+  }
+
+  private countGroups(): number {
+    let groups = 1;
+    for (let i = 1; i < this.regionCount; i++) {
+      if (this.starts[i]! - this.ends[i - 1]! >= FAR_APART_BYTES) groups++;
+    }
+    return groups;
+  }
+
+  /** Whether one more region may begin before the one at `index`. */
+  private hasRoomFor(index: number, start: number, end: number, groupLimit: number): boolean {
+    const { regionCount } = this;
+    if (regionCount === 0) return true;
+    if (regionCount >= STREAM_REGIONS_MAX) return false;
+    const isNear =
+      (index > 0 && start - this.ends[index - 1]! < FAR_APART_BYTES) ||
+      (index < regionCount && this.starts[index]! - end < FAR_APART_BYTES);
+    return isNear || this.countGroups() < groupLimit;
   }
 
   private growRegions(): void {
@@ -230,7 +318,11 @@ export class StreamBuffer {
     this.drop(bytes);
     const needed = end - this.windowStart;
     if (needed <= this.capacity) return true;
-    if (needed > WINDOW_BYTES_MAX) return false;
+    if (needed > WINDOW_BYTES_MAX) {
+      if (!this.keepsOverlaps || this.keepFrom(false) <= this.windowStart) return false;
+      this.keepsOverlaps = false;
+      return this.reserve(bytes, pool, end);
+    }
     const block = pool.take(needed);
     if (block < 0) return false;
     const held = this.regionCount === 0 ? 0 : this.ends[this.regionCount - 1]! - this.windowStart;
@@ -245,7 +337,7 @@ export class StreamBuffer {
 
   /** Forgets what both consumers are done with; gives the block back when nothing is left. */
   slide(bytes: Uint8Array, pool: BlockPool): void {
-    const keep = this.keepFrom();
+    const keep = this.keepFrom(this.keepsOverlaps);
     if (keep <= this.windowStart) return;
     if (this.regionCount === 0 || keep >= this.ends[this.regionCount - 1]!) {
       this.giveBlock(pool);
@@ -265,24 +357,30 @@ export class StreamBuffer {
   reset(): void {
     this.isnSequence = this.baseSequence = this.nextSequence = this.lastAck = 0;
     this.window = this.windowScale = this.nextWindow = 0;
-    this.hasTimestamp = false;
-    this.lastTimestamp = 0;
+    this.lastTimestamp = this.lastPacketSeconds = this.urgentBytes = 0;
+    this.hasTimestamp = this.zeroTimestamp = this.resetReceived = false;
+    this.keepAlive = this.windowProbe = false;
+    this.recent?.reset();
     this.finOffset = -1;
     this.windowStart = this.regionCount = this.maxRegions = 0;
-    this.rawProgress = this.appProgress = this.gapEnd = 0;
+    this.rawProgress = this.appProgress = 0;
     this.rawDone = this.appDone = this.depthReached = false;
   }
 
-  private keepFrom(): number {
+  private keepFrom(forOverlaps: boolean): number {
     const highest = this.regionCount === 0 ? 0 : this.ends[this.regionCount - 1]!;
     const raw = this.rawDone ? highest : this.rawProgress - this.rawKeep;
     const app = this.appDone ? highest : this.appProgress;
-    return Math.min(raw, app);
+    const needed = Math.min(raw, app);
+    if (!forOverlaps || !this.keepsOverlaps) return needed;
+    return (
+      needed - Math.min(this.window === 0 ? OVERLAP_BYTES_UNKNOWN : this.window, OVERLAP_BYTES_MAX)
+    );
   }
 
   /** Moves the kept bytes to the start of the block. */
   private drop(bytes: Uint8Array): void {
-    const keep = this.keepFrom();
+    const keep = this.keepFrom(this.keepsOverlaps);
     if (keep <= this.windowStart) return;
     const { starts, ends } = this;
     let gone = 0;

@@ -18,6 +18,11 @@ export const StreamCounter = {
   memoryUse: 10,
   reassemblyMemoryUse: 11,
   pseudo: 12,
+  ackUnseenData: 13,
+  insertFailed: 14,
+  overlapFailed: 15,
+  urgent: 16,
+  urgentOutOfBand: 17,
 } as const;
 
 /** In the order of StreamCounter. */
@@ -35,4 +40,9 @@ export const streamCounterNames = [
   "tcp.memuse",
   "tcp.reassembly_memuse",
   "tcp.pseudo",
+  "tcp.ack_unseen_data",
+  "tcp.insert_data_normal_fail",
+  "tcp.insert_data_overlap_fail",
+  "tcp.urg",
+  "tcp.urgent_oob_data",
 ] as const;

@@ -21,9 +21,22 @@ export const TcpState = {
   closed: 11,
 } as const;
 
+/** A SYN or SYN+ACK that was sent again with other contents, until one of them is answered. */
+export interface QueuedOpening {
+  readonly sequence: number;
+  readonly acknowledgment: number;
+  readonly window: number;
+  /** -1 without the option. */
+  readonly windowScale: number;
+  readonly hasTimestamp: boolean;
+  readonly timestamp: number;
+  readonly timeSeconds: number;
+}
+
 export class TcpSession {
   /** A value of TcpState. */
   state = 0;
+  previousState = 0;
   /** Data sent by the client, to the server. */
   client = new StreamBuffer();
   /** Data sent by the server, to the client. */
@@ -33,6 +46,10 @@ export class TcpSession {
   flagsToClient = 0;
   /** Picked up after the handshake. */
   midstream = false;
+  /** Picked up at a SYN+ACK. */
+  midstreamSynAck = false;
+  /** Picked up with data: the server's window is not known yet. */
+  midstreamWindow = false;
   /** Only one side is visible. */
   asynchronous = false;
   /** No data is stored any more. */
@@ -40,11 +57,28 @@ export class TcpSession {
   /** Inspect what is there with the next packet of that direction. */
   triggerRawToServer = false;
   triggerRawToClient = false;
-  synAckCount = 0;
-  /** Both ends announced window scaling in their SYNs. */
+  /** Both ends use timestamps. */
+  timestamps = false;
+  /** The client's SYN announced window scaling. */
   scaling = false;
-  /** The client's SYN carried data (Fast Open). */
+  /** Both ends sent a SYN (simultaneous or split handshake). */
+  fourWay = false;
+  /** The SYN had the Fast Open option, or the SYN+ACK acknowledged its data. */
   fastOpen = false;
+  fastOpenIgnored = false;
+  /** An ACK of the handshake had a wrong number: some hosts ignore what Linux and Solaris accept. */
+  evasion = false;
+  /** The server sent something after the handshake. */
+  confirmed = false;
+  closedByReset = false;
+  /** Openings that differ from the one that counts; null for none, the newest last. */
+  queued: QueuedOpening[] | null = null;
+
+  setState(state: number): void {
+    if (state === this.state) return;
+    this.previousState = this.state;
+    this.state = state;
+  }
 
   /** The client turned out to be the server. */
   swapSides(): void {
@@ -57,9 +91,13 @@ export class TcpSession {
   }
 
   reset(): void {
-    this.state = this.flagsToServer = this.flagsToClient = this.synAckCount = 0;
-    this.midstream = this.asynchronous = this.noReassembly = this.scaling = false;
-    this.triggerRawToServer = this.triggerRawToClient = this.fastOpen = false;
+    this.state = this.previousState = this.flagsToServer = this.flagsToClient = 0;
+    this.midstream = this.midstreamSynAck = this.midstreamWindow = this.asynchronous = false;
+    this.noReassembly = this.scaling = this.timestamps = this.fourWay = false;
+    this.triggerRawToServer = this.triggerRawToClient = false;
+    this.fastOpen = this.fastOpenIgnored = this.evasion = this.confirmed = false;
+    this.closedByReset = false;
+    this.queued = null;
     this.client.reset();
     this.server.reset();
   }

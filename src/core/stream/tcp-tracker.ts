@@ -7,31 +7,46 @@
  * @hotpath
  */
 import type { BlockPool } from "../bytes/block-pool.ts";
+import { ExceptionTarget } from "../flow/exception-policy.ts";
 import { type Flow, FlowState } from "../flow/flow.ts";
 import { ChecksumState, Direction, type Packet } from "../layers/packet.ts";
 import { streamEvent } from "../layers/packet-events.ts";
 import { TcpFlag } from "../layers/tcp.ts";
-import { InsertResult, type StreamBuffer } from "./stream-buffer.ts";
+import { SegmentIntake } from "./segment-intake.ts";
+import type { StreamBuffer } from "./stream-buffer.ts";
 import { StreamCounter, streamCounterNames } from "./stream-counters.ts";
-import type { StreamOptions } from "./stream-options.ts";
-import { acceptSynAck, beginSession, inSynReceived, inSynSent, pickUp } from "./tcp-handshake.ts";
+import { type StreamOptions, UrgentPolicy } from "./stream-options.ts";
+import { inClosing } from "./tcp-closing.ts";
+import { inEstablished, onFirstFin } from "./tcp-established.ts";
+import { inSynSent } from "./tcp-handshake.ts";
+import { isOddity } from "./tcp-oddities.ts";
+import { beginSession, pickUp, pickUpSynAck } from "./tcp-opening.ts";
+import { Outcome } from "./tcp-outcome.ts";
+import { onReset } from "./tcp-reset.ts";
 import { TcpSession, TcpState } from "./tcp-session.ts";
-import { onData, onLateSyn, onReset } from "./tcp-states.ts";
-import { timestampFits } from "./tcp-validation.ts";
+import { inSynReceived } from "./tcp-syn-received.ts";
+import { endOf, sequenceDistance } from "./tcp-validation.ts";
 
 /** What a session counts for against the memory limit. */
 const SESSION_BYTES = 2560;
 
-const FIN_SYN = streamEvent("fin_syn");
 const FIN_NO_SESSION = streamEvent("fin_but_no_session");
 const RST_NO_SESSION = streamEvent("rst_but_no_session");
+const BROKEN_ACK = streamEvent("pkt_broken_ack");
 const GAP = streamEvent("reassembly_seq_gap");
-const DIFFERENT_DATA = streamEvent("reassembly_overlap_different_data");
-const DEPTH_REACHED = streamEvent("reassembly_depth_reached");
+const SPURIOUS_RETRANSMISSION = streamEvent("pkt_spurious_retransmission");
+const SUSPECTED_RESET = streamEvent("suspected_rst_inject");
 
 export class TcpTracker {
   /** The last packet showed that its flow runs the other way: the client was taken for the server. */
   swapNeeded = false;
+  /** The last packet does not fit its connection; its urgent data is not wanted: inline it is dropped. */
+  refused = false;
+  urgentDrop = false;
+  /** Value of ExceptionTarget that the last packet ran into; 0 for none. */
+  exception = 0;
+  /** Data that was inspected is kept for a window: a rule looks for retransmissions that differ. */
+  keepsOverlaps = false;
   /** Arena offsets and absolute offset of what `rawWindow` found. */
   rawStart = 0;
   rawEnd = 0;
@@ -42,39 +57,50 @@ export class TcpTracker {
   /** Bytes before appStart that were lost: acknowledged, never seen. */
   appGapBytes = 0;
 
+  /** The packet being worked on: gaps that are found meanwhile are its events. */
+  packet: Packet | null = null;
+
   readonly bytes: Uint8Array;
   private readonly pool: BlockPool;
   private readonly options: StreamOptions;
   private readonly counters = new Float64Array(streamCounterNames.length);
+  private readonly intake: SegmentIntake;
   private readonly spare: TcpSession[] = [];
 
   constructor(bytes: Uint8Array, pool: BlockPool, options: StreamOptions) {
     this.bytes = bytes;
     this.pool = pool;
     this.options = options;
+    this.intake = new SegmentIntake(bytes, pool, options, this.counters);
   }
 
   handle(packet: Packet, flow: Flow): void {
-    this.swapNeeded = false;
-    if (this.options.checksumValidation && packet.transportChecksum === ChecksumState.invalid) {
+    this.swapNeeded = this.refused = this.urgentDrop = false;
+    this.exception = 0;
+    this.packet = packet;
+    const { options } = this;
+    const session = flow.tcp;
+    packet.established = session !== null && session.state >= TcpState.established;
+    if (options.checksumValidation && packet.transportChecksum === ChecksumState.invalid) {
       this.count(StreamCounter.invalidChecksum);
       return;
     }
-    const both = TcpFlag.fin | TcpFlag.syn;
-    if ((packet.tcpFlags & both) === both) packet.addEvent(FIN_SYN);
-    const session = flow.tcp;
-    const isNew = session === null;
-    packet.established = session !== null && session.state >= TcpState.established;
-    const current = isNew ? this.begin(packet, flow) : session;
+    if (session !== null) noteFlags(packet, session);
+    const flags = packet.tcpFlags;
+    if ((flags & TcpFlag.ack) === 0 && packet.acknowledgmentNumber !== 0)
+      packet.addEvent(BROKEN_ACK);
+    if ((flags & TcpFlag.urg) !== 0 && this.dropsUrgent()) return;
+    if (session === null) this.begin(packet, flow);
+    else this.follow(packet, session);
+    const current = flow.tcp;
     if (current === null) return;
-    const toServer = packet.direction === Direction.toServer;
-    if (toServer) current.flagsToServer |= packet.tcpFlags;
-    else current.flagsToClient |= packet.tcpFlags;
-    const fits = isNew ? this.first(packet, current) : this.follow(packet, current, toServer);
-    if (fits) this.take(packet, current, toServer);
-    else if (!isNew) this.noteGap(packet, current, toServer);
     packet.inConnection = current.state >= TcpState.established;
     updateFlowState(flow, current.state);
+  }
+
+  /** Whether reassembly stopped at the depth limit in either direction. */
+  reachedDepth(session: TcpSession): boolean {
+    return session.client.depthReached || session.server.depthReached;
   }
 
   /** Whether data of the packet's direction is to be inspected now; sets rawStart, rawEnd, rawOffset. */
@@ -85,6 +111,7 @@ export class TcpTracker {
     if (buffer.rawDone) return false;
     if (this.options.inline && packet.inStream) return this.inlineWindow(packet, buffer, chunk);
     if (!this.options.inline) buffer.rawProgress = buffer.skipGap(buffer.rawProgress);
+    if (packet.streamEnd) buffer.rawProgress = buffer.nextDataStart(buffer.rawProgress);
     const from = buffer.rawProgress;
     const end = packet.streamEnd
       ? buffer.contiguousEnd(from)
@@ -111,7 +138,8 @@ export class TcpTracker {
     if (reached && end > buffer.rawProgress) buffer.rawProgress = end;
     if (toServer) session.triggerRawToServer = false;
     else session.triggerRawToClient = false;
-    buffer.slide(this.bytes, this.pool);
+    // At the end all of it stays for the events of the last packets.
+    if (!packet.streamEnd) buffer.slide(this.bytes, this.pool);
   }
 
   /** Whether the application layer has new data of a direction; sets appStart, appEnd. */
@@ -121,6 +149,7 @@ export class TcpTracker {
     const before = buffer.appProgress;
     buffer.appProgress = buffer.skipGap(before);
     this.appGapBytes = buffer.appProgress - before;
+    if (this.appGapBytes > 0) this.noteGap(session, buffer);
     const from = buffer.appProgress;
     const end = isLast ? buffer.contiguousEnd(from) : this.availableEnd(session, buffer, from);
     if (end <= from) return false;
@@ -170,123 +199,192 @@ export class TcpTracker {
     return streamCounterNames.map((name, i) => [name, counters[i]!]);
   }
 
-  /** A session for the first packet of a connection, null when it cannot begin one. */
-  private begin(packet: Packet, flow: Flow): TcpSession | null {
+  /** The first packet of a connection begins a session, or tells why not. */
+  private begin(packet: Packet, flow: Flow): void {
     const flags = packet.tcpFlags;
     if ((flags & TcpFlag.rst) !== 0) {
       packet.addEvent(RST_NO_SESSION);
-      return null;
+      this.refused = true;
+      return;
     }
+    const isFin = (flags & TcpFlag.fin) !== 0;
     const opening = flags & (TcpFlag.syn | TcpFlag.ack);
-    if ((flags & TcpFlag.fin) !== 0 && (flags & TcpFlag.syn) === 0) {
-      packet.addEvent(FIN_NO_SESSION);
-      return null;
+    if (!isFin && opening === TcpFlag.syn) {
+      this.beginWithSyn(packet, flow);
+      return;
     }
-    const midstream = this.options.midstream || this.options.asyncOneSide;
-    if (opening === 0 || (opening !== TcpFlag.syn && !midstream)) return null;
+    if (!isFin && opening === 0) return;
+    this.exception = ExceptionTarget.midstream;
+    const isSynAck = !isFin && opening === (TcpFlag.syn | TcpFlag.ack);
+    if (!this.mayPickUp(packet, isFin, isSynAck)) {
+      if (!isFin) return;
+      packet.addEvent(FIN_NO_SESSION);
+      this.refused = true;
+      return;
+    }
+    this.beginMidstream(packet, flow, isFin, isSynAck);
+  }
+
+  private mayPickUp(packet: Packet, isFin: boolean, isSynAck: boolean): boolean {
+    const { midstream, midstreamPickup, asyncOneSide } = this.options;
+    if (!midstreamPickup) return false;
+    if (isFin && packet.payloadEnd <= packet.payloadStart) return false;
+    return midstream || (isSynAck && asyncOneSide);
+  }
+
+  private beginWithSyn(packet: Packet, flow: Flow): void {
+    const session = this.openSession(flow);
+    if (session === null) return;
+    if (packet.direction === Direction.toClient) {
+      this.swapNeeded = true;
+      packet.direction = Direction.toServer;
+    }
+    session.asynchronous = this.options.asyncOneSide;
+    noteFlags(packet, session);
+    if (beginSession(packet, session)) this.take(packet, session, true);
+  }
+
+  private beginMidstream(packet: Packet, flow: Flow, isFin: boolean, isSynAck: boolean): void {
+    const session = this.openSession(flow);
+    if (session === null) return;
+    this.count(StreamCounter.midstreamPickups);
+    const isToServer = packet.direction === Direction.toServer;
+    if (isSynAck === isToServer) {
+      this.swapNeeded = true;
+      packet.direction = isSynAck ? Direction.toClient : Direction.toServer;
+    }
+    session.asynchronous = this.options.asyncOneSide;
+    noteFlags(packet, session);
+    if (isSynAck) {
+      pickUpSynAck(packet, session);
+      return;
+    }
+    pickUp(packet, session, isFin);
+    this.take(packet, session, true);
+  }
+
+  /** A new session of the flow; null when memory is short. */
+  private openSession(flow: Flow): TcpSession | null {
     const used = this.counters[StreamCounter.activeSessions]! * SESSION_BYTES;
     if (used + SESSION_BYTES > this.options.memoryLimitBytes) {
       this.count(StreamCounter.sessionMemoryCap);
+      this.exception = ExceptionTarget.sessionMemcap;
+      this.refused = true;
       return null;
     }
     const session = this.spare.pop() ?? new TcpSession();
     const { inline, toServerChunkBytes, toClientChunkBytes } = this.options;
-    session.client.rawKeep = inline ? toServerChunkBytes : 0;
-    session.server.rawKeep = inline ? toClientChunkBytes : 0;
+    const { client, server } = session;
+    client.rawKeep = inline ? toServerChunkBytes : 0;
+    server.rawKeep = inline ? toClientChunkBytes : 0;
+    client.keepsOverlaps = server.keepsOverlaps = this.keepsOverlaps;
     this.count(StreamCounter.sessions);
     this.count(StreamCounter.activeSessions);
-    if (opening !== TcpFlag.syn) this.count(StreamCounter.midstreamPickups);
-    const isSynAck = opening === (TcpFlag.syn | TcpFlag.ack);
-    if (isSynAck && packet.direction === Direction.toServer) {
-      this.swapNeeded = true;
-      packet.direction = Direction.toClient;
-    } else if (opening === TcpFlag.syn && packet.direction === Direction.toClient) {
-      this.swapNeeded = true;
-      packet.direction = Direction.toServer;
-    }
     flow.tcp = session;
     return session;
   }
 
-  private first(packet: Packet, session: TcpSession): boolean {
+  /** A packet of a connection that is known. */
+  private follow(packet: Packet, session: TcpSession): void {
     const toServer = packet.direction === Direction.toServer;
-    timestampFits(packet, toServer ? session.client : session.server);
-    const opening = packet.tcpFlags & (TcpFlag.syn | TcpFlag.ack);
-    // Data on a SYN counts only with the Fast Open option (RFC 7413).
-    if (opening === TcpFlag.syn) return beginSession(packet, session) && packet.fastOpenLength >= 0;
-    pickUp(packet, session, toServer);
-    if (opening !== TcpFlag.ack) {
-      session.scaling = packet.windowScale >= 0;
-      acceptSynAck(packet, session);
-      return true;
-    }
-    session.asynchronous = this.options.asyncOneSide;
-    return onData(packet, session, toServer);
-  }
-
-  private follow(packet: Packet, session: TcpSession, toServer: boolean): boolean {
-    const flags = packet.tcpFlags;
-    if (session.state === TcpState.closed) return false;
     const sender = toServer ? session.client : session.server;
-    if ((flags & TcpFlag.rst) !== 0) return onReset(packet, session, toServer);
-    if (!timestampFits(packet, sender)) return false;
-    if (session.state === TcpState.synSent) {
-      return inSynSent(packet, session, toServer, this.options);
+    const receiver = toServer ? session.server : session.client;
+    const { bytes } = this;
+    const isOdd = isOddity(packet, session, sender, receiver, bytes);
+    if (!isOdd && !this.isSpurious(packet, session, sender)) {
+      const policy = this.options.policyFor(packet.ipVersion, packet.destinationWords);
+      const outcome = this.dispatch(packet, session, toServer, policy);
+      if (outcome === Outcome.refused) this.refused = true;
+      this.noteUnseen(session, receiver);
+      if (outcome === Outcome.accepted) this.take(packet, session, toServer, policy);
     }
-    if (session.state === TcpState.synRecv && (flags & TcpFlag.fin) === 0) {
-      return inSynReceived(packet, session, toServer, this.options);
-    }
-    if ((flags & TcpFlag.syn) !== 0) return onLateSyn(packet, session, toServer);
-    if (session.asynchronous && !toServer) session.asynchronous = false;
-    return onData(packet, session, toServer);
-  }
-
-  /** Stores the data of an accepted packet and looks at what its acknowledgment means. */
-  private take(packet: Packet, session: TcpSession, toServer: boolean): void {
-    const buffer = toServer ? session.client : session.server;
-    this.noteGap(packet, session, toServer);
-    if (packet.payloadEnd <= packet.payloadStart || session.noReassembly) return;
-    if ((packet.tcpFlags & TcpFlag.rst) !== 0 || buffer.depthReached) return;
-    const isSyn = (packet.tcpFlags & TcpFlag.syn) !== 0;
-    const offset = buffer.offsetOf((packet.sequenceNumber + (isSyn ? 1 : 0)) | 0);
-    let end = packet.payloadEnd;
-    const depth = this.options.depthBytes;
-    if (depth > 0 && offset + (end - packet.payloadStart) >= depth) {
-      end = Math.max(packet.payloadStart, packet.payloadStart + depth - offset);
-      buffer.depthReached = true;
-      packet.addEvent(DEPTH_REACHED);
-      this.count(StreamCounter.depthReached);
-      if (end === packet.payloadStart) return;
-    }
-    this.store(packet, buffer, end, offset);
-  }
-
-  private store(packet: Packet, buffer: StreamBuffer, end: number, offset: number): void {
-    const { options, bytes, pool } = this;
-    if (pool.usedBytes >= options.reassemblyMemoryLimitBytes) {
-      this.count(StreamCounter.segmentMemoryCap);
-      return;
-    }
-    const policy = options.policyFor(packet.ipVersion, packet.destinationWords);
-    const start = packet.payloadStart;
-    const result = buffer.insert(bytes, pool, start, end, offset, policy, options.maxRegions);
-    if ((result & (InsertResult.noMemory | InsertResult.noRegion)) !== 0) {
-      this.count(StreamCounter.segmentMemoryCap);
-      return;
-    }
-    if ((result & InsertResult.stored) !== 0) packet.inStream = true;
-    if ((result & InsertResult.overlap) !== 0) this.count(StreamCounter.overlap);
-    if ((result & InsertResult.differentData) !== 0) {
-      packet.addEvent(DIFFERENT_DATA);
-      this.count(StreamCounter.overlapDifferentData);
+    if ((packet.tcpFlags & TcpFlag.rst) === 0 && receiver.resetReceived) {
+      // The sender goes on after its reset: it was somebody else's.
+      receiver.resetReceived = session.closedByReset = false;
+      packet.addEvent(SUSPECTED_RESET);
     }
   }
 
-  private noteGap(packet: Packet, session: TcpSession, toServer: boolean): void {
-    const other = toServer ? session.server : session.client;
-    if (session.midstream && other.regionCount === 0) return;
-    if (session.noReassembly || other.depthReached || !other.noteGap()) return;
-    packet.addEvent(GAP);
+  private dispatch(packet: Packet, session: TcpSession, toServer: boolean, policy: number): number {
+    if (session.state !== TcpState.closed) {
+      return this.inState(session.state, packet, session, toServer, policy);
+    }
+    if ((packet.tcpFlags & TcpFlag.rst) !== 0) return Outcome.ignored;
+    const sender = toServer ? session.client : session.server;
+    const receiver = toServer ? session.server : session.client;
+    if (sender.resetReceived || !receiver.resetReceived) return Outcome.ignored;
+    // The reset may not have been meant: as if it had not come.
+    session.state = session.previousState;
+    return this.inState(session.state, packet, session, toServer, policy);
+  }
+
+  private inState(
+    state: number,
+    packet: Packet,
+    session: TcpSession,
+    toServer: boolean,
+    policy: number,
+  ): number {
+    const { options, bytes } = this;
+    const flags = packet.tcpFlags;
+    const answersSyn = (flags & TcpFlag.syn) !== 0 && (flags & TcpFlag.ack) !== 0;
+    const isReset = (flags & TcpFlag.rst) !== 0;
+    if (isReset && !(state === TcpState.synSent && answersSyn)) {
+      return onReset(packet, session, toServer, policy);
+    }
+    switch (state) {
+      case TcpState.synSent:
+        return inSynSent(packet, session, toServer, options.asyncOneSide, options.synQueuedMax);
+      case TcpState.synRecv:
+        return (flags & TcpFlag.fin) !== 0
+          ? onFirstFin(packet, session, toServer, policy)
+          : inSynReceived(packet, session, toServer, options, policy);
+      case TcpState.established:
+        return inEstablished(packet, session, toServer, options.asyncOneSide, policy, bytes);
+      default:
+        return inClosing(packet, session, toServer, policy, bytes);
+    }
+  }
+
+  /** Data that was acknowledged before; true when it is of no use at all any more. */
+  private isSpurious(packet: Packet, session: TcpSession, sender: StreamBuffer): boolean {
+    if (packet.payloadEnd <= packet.payloadStart) return false;
+    const end = endOf(packet);
+    const isGone = !session.noReassembly && sender.offsetOf(end) <= sender.leftEdge;
+    // Suricata compares with zero as long as nobody answered.
+    const acknowledged = session.state === TcpState.synSent ? 0 : sender.lastAck;
+    if (!isGone && sequenceDistance(end, acknowledged) > 0) return false;
+    packet.addEvent(SPURIOUS_RETRANSMISSION);
+    return isGone;
+  }
+
+  private take(packet: Packet, session: TcpSession, toServer: boolean, policy?: number): void {
+    const { intake, options } = this;
+    if ((packet.tcpFlags & TcpFlag.rst) !== 0) return;
+    intake.exception = 0;
+    intake.urgentDrop = false;
+    const host = policy ?? options.policyFor(packet.ipVersion, packet.destinationWords);
+    intake.take(packet, session, toServer, host);
+    if (intake.exception !== 0) this.exception = intake.exception;
+    if (intake.urgentDrop) this.urgentDrop = true;
+  }
+
+  private dropsUrgent(): boolean {
+    this.count(StreamCounter.urgent);
+    this.urgentDrop = this.options.inline && this.options.urgentPolicy === UrgentPolicy.drop;
+    return this.urgentDrop;
+  }
+
+  private noteUnseen(session: TcpSession, receiver: StreamBuffer): void {
+    if (session.asynchronous || session.state < TcpState.established) return;
+    if (sequenceDistance(receiver.lastAck, receiver.nextSequence) > 0) {
+      this.count(StreamCounter.ackUnseenData);
+    }
+  }
+
+  private noteGap(session: TcpSession, buffer: StreamBuffer): void {
+    if (session.noReassembly || buffer.depthReached) return;
+    this.packet?.addEvent(GAP);
     this.count(StreamCounter.gap);
   }
 
@@ -309,9 +407,8 @@ export class TcpTracker {
 
   private hasRaw(buffer: StreamBuffer): boolean {
     if (buffer.rawDone) return false;
-    return (
-      buffer.contiguousEnd(buffer.skipGap(buffer.rawProgress)) > buffer.skipGap(buffer.rawProgress)
-    );
+    const from = buffer.nextDataStart(buffer.rawProgress);
+    return buffer.contiguousEnd(from) > from;
   }
 
   private availableEnd(session: TcpSession, buffer: StreamBuffer, from: number): number {
@@ -323,6 +420,13 @@ export class TcpTracker {
   private count(counter: number): void {
     this.counters[counter]!++;
   }
+}
+
+/** Keeps the flags of each direction; with both seen the connection is not one-sided. */
+function noteFlags(packet: Packet, session: TcpSession): void {
+  if (packet.direction === Direction.toServer) session.flagsToServer |= packet.tcpFlags;
+  else session.flagsToClient |= packet.tcpFlags;
+  if (session.flagsToServer !== 0 && session.flagsToClient !== 0) session.asynchronous = false;
 }
 
 function updateFlowState(flow: Flow, state: number): void {

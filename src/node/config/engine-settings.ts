@@ -2,6 +2,7 @@
 
 import { ALERTS_PER_PACKET_MAX } from "../../core/detect/alert-queue.ts";
 import type { ChecksumMode } from "../../core/engine/checksum-watch.ts";
+import type { PolicyTable } from "../../core/engine/exception-policies.ts";
 import { type DefragOptions, defaultDefragOptions } from "../../core/flow/defrag-options.ts";
 import { DefragPolicy, defragPolicyOfHost } from "../../core/flow/defrag-policy.ts";
 import { codeFlowOptions, type FlowOptions } from "../../core/flow/flow-options.ts";
@@ -13,17 +14,14 @@ import {
 import { defaultFilePolicy, type FilePolicy } from "../../core/protocols/file.ts";
 import { protocols } from "../../core/protocols/index.ts";
 import { ProtocolRegistry } from "../../core/protocols/registry.ts";
-import type { AddressSet } from "../../core/rule/address-set.ts";
-import { resolveAddresses } from "../../core/rule/addresses.ts";
-import { parseListText } from "../../core/rule/list-syntax.ts";
 import type { RuleVariables } from "../../core/rule/rule-variables.ts";
-import { OverlapPolicy, overlapPolicyOfHost } from "../../core/stream/overlap-policy.ts";
-import { type StreamOptions, stockStreamOptions } from "../../core/stream/stream-options.ts";
-import { ConfigError } from "./config-error.ts";
+import type { StreamOptions } from "../../core/stream/stream-options.ts";
 import { type DatasetSettings, readDatasets } from "./dataset-settings.ts";
+import { readExceptionPolicies } from "./exception-settings.ts";
+import { type HostPolicy, policyName, readHostPolicies } from "./host-policies.ts";
 import { knowIdleSettings } from "./idle-settings.ts";
-import { placePrefix } from "./places.ts";
 import { configSection } from "./section.ts";
+import { readStream } from "./stream-settings.ts";
 import type { ConfigTree } from "./tree.ts";
 import {
   readBytes,
@@ -42,6 +40,7 @@ export interface EngineSettings {
   readonly defragMemoryBytes: number;
   readonly flow: FlowOptions;
   readonly stream: StreamOptions;
+  readonly exceptionPolicies: PolicyTable;
   readonly checksums: ChecksumMode;
   readonly protocols: ProtocolRegistry;
   readonly filePolicy: FilePolicy;
@@ -58,11 +57,6 @@ export interface EngineSettings {
   readonly datasets: DatasetSettings;
 }
 
-interface HostPolicy {
-  readonly name: string;
-  readonly addresses: AddressSet;
-}
-
 /** @param inline packets can be dropped: the stream then works inline unless it is told otherwise. */
 export function readEngineSettings(
   tree: ConfigTree,
@@ -71,7 +65,6 @@ export function readEngineSettings(
   knowIdleSettings(tree);
   const variables = readVariables(tree);
   const policies = readHostPolicies(tree, variables);
-  checkMidstreamPolicy(tree);
   return {
     variables,
     decoder: readDecoder(tree, variables),
@@ -79,6 +72,7 @@ export function readEngineSettings(
     defragMemoryBytes: readBytes(tree, "defrag.memcap", 32 * 1024 ** 2),
     flow: readFlow(tree, host.hashKey),
     stream: readStream(tree, policies, host.inline),
+    exceptionPolicies: readExceptionPolicies(tree, host.inline),
     checksums: readChecksums(tree),
     protocols: readProtocols(tree),
     filePolicy: { ...defaultFilePolicy },
@@ -107,44 +101,6 @@ function readVariables(tree: ConfigTree): RuleVariables {
     addressGroups: new Map(readEntries(tree, "vars.address-groups")),
     portGroups: new Map(readEntries(tree, "vars.port-groups")),
   };
-}
-
-function readHostPolicies(tree: ConfigTree, variables: RuleVariables): readonly HostPolicy[] {
-  const root = tree.value("host-os-policy");
-  if (root === undefined || root === null || typeof root !== "object" || Array.isArray(root))
-    return [];
-  tree.know("host-os-policy");
-  const policies: HostPolicy[] = [];
-  for (const name of Object.keys(root)) {
-    const list = readList(tree, `host-os-policy.${name}`).filter((text) => text !== "");
-    if (list.length === 0) continue;
-    if (overlapPolicyOfHost(name) === null) throw unknownPolicy(tree, name);
-    const text = `[${list.map((item) => item.replace(/^\[|\]$/g, "")).join(",")}]`;
-    const span = { file: "host-os-policy", line: 1, column: 1, length: text.length };
-    policies.push({ name, addresses: resolveAddresses(parseListText(text, span), variables) });
-  }
-  return policies;
-}
-
-function unknownPolicy(tree: ConfigTree, name: string): ConfigError {
-  const key = `host-os-policy.${name}`;
-  return new ConfigError(`${placePrefix(tree.placeOf(key))}unknown "${key}"`);
-}
-
-function policyName(policies: readonly HostPolicy[], ipVersion: number, words: Int32Array): string {
-  for (const { name, addresses } of policies) {
-    const holds =
-      ipVersion === 4
-        ? addresses.containsIpv4(words[0]! >>> 0)
-        : addresses.containsIpv6(
-            words[0]! >>> 0,
-            words[1]! >>> 0,
-            words[2]! >>> 0,
-            words[3]! >>> 0,
-          );
-    if (holds) return name;
-  }
-  return "bsd";
 }
 
 function readDecoder(tree: ConfigTree, variables: RuleVariables): DecoderOptions {
@@ -225,31 +181,6 @@ function readFlow(tree: ConfigTree, hashKey: number): FlowOptions {
   };
 }
 
-function readStream(
-  tree: ConfigTree,
-  policies: readonly HostPolicy[],
-  inline: boolean,
-): StreamOptions {
-  const inlineText = readText(tree, "stream.inline") ?? "auto";
-  const isAuto = inlineText.toLowerCase() === "auto";
-  return {
-    ...stockStreamOptions,
-    memoryLimitBytes: readBytes(tree, "stream.memcap", 64 * 1024 ** 2),
-    reassemblyMemoryLimitBytes: readBytes(tree, "stream.reassembly.memcap", 256 * 1024 ** 2),
-    midstream: readSwitch(tree, "stream.midstream", false),
-    asyncOneSide: readSwitch(tree, "stream.async-oneside", false),
-    inline: isAuto ? inline : readSwitch(tree, "stream.inline", false),
-    checksumValidation: readSwitch(tree, "stream.checksum-validation", true),
-    bypass: readSwitch(tree, "stream.bypass", false),
-    dropInvalid: readSwitch(tree, "stream.drop-invalid", true),
-    depthBytes: readBytes(tree, "stream.reassembly.depth", 0),
-    toServerChunkBytes: readBytes(tree, "stream.reassembly.toserver-chunk-size", 2560),
-    toClientChunkBytes: readBytes(tree, "stream.reassembly.toclient-chunk-size", 2560),
-    policyFor: (ipVersion, words) =>
-      overlapPolicyOfHost(policyName(policies, ipVersion, words)) ?? OverlapPolicy.bsd,
-  };
-}
-
 function readProtocols(tree: ConfigTree): ProtocolRegistry {
   tree.know("app-layer");
   return new ProtocolRegistry(protocols, (name) => {
@@ -269,21 +200,4 @@ function readChecksums(tree: ConfigTree): ChecksumMode {
   );
   if (word === "auto") return "auto";
   return word === "no" || word === "false" ? "ignore" : "verify";
-}
-
-/** Some policies make no sense for packets without a handshake; Suricata refuses them, and so do we. */
-function checkMidstreamPolicy(tree: ConfigTree): void {
-  const policy = readText(tree, "stream.midstream-policy");
-  if (policy === null) return;
-  const midstream = readSwitch(tree, "stream.midstream", false);
-  const refused = midstream
-    ? ["pass-packet", "drop-packet", "bypass", "reject", "drop-flow"]
-    : ["pass-packet", "drop-packet"];
-  if (refused.includes(policy)) {
-    const state = midstream ? "on" : "off";
-    const where = placePrefix(tree.placeOf("stream.midstream-policy"));
-    throw new ConfigError(
-      `${where}"stream.midstream-policy" cannot be "${policy}" with midstream pickups ${state}`,
-    );
-  }
 }

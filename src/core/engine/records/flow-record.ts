@@ -3,9 +3,9 @@
 import { VERDICT_STOPS, Verdict } from "../../detect/verdict.ts";
 import { defineEvent } from "../../eve/event-declaration.ts";
 import type { JsonWriter } from "../../eve/json-writer.ts";
+import { exceptionPolicyName, exceptionTargetName } from "../../flow/exception-policy.ts";
 import { type Flow, FlowEndReason, FlowState } from "../../flow/flow.ts";
 import { TcpState } from "../../stream/tcp-session.ts";
-import { exceptionPolicyName, exceptionTargetName } from "../exception-policy.ts";
 import { beginFlowEvent, type EveContext, writeApplicationProtocol } from "./envelope.ts";
 import { writeRuleStateMetadata } from "./metadata-fields.ts";
 

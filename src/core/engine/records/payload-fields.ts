@@ -6,6 +6,7 @@ import { encodeBase64 } from "../../bytes/base64.ts";
 import type { Alert } from "../../detect/alert-queue.ts";
 import { quoteJson } from "../../eve/json-writer.ts";
 import { Direction, type Packet } from "../../layers/packet.ts";
+import type { StreamBuffer } from "../../stream/stream-buffer.ts";
 import type { AlertEventOptions } from "../eve-options.ts";
 import type { EveContext } from "./envelope.ts";
 
@@ -25,7 +26,7 @@ function writePacketPayload(context: EveContext, packet: Packet, options: AlertE
   writeRange(context, payloadStart, payloadEnd, payloadEnd - payloadStart, options);
 }
 
-/** False when the stream has nothing buffered. */
+/** False when the stream has nothing buffered; holes are told of in words. */
 function writeStreamPayload(
   context: EveContext,
   packet: Packet,
@@ -34,16 +35,33 @@ function writeStreamPayload(
   const session = packet.flow?.tcp ?? null;
   if (session === null) return false;
   const stream = packet.direction === Direction.toServer ? session.client : session.server;
-  const end = Math.min(stream.bufferedEnd, stream.bufferedStart + options.payloadLimitBytes);
-  if (end <= stream.bufferedStart) return false;
-  writeRange(
-    context,
-    stream.bufferedStart,
-    end,
-    stream.bufferedEnd - stream.bufferedStart,
-    options,
-  );
+  const { bufferedStart, bufferedEnd } = stream;
+  if (bufferedEnd <= bufferedStart) return false;
+  if (stream.regionCount === 1 || !packet.streamEnd) {
+    const end = Math.min(bufferedEnd, bufferedStart + options.payloadLimitBytes);
+    writeRange(context, bufferedStart, end, bufferedEnd - bufferedStart, options);
+    return true;
+  }
+  const bytes = withHoles(context.bytes, stream, options.payloadLimitBytes);
+  writeBytes(context, bytes, 0, bytes.length, bytes.length, options);
   return true;
+}
+
+/** The buffered data with `[4 bytes missing]` for each hole. */
+function withHoles(bytes: Uint8Array, stream: StreamBuffer, limitBytes: number): Uint8Array {
+  const parts: number[] = [];
+  for (let i = 0; i < stream.regionCount && parts.length < limitBytes; i++) {
+    const start = stream.regionStart(i);
+    const end = stream.regionEnd(i);
+    if (i > 0) {
+      const note = `[${start - stream.regionEnd(i - 1)} bytes missing]`;
+      for (let at = 0; at < note.length; at++) parts.push(note.charCodeAt(at));
+    }
+    const room = Math.min(end - start, limitBytes - parts.length);
+    const from = stream.arenaOf(start);
+    for (let at = 0; at < room; at++) parts.push(bytes[from + at]!);
+  }
+  return Uint8Array.from(parts);
 }
 
 function writeRange(
@@ -53,7 +71,18 @@ function writeRange(
   length: number,
   options: AlertEventOptions,
 ): void {
-  const { writer, bytes } = context;
+  writeBytes(context, context.bytes, start, end, length, options);
+}
+
+function writeBytes(
+  context: EveContext,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  length: number,
+  options: AlertEventOptions,
+): void {
+  const { writer } = context;
   const cut = Math.min(end, start + options.payloadLimitBytes);
   if (options.payload) writer.raw("payload", `"${encodeBase64(bytes, start, cut)}"`);
   if (options.payloadLength) writer.number("payload_length", length);
