@@ -8,10 +8,12 @@ import { http2 } from "../../src/core/protocols/http2/index.ts";
 import { ssh } from "../../src/core/protocols/ssh/index.ts";
 import { conversationTarget } from "./conversation.ts";
 import type { FuzzTarget } from "./fuzz-target.ts";
+import { dcerpcTarget } from "./dcerpc.ts";
 import { layersTarget } from "./layers.ts";
 import { pcapTarget } from "./pcap.ts";
 import { regexTarget } from "./regex.ts";
 import { ruleTarget } from "./rule.ts";
+import { smbTarget } from "./smb.ts";
 import { smtpTarget } from "./smtp.ts";
 
 export const fuzzTargets: readonly FuzzTarget[] = [
@@ -19,10 +21,12 @@ export const fuzzTargets: readonly FuzzTarget[] = [
   conversationTarget(ftpData, { data: { command: "RETR", name: new Uint8Array(1), direction: 1 } }),
   conversationTarget(http2, { opening: latin1ToBytes("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n") }),
   conversationTarget(ssh, { opening: latin1ToBytes("SSH-2.0-fuzz\r\n") }),
+  dcerpcTarget,
   layersTarget,
   pcapTarget,
   regexTarget,
   ruleTarget,
+  smbTarget,
   smtpTarget,
 ];
 
