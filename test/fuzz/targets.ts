@@ -9,10 +9,12 @@ import { ssh } from "../../src/core/protocols/ssh/index.ts";
 import { conversationTarget } from "./conversation.ts";
 import type { FuzzTarget } from "./fuzz-target.ts";
 import { http1Target } from "./http1.ts";
+import { dcerpcTarget } from "./dcerpc.ts";
 import { layersTarget } from "./layers.ts";
 import { pcapTarget } from "./pcap.ts";
 import { regexTarget } from "./regex.ts";
 import { ruleTarget } from "./rule.ts";
+import { smbTarget } from "./smb.ts";
 import { smtpTarget } from "./smtp.ts";
 import { tlsTarget } from "./tls.ts";
 
@@ -22,10 +24,12 @@ export const fuzzTargets: readonly FuzzTarget[] = [
   conversationTarget(http2, { opening: latin1ToBytes("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n") }),
   conversationTarget(ssh, { opening: latin1ToBytes("SSH-2.0-fuzz\r\n") }),
   http1Target,
+  dcerpcTarget,
   layersTarget,
   pcapTarget,
   regexTarget,
   ruleTarget,
+  smbTarget,
   smtpTarget,
   tlsTarget,
 ];

@@ -22,14 +22,38 @@ export const writeRefusals: RefusalEvents = {
   count: SmbEvent.writeQueueCountExceeded,
 };
 
+const FIRST_PIECE_BYTES = 4096;
+
 class WaitingPiece {
   readonly offset: number;
-  readonly bytes: Uint8Array;
+  /** Bytes that were announced; room is made for those that come. */
+  readonly sizeBytes: number;
   length = 0;
+  bytes = new Uint8Array(0);
 
   constructor(offset: number, sizeBytes: number) {
     this.offset = offset;
-    this.bytes = new Uint8Array(sizeBytes);
+    this.sizeBytes = sizeBytes;
+  }
+
+  append(bytes: Uint8Array, start: number, end: number): void {
+    this.makeRoom(this.length + end - start);
+    this.bytes.set(bytes.subarray(start, end), this.length);
+    this.length += end - start;
+  }
+
+  /** Zeros stand for bytes that were lost. */
+  skip(byteLength: number): void {
+    this.makeRoom(this.length + byteLength);
+    this.length += byteLength;
+  }
+
+  private makeRoom(needed: number): void {
+    if (needed <= this.bytes.length) return;
+    const capacity = Math.max(needed, 2 * this.bytes.length, FIRST_PIECE_BYTES);
+    const grown = new Uint8Array(Math.min(capacity, this.sizeBytes));
+    grown.set(this.bytes.subarray(0, this.length));
+    this.bytes = grown;
   }
 }
 
@@ -68,7 +92,7 @@ export class FileTransfer {
       this.waitingPiece = new WaitingPiece(offset, sizeBytes);
       this.waitingBytes += sizeBytes;
       const before = this.waiting.get(offset);
-      if (before !== undefined) this.waitingBytes -= before.bytes.length;
+      if (before !== undefined) this.waitingBytes -= before.sizeBytes;
       this.waiting.set(offset, this.waitingPiece);
     }
     return -1;
@@ -82,9 +106,7 @@ export class FileTransfer {
     if (piece === null) {
       this.file.append(bytes, start, stop);
       this.reachedBytes += stop - start;
-    } else {
-      for (let at = start; at < stop; at++) piece.bytes[piece.length++] = bytes[at]!;
-    }
+    } else piece.append(bytes, start, stop);
     if (this.pieceLeftBytes === 0) this.completePiece();
   }
 
@@ -98,7 +120,7 @@ export class FileTransfer {
       this.reachedBytes += lost;
     } else {
       this.file.hasGaps = true;
-      piece.length += lost;
+      piece.skip(lost);
     }
     if (this.pieceLeftBytes === 0) this.completePiece();
   }
@@ -122,7 +144,7 @@ export class FileTransfer {
   private completePiece(): void {
     this.waitingPiece = null;
     let next = this.waiting.get(this.reachedBytes);
-    while (next !== undefined && next.length === next.bytes.length) {
+    while (next !== undefined && next.length === next.sizeBytes) {
       this.take(next);
       next = this.waiting.get(this.reachedBytes);
     }
@@ -130,7 +152,7 @@ export class FileTransfer {
 
   private take(piece: WaitingPiece): void {
     this.waiting.delete(piece.offset);
-    this.waitingBytes -= piece.bytes.length;
+    this.waitingBytes -= piece.sizeBytes;
     this.file.append(piece.bytes, 0, piece.length);
     this.reachedBytes += piece.length;
   }
