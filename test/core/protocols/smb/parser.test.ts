@@ -151,7 +151,9 @@ describe("SMB 2", () => {
   test("a hole in a long write stays a hole", () => {
     const talk = new Conversation();
     talk.open("a.txt");
-    const message = session(smb2({ command: Command.write, messageId: 9 }, writeBody(0, zeros(2000))));
+    const message = session(
+      smb2({ command: Command.write, messageId: 9 }, writeBody(0, zeros(2000))),
+    );
     talk.feed.send(0, message.subarray(0, 1000));
     expect(talk.feed.gap(0, 500)).toBe(true);
     talk.feed.send(0, message.subarray(1500));
