@@ -86,6 +86,7 @@ function stickyKeyword(buffer: ProtocolBuffer, declaration: BufferDeclaration): 
       return word === "to_server" ? "toServer" : "toClient";
     },
     compile(side, draft) {
+      checkSwitch(buffer, draft);
       const selected = draft.selectBuffer(declaration);
       selected.side = side;
       draft.onFinish(() => checkContents(buffer, draft));
@@ -120,6 +121,18 @@ function modifierKeyword(buffer: ProtocolBuffer, declaration: BufferDeclaration)
       draft.onFinish(() => checkContents(buffer, draft));
     },
   });
+}
+
+/** Where the configuration switches off what fills the buffer, nothing would ever be in it. */
+function checkSwitch({ name, switchedBy }: ProtocolBuffer, draft: RuleDraft): void {
+  if (switchedBy === undefined) return;
+  const { protocol, option } = switchedBy;
+  const settings = draft.builder.protocols.named(protocol)?.settings;
+  if (settings === undefined || settings.switch(option, true)) return;
+  throw new RuleError(
+    "disabled-protocol",
+    `nothing is ever in "${name}": "${protocol}.${option}" is off in the configuration`,
+  );
 }
 
 /** Contents take the case of the buffer; those that can never be in it are refused. */

@@ -2,9 +2,9 @@
 import { matchesNumber, parseNumberComparison } from "../../rule/number-comparison.ts";
 import { defineTest, type ProtocolTest, type TestSource, testSource } from "../test.ts";
 import { nameTestSources } from "./name-tests.ts";
-import { ClientState, ServerState, type TlsSide, type TlsTransaction } from "./transaction.ts";
+import { ClientState, ServerState, type TlsTransaction } from "./transaction.ts";
 import { validityTestSources } from "./validity-tests.ts";
-import { sslState, sslVersion, tlsVersion } from "./version-tests.ts";
+import { sslState, sslVersion, tlsVersion, type VersionTest } from "./version-tests.ts";
 
 const certChainLength = defineTest({
   name: "tls.cert_chain_len",
@@ -20,8 +20,8 @@ const certChainLength = defineTest({
 });
 
 export const tlsTests: readonly TestSource[] = [
-  ...onBothSides(tlsVersion, 0, 0, (side, matches) => matches(side.version)),
-  ...onBothSides(sslVersion, 0, 0, (side, matches) => matches(side.version)),
+  ...onVersion(tlsVersion),
+  ...onVersion(sslVersion),
   ...(["toServer", "toClient"] as const).map((side) =>
     testSource(sslState, {
       side,
@@ -30,32 +30,34 @@ export const tlsTests: readonly TestSource[] = [
       run: ({ current }: TlsTransaction, { marks, negated }) => ((current & marks) ^ negated) !== 0,
     }),
   ),
-  ...onBothSides(
-    certChainLength,
-    ClientState.certificateDone,
-    ServerState.certificateDone,
-    (side, comparison) => side.chain.length > 0 && matchesNumber(comparison, side.chain.length),
-  ),
+  testSource(certChainLength, {
+    side: "toServer",
+    progress: ClientState.certificateDone,
+    run: ({ client: { chain } }: TlsTransaction, comparison) =>
+      chain.length > 0 && matchesNumber(comparison, chain.length),
+  }),
+  testSource(certChainLength, {
+    side: "toClient",
+    progress: ServerState.certificateDone,
+    run: ({ server: { chain } }: TlsTransaction, comparison) =>
+      matchesNumber(comparison, chain.length),
+  }),
   ...nameTestSources,
   ...validityTestSources,
 ];
 
-function onBothSides<Value>(
-  test: ProtocolTest<Value>,
-  clientProgress: number,
-  serverProgress: number,
-  run: (side: TlsSide, value: Value) => boolean,
-): readonly TestSource[] {
+/** The version of the side that speaks, from its first record on. */
+function onVersion(test: ProtocolTest<VersionTest>): readonly TestSource[] {
   return [
     testSource(test, {
       side: "toServer",
-      progress: clientProgress,
-      run: ({ client }: TlsTransaction, value) => run(client, value),
+      progress: ClientState.inProgress,
+      run: ({ client }: TlsTransaction, matches) => matches(client.version),
     }),
     testSource(test, {
       side: "toClient",
-      progress: serverProgress,
-      run: ({ server }: TlsTransaction, value) => run(server, value),
+      progress: ServerState.inProgress,
+      run: ({ server }: TlsTransaction, matches) => matches(server.version),
     }),
   ];
 }

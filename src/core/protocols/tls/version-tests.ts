@@ -8,7 +8,7 @@ const family = "tls";
 /** Drafts of TLS 1.3 have this first byte. */
 const DRAFT = 0x7f;
 
-type VersionTest = (version: number) => boolean;
+export type VersionTest = (version: number) => boolean;
 
 const numbered: ReadonlyMap<string, number> = new Map([
   ["1.0", TlsVersion.tls10],
