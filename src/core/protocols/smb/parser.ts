@@ -70,6 +70,8 @@ export class SmbParser implements ProtocolParser {
   gap(direction: number, byteLength: number, host: ParseHost): boolean {
     this.connection.begin(host);
     this.feeds[direction]!.gap(byteLength);
+    // What came before the gap will not grow any more.
+    host.triggerRaw(direction);
     this.isLost[direction] = this.hadGap[direction] = this.hasStarted[direction] = true;
     return true;
   }
