@@ -8,6 +8,7 @@ import { http2 } from "../../src/core/protocols/http2/index.ts";
 import { ssh } from "../../src/core/protocols/ssh/index.ts";
 import { conversationTarget } from "./conversation.ts";
 import type { FuzzTarget } from "./fuzz-target.ts";
+import { http1Target } from "./http1.ts";
 import { layersTarget } from "./layers.ts";
 import { pcapTarget } from "./pcap.ts";
 import { regexTarget } from "./regex.ts";
@@ -19,6 +20,7 @@ export const fuzzTargets: readonly FuzzTarget[] = [
   conversationTarget(ftpData, { data: { command: "RETR", name: new Uint8Array(1), direction: 1 } }),
   conversationTarget(http2, { opening: latin1ToBytes("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n") }),
   conversationTarget(ssh, { opening: latin1ToBytes("SSH-2.0-fuzz\r\n") }),
+  http1Target,
   layersTarget,
   pcapTarget,
   regexTarget,

@@ -130,7 +130,7 @@ export const httpStart = defineBuffer({
   name: "http.start",
   aliases: ["http_start"],
   family,
-  summary: "The first line and the header block as they were sent.",
+  summary: "The first line and the header fields, one a line.",
 });
 
 /** Buffers that are the value of one header field. */

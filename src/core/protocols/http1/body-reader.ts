@@ -9,6 +9,9 @@ import type { HttpMessage } from "./message.ts";
 import type { MultipartReader } from "./multipart.ts";
 import type { Http1Transaction } from "./transaction.ts";
 
+/** A body that grows more than this many times by decoding is a bomb. */
+const BOMB_RATIO = 2048;
+
 export class BodyReader implements ByteSink {
   private readonly transaction: Http1Transaction;
   private readonly message: HttpMessage;
@@ -31,14 +34,11 @@ export class BodyReader implements ByteSink {
 
   /** The encodings are undone in the order given, the first is the outermost. */
   decode(encodings: readonly Encoding[]): void {
+    const { compressionBombBytes } = this.transaction.options;
     let next: ByteSink = this;
     for (const encoding of [...encodings].reverse()) {
       if (encoding === "none") continue;
-      const decoder = new ContentDecoder(
-        encoding,
-        next,
-        this.transaction.options.compressionBombBytes,
-      );
+      const decoder = new ContentDecoder(encoding, next, compressionBombBytes);
       this.decoders.push(decoder);
       next = decoder;
     }
@@ -68,11 +68,21 @@ export class BodyReader implements ByteSink {
     const { message, limitBytes, host } = this;
     const { body } = message;
     message.decodedBytes += end - start;
+    this.checkBomb();
     const room = limitBytes === 0 ? end - start : limitBytes - body.totalBytes;
     if (room > 0) body.append(bytes, start, Math.min(end, start + room));
     if (host === null) return;
     if (this.multipart !== null) this.multipart.take(bytes, start, end, host);
     else if (this.fileName !== null) this.addToFile(bytes, start, end, host);
+  }
+
+  /** What grows beyond the limit, and out of all proportion to what came, is decoded no further. */
+  private checkBomb(): void {
+    const { bodyBytes, decodedBytes } = this.message;
+    if (decodedBytes <= this.transaction.options.compressionBombBytes) return;
+    if (decodedBytes <= bodyBytes * BOMB_RATIO) return;
+    this.transaction.note("compression_bomb");
+    for (const decoder of this.decoders) decoder.isBomb = true;
   }
 
   /** Part of the body was lost. */
@@ -88,8 +98,8 @@ export class BodyReader implements ByteSink {
     this.host = host;
     for (const decoder of this.decoders) {
       decoder.finish();
-      if (decoder.hasFailed) this.transaction.note("gzip_decompression_failed");
       if (decoder.isBomb) this.transaction.note("compression_bomb");
+      if (decoder.hasFailed) this.transaction.note("gzip_decompression_failed");
     }
     this.message.body.isComplete = true;
     const state = isWhole ? FileState.closed : FileState.truncated;

@@ -26,6 +26,7 @@ const GzipFlag = { headerChecksum: 2, extra: 4, name: 8, comment: 16 } as const;
 export class ContentDecoder implements ByteSink {
   /** The data was not what the header said. */
   hasFailed = false;
+  /** The decoding has ended; whoever takes the output may end it too. */
   isBomb = false;
   private readonly next: ByteSink;
   private readonly inflater = new Inflater();
@@ -136,6 +137,7 @@ export class ContentDecoder implements ByteSink {
   }
 
   private checkBomb(): boolean {
+    if (this.isBomb) return true;
     if (this.outputBytes <= this.bombBytes) return false;
     if (this.outputBytes < this.inputBytes * BOMB_RATIO) return false;
     this.isBomb = true;

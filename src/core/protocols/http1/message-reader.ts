@@ -276,8 +276,8 @@ export abstract class MessageReader {
   private beginTrailer(): void {
     if (this.transaction === null) return;
     this.stage = Stage.trailer;
-    this.transaction.message(this.direction).body.isComplete = true;
     this.headers?.beginTrailer();
+    this.transaction.message(this.direction).body.isComplete = true;
     this.transaction.reach(this.direction, HttpState.trailer);
   }
 

@@ -5,8 +5,6 @@ import type { UriOptions } from "./uri.ts";
 
 export interface HttpOptions {
   readonly uri: UriOptions;
-  /** A request target may have spaces: the last one is before the protocol. */
-  readonly allowsSpacesInUri: boolean;
   /** Bytes of a body that are kept for inspection; 0 for all. */
   readonly requestBodyLimitBytes: number;
   readonly responseBodyLimitBytes: number;
@@ -38,7 +36,6 @@ export function readHttpOptions(settings: Settings): HttpOptions {
       doubleDecodeQuery: flag("double-decode-query", false),
       includeAll: flag("uri-include-all", false),
     },
-    allowsSpacesInUri: flag("uri-allow-spaces", true),
     requestBodyLimitBytes: bytes("request-body-limit", 4 * KILOBYTE),
     responseBodyLimitBytes: bytes("response-body-limit", 4 * KILOBYTE),
     requestInspectMinimumBytes: bytes("request-body-minimal-inspect-size", 32 * KILOBYTE),

@@ -58,6 +58,10 @@ export class Http1Parser implements ProtocolParser, RequestEvents, ResponseEvent
     transaction.reach(0, HttpState.complete);
   }
 
+  get isShortNext(): boolean {
+    return this.unanswered[this.firstUnanswered]?.isShort ?? false;
+  }
+
   answer(host: ParseHost): Http1Transaction | null {
     const waiting = this.unanswered[this.firstUnanswered];
     if (waiting !== undefined) {

@@ -82,7 +82,7 @@ export const httpRecord = defineRecord<Http1Transaction>({
   write(writer, transaction, _, { options }) {
     writer.beginObject("http");
     writeBasic(writer, transaction);
-    if (options.switch("extended", true)) writeExtended(writer, transaction);
+    if (options.switch("extended", false)) writeExtended(writer, transaction);
     writeCustom(writer, transaction, options);
     const dump = options.text("dump-all-headers");
     if (dump === "both" || dump === "request") {
@@ -116,7 +116,6 @@ function writeBasic(writer: JsonWriter, transaction: Http1Transaction): void {
   if (port > 0) writer.number("http_port", port);
   if (transaction.uriRaw !== null) text(writer, "url", transaction.uriRaw);
   optional(writer, "http_user_agent", request.value("user-agent"));
-  optional(writer, "xff", null);
   const contentType = response.value("content-type");
   if (contentType !== null) {
     const semicolon = contentType.indexOf(0x3b);

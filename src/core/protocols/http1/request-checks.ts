@@ -1,4 +1,5 @@
 /** Checks of a whole request header: the host it names, its port, how it authenticates. */
+import { isIpv6 } from "./forwarded-for.ts";
 import { lowerText } from "./message.ts";
 import type { Http1Transaction } from "./transaction.ts";
 import { portNumber, splitHostPort } from "./uri.ts";
@@ -10,6 +11,10 @@ const DOT = 0x2e;
 export function checkTarget(transaction: Http1Transaction): void {
   const { uri } = transaction;
   if (uri === null) return;
+  const { doubleDecodePath, doubleDecodeQuery } = transaction.options.uri;
+  if ((doubleDecodePath || doubleDecodeQuery) && transaction.isDoubleEncoded) {
+    transaction.note("double_encoded_uri");
+  }
   const { host } = transaction;
   const isPortBad = uri.port !== null && portNumber(uri.port) === 0;
   if (isPortBad || (uri.host !== null && host !== null && !isHostName(host))) {
@@ -40,7 +45,9 @@ export function checkHost(transaction: Http1Transaction): void {
 /** Letters, digits, "-" and "_" in labels of at most 63 bytes, 255 in all; or an IPv6 address in brackets. */
 function isHostName(host: Uint8Array): boolean {
   if (host.length === 0 || host.length > HOST_BYTES_MAX) return false;
-  if (host[0] === 0x5b && host.indexOf(0x5d) === host.length - 1) return isIpv6(lowerText(host));
+  if (host[0] === 0x5b && host.indexOf(0x5d) === host.length - 1) {
+    return isIpv6(lowerText(host).slice(1, -1));
+  }
   if (host[0] === DOT) return false;
   let label = 0;
   for (let i = 0; i < host.length; i++) {
@@ -59,15 +66,6 @@ function isLabelByte(byte: number): boolean {
   // Bytes of other alphabets count as letters.
   const isLetter = (letter >= 0x61 && letter <= 0x7a) || byte >= 0xc0;
   return isDigit || isLetter || byte === 0x2d || byte === 0x5f;
-}
-
-function isIpv6(bracketed: string): boolean {
-  const text = bracketed.slice(1, -1);
-  const halves = text.split("::");
-  if (halves.length > 2) return false;
-  const groups = halves.flatMap((half) => (half === "" ? [] : half.split(":")));
-  if (!groups.every((group) => /^[0-9a-f]{1,4}$/.test(group))) return false;
-  return halves.length === 2 ? groups.length < 8 : groups.length === 8;
 }
 
 /** Basic, Digest and Bearer are known (RFC 7617, 7616, 6750). */

@@ -9,11 +9,7 @@ import { parseUri } from "./uri.ts";
 const SPACE = 0x20;
 
 /** `line` is without its end. */
-export function parseRequestLine(
-  transaction: Http1Transaction,
-  line: Uint8Array,
-  allowsSpaces: boolean,
-): void {
+export function parseRequestLine(transaction: Http1Transaction, line: Uint8Array): void {
   let at = 0;
   while (at < line.length && isSpace(line[at]!)) at++;
   if (at > 0) transaction.note("request_line_leading_whitespace");
@@ -24,20 +20,20 @@ export function parseRequestLine(
   while (at < line.length && isSpace(line[at]!)) at++;
   if (hasOddSpace(line, delimiterStart, at)) transaction.note("method_delim_non_compliant");
   const rest = trimmed(line, at, line.length);
-  if (rest.length > 0) parseTarget(transaction, rest, allowsSpaces);
+  if (rest.length > 0) parseTarget(transaction, rest);
   const { request } = transaction;
   if (request.protocol === null) request.version = 9;
   const isOdd = request.protocol === null || request.version === 0;
   if (isOdd && !isKnownMethod(transaction.method)) transaction.note("request_line_invalid");
 }
 
-/** The target ends at a space; at other white space where there is no space. */
-function parseTarget(transaction: Http1Transaction, rest: Uint8Array, allowsSpaces: boolean): void {
+/** Spaces may be part of the target: the last one is before the protocol. Other white space only without any. */
+function parseTarget(transaction: Http1Transaction, rest: Uint8Array): void {
   const { request } = transaction;
-  let split = splitAt(rest, allowsSpaces, (byte) => byte === SPACE);
+  let split = splitAt(rest, (byte) => byte === SPACE);
   if (hasOddSpace(rest, 0, split)) {
     transaction.note("uri_delim_non_compliant");
-    if (split === rest.length) split = splitAt(rest, allowsSpaces, isSpace);
+    if (split === rest.length) split = splitAt(rest, isSpace);
   }
   transaction.uriRaw = trimmed(rest, 0, split);
   transaction.uri = parseUri(transaction.uriRaw, transaction.isConnect);
@@ -47,9 +43,9 @@ function parseTarget(transaction: Http1Transaction, rest: Uint8Array, allowsSpac
   request.version = versionOf(protocol);
 }
 
-/** Where the first, or with spaces in targets the last, separator is; the length without one. */
-function splitAt(rest: Uint8Array, last: boolean, isSeparator: (byte: number) => boolean): number {
-  const at = last ? rest.findLastIndex(isSeparator) : rest.findIndex(isSeparator);
+/** Where the last separator is; the length without one. */
+function splitAt(rest: Uint8Array, isSeparator: (byte: number) => boolean): number {
+  const at = rest.findLastIndex(isSeparator);
   return at < 0 ? rest.length : at;
 }
 

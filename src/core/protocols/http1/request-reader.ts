@@ -79,7 +79,7 @@ export class RequestReader extends MessageReader {
     this.leftover = null;
     const { request } = transaction;
     request.line = bytes.slice(start, last);
-    parseRequestLine(transaction, request.line, this.options.allowsSpacesInUri);
+    parseRequestLine(transaction, request.line);
     checkTarget(transaction);
     if (request.protocol === null && isOnlySpace(bytes, lineEnd, end)) {
       // HTTP/0.9: nothing but the line, and nothing after it.

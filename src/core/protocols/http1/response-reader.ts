@@ -13,6 +13,8 @@ import { ascii } from "./uri.ts";
 
 /** What the reader tells the connection. */
 export interface ResponseEvents {
+  /** The request that waits for its answer is of HTTP/0.9. */
+  readonly isShortNext: boolean;
   /** The transaction that the response belongs to; null when there may be no more. */
   answer(host: ParseHost): Http1Transaction | null;
   responseDone(transaction: Http1Transaction, host: ParseHost): void;
@@ -46,7 +48,6 @@ export class ResponseReader extends MessageReader {
     const transaction = this.transaction ?? this.events.answer(host);
     if (transaction === null) return PARSE_FAILED;
     this.transaction = transaction;
-    if (transaction.isShort) return this.beginShortAnswer(transaction);
     if (last === start) return lineEnd - start;
     if (!looksLikeStatusLine(bytes, start, last)) {
       const isIgnored = end - lineEnd > 1 && (bytes[lineEnd] === 0x48 || last - start <= 2);
@@ -60,13 +61,23 @@ export class ResponseReader extends MessageReader {
     return lineEnd - start;
   }
 
-  /** HTTP/0.9: all of it is body. */
-  private beginShortAnswer(transaction: Http1Transaction): number {
+  /** The answer to a request of HTTP/0.9 has no line: all of it is body. */
+  protected override takeLeftover(
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    host: ParseHost,
+  ): number {
+    if (this.transaction !== null || !this.events.isShortNext) return 0;
+    const transaction = this.events.answer(host);
+    if (transaction === null) return 0;
+    this.transaction = transaction;
     transaction.response.hasHeaders = true;
     this.body = new BodyReader(transaction, 1);
     this.body.asFile(transaction.path ?? ascii("/"));
     this.beginBody(Stage.openBody, 0);
-    return 0;
+    this.body.add(bytes, start, end, host);
+    return end - start;
   }
 
   /** A line where the status line should be is shown by browsers; at the end of the data it is all there is. */
@@ -122,7 +133,8 @@ export class ResponseReader extends MessageReader {
 
   protected override beginsMessage(bytes: Uint8Array, start: number, end: number): boolean {
     const lineFeed = findByte(bytes, 0x0a, start, end);
-    return looksLikeStatusLine(bytes, start, lineFeed < 0 ? end : lineFeed);
+    if (lineFeed >= 0) return looksLikeStatusLine(bytes, start, lineFeed);
+    return mayBecomeStatusLine(bytes, start, end);
   }
 
   private openTunnel(host: ParseHost): number {
@@ -192,6 +204,14 @@ function looksLikeStatusLine(bytes: Uint8Array, start: number, end: number): boo
   let at = start;
   while (at < end && (isSpace(bytes[at]!) || bytes[at] === 0)) at++;
   return at + 4 <= end && lowerText(bytes.slice(at, at + 4)) === "http";
+}
+
+/** As much as came of a line agrees with a status line. */
+function mayBecomeStatusLine(bytes: Uint8Array, start: number, end: number): boolean {
+  let at = start;
+  while (at < end && (isSpace(bytes[at]!) || bytes[at] === 0)) at++;
+  const word = lowerText(bytes.slice(at, Math.min(end, at + 4)));
+  return "http".startsWith(word);
 }
 
 function parseStatusLine(transaction: Http1Transaction, line: Uint8Array): void {

@@ -101,8 +101,12 @@ function lineOf({ name, value }: HeaderField): Uint8Array {
   return joinBytes(name, COLON, value);
 }
 
+/** The first line and all fields in their normal form, with the empty line behind them. */
 function startOf(message: HttpMessage): Uint8Array | null {
-  return message.line === null ? null : joinBytes(message.line, CRLF, message.rawHeaders);
+  if (message.line === null) return null;
+  const parts: Uint8Array[] = [message.line, CRLF];
+  for (const field of message.fields) parts.push(lineOf(field), CRLF);
+  return joinBytes(...parts, CRLF);
 }
 
 /** Bodies are looked at in windows, the first when enough has come or all. */

@@ -6,6 +6,7 @@ import type { HttpOptions } from "./options.ts";
 import {
   ascii,
   lowerCase,
+  type NormalUri,
   normaliseHost,
   normalisePath,
   normaliseUri,
@@ -43,8 +44,10 @@ export class Http1Transaction extends Transaction {
   announcedBytes = 0;
   /** There was no request for this response. */
   isUnsolicited = false;
-  private normalUri: Uint8Array | null = null;
+  private normalUri: NormalUri | null = null;
   private readonly headerTexts: [Uint8Array | null, Uint8Array | null] = [null, null];
+  /** The `fieldsChanged` of the messages that they were made of. */
+  private readonly headerVersions: [number, number] = [-1, -1];
   private hostText: Uint8Array | null = null;
 
   constructor(options: HttpOptions) {
@@ -74,10 +77,17 @@ export class Http1Transaction extends Transaction {
   }
 
   get normalisedUri(): Uint8Array | null {
+    return this.normalForm?.bytes ?? null;
+  }
+
+  /** Something in the target was encoded twice; known where the options ask to decode twice. */
+  get isDoubleEncoded(): boolean {
+    return this.normalForm?.isDoubleEncoded ?? false;
+  }
+
+  private get normalForm(): NormalUri | null {
     if (this.normalUri === null && this.uri !== null) {
-      const normal = normaliseUri(this.uri, this.options.uri);
-      if (normal?.isDoubleEncoded === true) this.note("double_encoded_uri");
-      this.normalUri = normal?.bytes ?? null;
+      this.normalUri = normaliseUri(this.uri, this.options.uri);
     }
     return this.normalUri;
   }
@@ -111,7 +121,13 @@ export class Http1Transaction extends Transaction {
     const message = this.message(direction);
     if (!message.hasHeaders) return null;
     const known = this.headerTexts[direction];
-    if (known !== null && known !== undefined) return known;
+    if (
+      known !== null &&
+      known !== undefined &&
+      this.headerVersions[direction] === message.fieldsChanged
+    ) {
+      return known;
+    }
     const cookie = direction === 0 ? "cookie" : "set-cookie";
     const parts: Uint8Array[] = [];
     for (const { name, value, lowerName } of message.fields) {
@@ -119,6 +135,7 @@ export class Http1Transaction extends Transaction {
     }
     const made = joinBytes(...parts);
     this.headerTexts[direction] = made;
+    this.headerVersions[direction] = message.fieldsChanged;
     return made;
   }
 
