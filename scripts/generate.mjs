@@ -1,12 +1,14 @@
-// Generates the two sources that are derived from other languages, before TypeScript is compiled:
+// Generates the sources that are derived from others, before TypeScript is compiled:
 //   grammar/rule.ne       -> src/core/rule/grammar.generated.ts    (nearley, compiled)
 //   src/wasm/kernels.ts   -> src/core/match/kernels.generated.ts   (AssemblyScript module as base64)
-// Both are written only when their content changes, so that incremental builds stay incremental.
+//   the dictionary of Node's Brotli -> src/core/bytes/brotli-dictionary.generated.ts  (as base64)
+// They are written only when their content changes, so that incremental builds stay incremental.
 import { execFileSync } from "node:child_process";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { readDictionary } from "./brotli-dictionary.mjs";
 
 const top = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const bin = (packageName, file) => path.join(top, "node_modules", packageName, file);
@@ -50,5 +52,14 @@ function generateKernels() {
   );
 }
 
+function generateBrotliDictionary() {
+  const text = readDictionary().toString("base64");
+  writeIfChanged(
+    "src/core/bytes/brotli-dictionary.generated.ts",
+    `// @ts-nocheck\nexport const brotliDictionaryBase64 = "${text}";\n`,
+  );
+}
+
+generateBrotliDictionary();
 generateGrammar();
 generateKernels();

@@ -1,14 +1,15 @@
 /**
- * Undoes the content encodings of a body: gzip and deflate, several on top of each other, with the leniency of
- * browsers: wrong or missing wrappers are tried the other way. Data that cannot be decoded goes on as it is.
- * brotli and lzma are left out: such a body goes on as it is.
+ * Undoes the content encodings of a body: gzip, deflate and brotli, several on top of each other, with the
+ * leniency of browsers: wrong or missing wrappers are tried the other way. Data that cannot be decoded goes on as
+ * it is. lzma is left out: such a body goes on as it is.
  *
  * Bounded: each layer has one window; a body that grows more than 2,048 times beyond the limit ends the decoding
  * (a bomb).
  */
+import { BrotliDecoder } from "../../bytes/brotli.ts";
 import { Inflater, InflateStatus } from "../../bytes/inflate.ts";
 
-export type Encoding = "gzip" | "deflate" | "none";
+export type Encoding = "gzip" | "deflate" | "br" | "none";
 
 /** Where decoded bytes go. */
 export interface ByteSink {
@@ -20,6 +21,8 @@ const BOMB_RATIO = 2048;
 /** Ways that are tried before the data is passed on as it is. */
 const ATTEMPTS_MAX = 3;
 const HEADER_BYTES_MAX = 512;
+/** Input that is kept to be tried in another way; with more than that there is no other way. */
+const KEPT_BYTES_MAX = 65_536;
 
 const GzipFlag = { headerChecksum: 2, extra: 4, name: 8, comment: 16 } as const;
 
@@ -29,7 +32,9 @@ export class ContentDecoder implements ByteSink {
   /** The decoding has ended; whoever takes the output may end it too. */
   isBomb = false;
   private readonly next: ByteSink;
-  private readonly inflater = new Inflater();
+  /** Null for brotli. */
+  private readonly inflater: Inflater | null;
+  private readonly brotli: BrotliDecoder | null;
   private readonly output = new Uint8Array(OUTPUT_BYTES);
   private readonly bombBytes: number;
   private isPassing = false;
@@ -45,6 +50,10 @@ export class ContentDecoder implements ByteSink {
   constructor(encoding: Encoding, next: ByteSink, bombBytes: number) {
     this.next = next;
     this.asRaw = encoding === "deflate";
+    const isBrotli = encoding === "br";
+    this.inflater = isBrotli ? null : new Inflater();
+    this.brotli = isBrotli ? new BrotliDecoder() : null;
+    this.isStarted = isBrotli;
     this.bombBytes = bombBytes;
   }
 
@@ -78,11 +87,13 @@ export class ContentDecoder implements ByteSink {
 
   private inflate(bytes: Uint8Array, start: number, end: number): void {
     let at = start;
-    const { inflater, output } = this;
+    const decoder = this.inflater ?? this.brotli;
+    const { output } = this;
+    if (decoder === null) return;
     for (;;) {
-      const status = inflater.push(bytes, at, end, output, 0, OUTPUT_BYTES);
-      const produced = inflater.outputEnd;
-      at = inflater.inputEnd;
+      const status = decoder.push(bytes, at, end, output, 0, OUTPUT_BYTES);
+      const produced = decoder.outputEnd;
+      at = decoder.inputEnd;
       // Nothing was delivered yet: what came out of a wrong guess is thrown away.
       if (status === InflateStatus.broken && this.outputBytes === 0) {
         this.retry();
@@ -110,6 +121,11 @@ export class ContentDecoder implements ByteSink {
 
   /** Nothing came out yet: the input may be needed for another attempt. */
   private keep(bytes: Uint8Array, start: number, end: number): void {
+    if (this.head.length + (end - start) > KEPT_BYTES_MAX) {
+      this.attempts = ATTEMPTS_MAX;
+      this.head = NOTHING;
+      return;
+    }
     const kept = new Uint8Array(this.head.length + (end - start));
     kept.set(this.head);
     kept.set(bytes.subarray(start, end), this.head.length);
@@ -119,13 +135,14 @@ export class ContentDecoder implements ByteSink {
   private retry(): void {
     this.attempts++;
     const { head } = this;
-    if (this.attempts >= ATTEMPTS_MAX || head.length === 0) {
+    const { inflater } = this;
+    if (this.attempts >= ATTEMPTS_MAX || head.length === 0 || inflater === null) {
       this.hasFailed = true;
       this.pass(head);
       return;
     }
     this.asRaw = !this.asRaw;
-    this.inflater.reset();
+    inflater.reset();
     const at = this.attempts === 1 ? wrapperLength(head, this.asRaw) : 0;
     this.inflate(head, Math.max(at, 0), head.length);
   }

@@ -30,6 +30,7 @@ function encodingOf(token: string, transaction: Http1Transaction): Encoding {
     if (token !== "deflate" && token !== "x-deflate") transaction.note("abnormal_ce_header");
     return "deflate";
   }
-  if (token !== "br" && token !== "lzma") transaction.note("abnormal_ce_header");
+  if (token === "br") return "br";
+  if (token !== "lzma") transaction.note("abnormal_ce_header");
   return "none";
 }

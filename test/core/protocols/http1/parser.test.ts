@@ -1,4 +1,4 @@
-import { deflateRawSync, deflateSync, gzipSync } from "node:zlib";
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { Exchange, eventsOf, stockSettings, textOf } from "./exchange.ts";
 
@@ -176,6 +176,15 @@ describe("bodies", () => {
         expect(bodyOf(`${head}\r\n${latin(packed)}`)).toBe(latin(plain));
       }
     }
+  });
+
+  test("brotli is undone, byte by byte too", () => {
+    const plain = new TextEncoder().encode("a page about the time of day, ".repeat(20));
+    const head = "HTTP/1.1 200 OK\r\nContent-Encoding: br\r\n\r\n";
+    const response = head + latin(brotliCompressSync(plain));
+    expect(bodyOf(response)).toBe(latin(plain));
+    const { first } = new Exchange().request(GET).respond(response, 1).end();
+    expect(first.response.decodedBytes).toBe(plain.length);
   });
 
   test("layers of encodings are undone up to the limit", () => {
