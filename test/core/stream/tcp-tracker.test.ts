@@ -47,6 +47,7 @@ describe("TCP tracker", () => {
     expect(connection.tracker.rawEnd - connection.tracker.rawStart).toBe(8);
     connection.tracker.rawConsume(packet, session);
     expect(connection.tracker.needsFlush(session)).toBe(0);
+    connection.tracker.release(connection.flow);
     expect(connection.pool.usedBytes).toBe(0);
   });
 
