@@ -206,10 +206,8 @@ export class Engine {
       counters.set(packetEventName(code), this.eventCounts[code]!);
     }
     for (const [name, value] of this.applications.counters()) counters.set(name, value);
-    if (this.bypassedPackets > 0) {
-      counters.set("flow_bypassed.local_pkts", this.bypassedPackets);
-      counters.set("flow_bypassed.local_bytes", this.bypassedBytes);
-    }
+    counters.set("flow_bypassed.local_pkts", this.bypassedPackets);
+    counters.set("flow_bypassed.local_bytes", this.bypassedBytes);
     for (const [name, value] of this.policies.entries()) counters.set(name, value);
     this.addDetectionCounters(counters);
     return counters;
@@ -355,8 +353,7 @@ export class Engine {
     for (let i = 0; i < packet.eventCount; i++) this.eventCounts[packet.events[i]!]!++;
     const flow = packet.flow;
     if (flow !== null && (flow.action & Verdict.bypass) !== 0) flow.state = FlowState.bypassed;
-    const mayBypass = this.options.stream.bypass || packet.transport !== 6;
-    if (flow?.bypassWanted === true && mayBypass) flow.state = FlowState.bypassed;
+    if (flow?.bypassWanted === true) flow.state = FlowState.bypassed;
     const isQuiet = alerts.length === 0 && packet.eventCount === 0 && !tagged;
     if (!isQuiet || packet.verdict !== 0 || packet.arpStart >= 0)
       this.report(packet, alerts, tagged);

@@ -15,6 +15,8 @@ export interface Script {
   readonly seq: number;
   readonly ack?: number;
   readonly data?: Uint8Array | string;
+  /** Urgent pointer. */
+  readonly urgent?: number;
 }
 
 export class Connection {
@@ -43,6 +45,7 @@ export class Connection {
     packet.sequenceNumber = script.seq | 0;
     packet.acknowledgmentNumber = (script.ack ?? 0) | 0;
     packet.window = 65535;
+    packet.urgentPointer = script.urgent ?? 0;
     this.arena.bytes.set(payload, room);
     packet.payloadStart = room;
     packet.payloadEnd = room + payload.length;

@@ -7,7 +7,7 @@ import type { DetectionContext } from "../../detect/detection-context.ts";
 import { defineKeyword } from "../../detect/keyword.ts";
 import { PacketGate } from "../../detect/packet-gate.ts";
 import type { RuleDraft } from "../../detect/rule-draft.ts";
-import { PacketSource } from "../../layers/packet.ts";
+import { type Packet, PacketSource } from "../../layers/packet.ts";
 import { RuleError } from "../../rule/diagnostic.ts";
 import type { OptionText } from "../../rule/option-text.ts";
 
@@ -99,6 +99,11 @@ function setDirection(draft: RuleDraft, direction: 1 | 2): void {
   draft.flowDirection = direction;
 }
 
+/** Data that never became part of the stream, as that of a reset. */
+function isOutsideStream(packet: Packet): boolean {
+  return packet.payloadEnd > packet.payloadStart && !packet.inStream;
+}
+
 function isInFlow(context: DetectionContext, demand: FlowDemand): boolean {
   const { packet } = context;
   const { direction, state, fragments } = demand;
@@ -108,6 +113,7 @@ function isInFlow(context: DetectionContext, demand: FlowDemand): boolean {
   }
   if (state === "established" && !packet.established) return false;
   if (state === "notEstablished" && packet.established) return false;
+  if (demand.stream === "only" && isOutsideStream(packet)) return false;
   if (fragments === undefined) return true;
   return (packet.source === PacketSource.defragmented) === (fragments === "only");
 }

@@ -57,7 +57,8 @@ export class NumberField {
     const at = (this.relative ? inspection.cursor : start) + this.offset.signed(inspection);
     const count = this.bytes.signed(inspection);
     if (at < start || count < 0 || count > this.bytesMax || at + count > end) return false;
-    if (this.relative && at >= end) return false;
+    // Behind the last byte only nothing can be read.
+    if (this.relative && at >= end && count > 0) return false;
     this.at = at;
     if (this.isText) {
       const taken = readNumberText(bytes, at, at + count, this.base, this.value);
