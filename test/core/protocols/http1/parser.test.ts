@@ -75,7 +75,9 @@ describe("requests and responses", () => {
     ]) {
       const exchange = new Exchange().request(GET);
       exchange.respond(`HTTP/1.1 101 Switching\r\nUpgrade: ${upgrade}\r\n\r\n`);
-      expect(exchange.feed.host.asked).toContain(`change ${name}`);
+      expect(exchange.feed.host.asked.some((asked) => asked.startsWith(`change ${name}`))).toBe(
+        true,
+      );
     }
   });
 
