@@ -54,7 +54,7 @@ export class ApplicationLayer implements ParseHost {
     this.registry = registry;
     this.tracker = tracker;
     this.filePolicy = filePolicy;
-    this.finder = new ProtocolFinder(registry, tracker.bytes);
+    this.finder = new ProtocolFinder(registry, tracker.bytes, tracker.options.midstream);
     const count = registry.protocols.length + 1;
     this.flowCounts = new Float64Array(count);
     this.transactionCounts = new Float64Array(count);
@@ -80,12 +80,16 @@ export class ApplicationLayer implements ParseHost {
     if (state.isOver) return;
     this.begin(packet, flow, null);
     const { bytes } = this;
-    if (state.registered === null) {
-      this.take(flow, state, this.finder.findInDatagram(packet, flow, state));
-      this.swapWanted = this.finder.isReversed;
-      if (state.registered === null) return;
+    if (!state.isDetected[direction]) {
+      const found = this.finder.findInDatagram(packet, flow, state);
+      if (state.registered === null) this.take(flow, state, found);
+      this.swapWanted = this.finder.isReversed && state.registered !== null;
+      if (this.swapWanted) state.swapSides();
     }
-    this.parse(flow, state, direction, bytes, payloadStart, payloadEnd);
+    if (state.registered === null) return;
+    // The engine swaps the flow after this call.
+    const side = this.swapWanted ? 1 - direction : direction;
+    this.parse(flow, state, side, bytes, payloadStart, payloadEnd);
   }
 
   /** The flow is over: what is left of its data is parsed, transactions are completed. */

@@ -30,9 +30,12 @@ export class ProtocolFinder {
   private readonly registry: ProtocolRegistry;
   private readonly detector: ProtocolDetector;
   private readonly bytes: Uint8Array;
+  private readonly midstream: boolean;
 
-  constructor(registry: ProtocolRegistry, bytes: Uint8Array) {
+  /** `midstream`: flows may be seen from their middle on, so a first datagram may be an answer. */
+  constructor(registry: ProtocolRegistry, bytes: Uint8Array, midstream = false) {
     this.registry = registry;
+    this.midstream = midstream;
     this.detector = new ProtocolDetector(registry);
     this.bytes = bytes;
   }
@@ -86,28 +89,39 @@ export class ProtocolFinder {
 
   /** The same for the first datagram of a direction. */
   findInDatagram(packet: Packet, flow: Flow, state: ApplicationState): number {
-    const { direction, payloadStart, payloadEnd } = packet;
-    const { sourcePort, destinationPort } = flow;
+    const { direction } = packet;
     this.isReversed = false;
     if (state.isDetected[direction]) return UNDECIDED;
     state.isDetected[direction] = true;
-    const { detector, bytes } = this;
-    const found = detector.find(
-      UDP,
-      direction,
-      destinationPort,
-      sourcePort,
-      bytes,
-      payloadStart,
-      payloadEnd,
-    );
-    if (found > 0) {
-      state.bySide[direction] = found;
-      this.isReversed = detector.isReversed;
-      return found;
+    const { destinationPort, sourcePort } = flow;
+    let found = this.askDatagram(packet, direction, destinationPort, sourcePort);
+    if (found > 0) this.isReversed = this.detector.isReversed;
+    else if (this.midstream) {
+      found = this.askDatagram(packet, 1 - direction, sourcePort, destinationPort);
+      this.isReversed = found > 0 && !this.detector.isReversed;
     }
+    if (found <= 0) return this.noteUnknownDatagram(state, direction);
+    state.bySide[direction] = found;
+    if (state.registered !== null && state.registered.id !== found) packet.addEvent(MISMATCH);
+    return found;
+  }
+
+  private askDatagram(
+    { payloadStart, payloadEnd }: Packet,
+    direction: number,
+    serverPort: number,
+    clientPort: number,
+  ): number {
+    const { detector, bytes } = this;
+    return detector.find(UDP, direction, serverPort, clientPort, bytes, payloadStart, payloadEnd);
+  }
+
+  private noteUnknownDatagram(state: ApplicationState, direction: number): number {
     state.bySide[direction] = FAILED_PROTOCOL;
-    return FAILED_PROTOCOL;
+    if (state.isDetected[1 - direction]) return FAILED_PROTOCOL;
+    // The other direction may still tell, but datagrams need no answer.
+    if (state.registered === null) state.protocol = FAILED_PROTOCOL;
+    return UNDECIDED;
   }
 
   private noteFound(

@@ -68,6 +68,12 @@ export class ApplicationState {
     items.length = kept;
   }
 
+  /** The flow was found to run the other way. */
+  swapSides(): void {
+    this.bySide.reverse();
+    this.isDetected.reverse();
+  }
+
   release(): void {
     this.parser = null;
     this.registered = null;

@@ -20,6 +20,7 @@ interface BoundPattern extends DetectionPattern {
 interface BoundProbe {
   readonly id: number;
   readonly ports: ReadonlySet<number> | null;
+  readonly clientPorts: ReadonlySet<number>;
   readonly probe: (bytes: Uint8Array, start: number, end: number, direction: number) => number;
 }
 
@@ -74,8 +75,8 @@ export class ProtocolDetector {
     const probes = this.probes[transport === TCP ? 0 : 1];
     let needsMore = transport === TCP && end - start < side.depth;
     for (let i = 0; i < probes.length; i++) {
-      const { ports, probe, id: probed } = probes[i]!;
-      const isAsked = ports === null || ports.has(serverPort) || ports.has(clientPort);
+      const { ports, clientPorts, probe, id: probed } = probes[i]!;
+      const isAsked = ports === null || ports.has(serverPort) || clientPorts.has(clientPort);
       if (!isAsked && probed !== known) continue;
       const result = probe(bytes, start, end, direction);
       if (result === ProbeResult.needMore) needsMore = true;
@@ -91,12 +92,18 @@ export class ProtocolDetector {
       const direction = pattern.side === "toServer" ? TO_SERVER : 1;
       this.sides[sideIndex(pattern.transport, direction)]!.add(pattern, id);
     }
-    for (const { transport, ports, probe } of declaration.probes) {
-      const key = `${transport === TCP ? "tcp" : "udp"}.detection-ports.dp`;
-      const own = settings.has(key) ? key : "detection-ports.dp";
-      const configured = settings.has(own) ? portsOf(settings.list(own)) : ports;
-      const set = configured === null ? null : new Set(configured);
-      this.probes[transport === TCP ? 0 : 1].push({ id, ports: set, probe });
+    for (const { transport, ports, clientPorts, probe } of declaration.probes) {
+      const own = `${transport === TCP ? "tcp" : "udp"}.detection-ports`;
+      const key = settings.has(own) ? own : "detection-ports";
+      const isConfigured = settings.has(key);
+      const server = isConfigured ? portsOf(settings.list(`${key}.dp`)) : ports;
+      const client = isConfigured ? portsOf(settings.list(`${key}.sp`)) : clientPorts;
+      this.probes[transport === TCP ? 0 : 1].push({
+        id,
+        ports: server === null ? null : new Set(server),
+        clientPorts: new Set(client),
+        probe,
+      });
     }
   }
 }

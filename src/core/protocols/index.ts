@@ -5,6 +5,7 @@ import { ftp } from "./ftp/index.ts";
 import { ftpData } from "./ftp-data/index.ts";
 import { http1 } from "./http1/index.ts";
 import { http2 } from "./http2/index.ts";
+import { mdns } from "./mdns/index.ts";
 import type { ProtocolDeclaration } from "./protocol.ts";
 import { smb } from "./smb/index.ts";
 import { smtp } from "./smtp/index.ts";
@@ -18,6 +19,7 @@ export const protocols: readonly ProtocolDeclaration[] = [
   ftpData,
   http1,
   http2,
+  mdns,
   smb,
   smtp,
   ssh,

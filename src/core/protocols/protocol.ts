@@ -46,6 +46,8 @@ export interface DetectionProbe {
   readonly transport: typeof TCP | typeof UDP;
   /** Server ports that it is asked for; null: any. `detection-ports` of the configuration replaces them. */
   readonly ports: readonly number[] | null;
+  /** Client ports that it is asked for as well; none when left out. */
+  readonly clientPorts?: readonly number[];
   readonly probe: (bytes: Uint8Array, start: number, end: number, direction: number) => number;
 }
 

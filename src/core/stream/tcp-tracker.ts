@@ -62,7 +62,7 @@ export class TcpTracker {
 
   readonly bytes: Uint8Array;
   private readonly pool: BlockPool;
-  private readonly options: StreamOptions;
+  readonly options: StreamOptions;
   private readonly counters = new Float64Array(streamCounterNames.length);
   private readonly intake: SegmentIntake;
   private readonly spare: TcpSession[] = [];

@@ -58,23 +58,6 @@ export const protocolKeywordTable: readonly ProtocolKeywordGroup[] = [
     ],
   },
   {
-    family: "dns",
-    protocols: ["dns"],
-    keywords: [
-      { name: "dns.additionals.rrname", value: "buffer", since: "8.0.0" },
-      { name: "dns.answer.name", value: "buffer", since: "8.0.0" },
-      { name: "dns.answers.rrname", value: "buffer", since: "8.0.0" },
-      { name: "dns.authorities.rrname", value: "buffer", since: "8.0.0" },
-      { name: "dns.opcode", value: "u8" },
-      { name: "dns.queries.rrname", value: "buffer", since: "8.0.0" },
-      { name: "dns.query", aliases: ["dns_query"], value: "buffer" },
-      { name: "dns.query.name", value: "buffer", since: "8.0.0" },
-      { name: "dns.rcode", value: "text", since: "8.0.0", example: "nxdomain" },
-      { name: "dns.response.rrname", value: "buffer", since: "8.0.0" },
-      { name: "dns.rrtype", value: "text", since: "8.0.0", example: "TXT" },
-    ],
-  },
-  {
     family: "enip/cip",
     protocols: ["enip"],
     keywords: [
@@ -200,17 +183,6 @@ export const protocolKeywordTable: readonly ProtocolKeywordGroup[] = [
         example: "bind_response,any",
       },
       { name: "ldap.responses.result_code", value: "text", since: "8.0.0", example: "success" },
-    ],
-  },
-  {
-    family: "mdns",
-    protocols: ["mdns"],
-    keywords: [
-      { name: "mdns.additionals.rrname", value: "buffer", since: "8.0.0" },
-      { name: "mdns.answers.rrname", value: "buffer", since: "8.0.0" },
-      { name: "mdns.authorities.rrname", value: "buffer", since: "8.0.0" },
-      { name: "mdns.queries.rrname", value: "buffer", since: "8.0.0" },
-      { name: "mdns.response.rrname", value: "buffer", since: "8.0.0" },
     ],
   },
   {

@@ -1,19 +1,24 @@
-/** The Domain Name System over UDP and TCP (RFC 1035). */
+/** DNS (RFC 1035) over UDP and TCP. Messages inside HTTPS are not looked for. */
 import { defineProtocol, TCP, UDP } from "../protocol.ts";
-import { dnsBuffers, dnsTests } from "./buffers.ts";
-import { DnsParser, dnsEventNames, probeDatagram, probeStream } from "./parser.ts";
+import type { Transaction } from "../transaction.ts";
+import { dnsBuffers } from "./buffers.ts";
+import { DnsParser } from "./parser.ts";
+import { probeDatagram, probeStream } from "./probe.ts";
 import { dnsRecord, writeDnsAlertFields } from "./record.ts";
-import type { DnsTransaction } from "./transaction.ts";
+import { dnsTests } from "./tests.ts";
+import { type DnsTransaction, dnsEventNames } from "./transaction.ts";
+
+const ports = [53];
 
 export const dns = defineProtocol({
   name: "dns",
-  summary: "Names, addresses and other records of domains.",
+  summary: "Names of the internet and what they stand for.",
   transports: [TCP, UDP],
   enabledByDefault: true,
   patterns: [],
   probes: [
-    { transport: UDP, ports: [53], probe: probeDatagram },
-    { transport: TCP, ports: [53], probe: probeStream },
+    { transport: TCP, ports, probe: probeStream },
+    { transport: UDP, ports, probe: probeDatagram },
   ],
   states: {
     toServer: ["request_started", "request_complete"],
@@ -23,8 +28,8 @@ export const dns = defineProtocol({
   buffers: dnsBuffers,
   tests: dnsTests,
   records: [dnsRecord],
-  writeAlertFields: (writer, transaction, context) =>
+  writeAlertFields: (writer, transaction: Transaction) =>
     // Only transactions of this protocol come here.
-    writeDnsAlertFields(writer, transaction as DnsTransaction, context),
-  createFactory: () => () => new DnsParser(),
+    writeDnsAlertFields(writer, transaction as DnsTransaction),
+  createFactory: () => () => new DnsParser("unicast"),
 });

@@ -1,53 +1,67 @@
-/** DNS over UDP, a message a datagram, and over TCP, each message with its length before it. */
+/**
+ * DNS messages of a flow: one a datagram over UDP, with a length before each over TCP (RFC 7766 §8). After lost
+ * bytes the stream is taken up again where data begins with a likely message.
+ */
 import { readUint16 } from "../../bytes/endian.ts";
-import { PARSE_FAILED, type ParseHost, ProbeResult, type ProtocolParser } from "../protocol.ts";
+import { TO_CLIENT, TO_SERVER } from "../direction.ts";
+import { PARSE_FAILED, type ParseHost, type ProtocolParser } from "../protocol.ts";
 import { TransactionList } from "../transaction.ts";
-import { type DnsMessage, HEADER_BYTES, NameProblem, parseMessage } from "./message.ts";
-import { BROKEN_MESSAGE, DnsTransaction } from "./transaction.ts";
+import { HEADER_BYTES, HeaderFlag, isLikelyHeader, parseMessage } from "./message.ts";
+import { isLikelyStream, LENGTH_BYTES } from "./probe.ts";
+import { DnsEvent, DnsTransaction } from "./transaction.ts";
 
-export const dnsEventNames = [
-  "malformed_data",
-  "not_request",
-  "not_response",
-  "z_flag_set",
-  "invalid_opcode",
-  "name_too_long",
-  "infinite_loop",
-  "too_many_labels",
-  "invalid_additionals",
-  "invalid_authorities",
-] as const;
+export type DnsVariant = "unicast" | "multicast";
 
-type DnsEventName = (typeof dnsEventNames)[number];
-
-const RESPONSE_FLAG = 0x8000;
-const Z_FLAG = 0x0040;
-const OPCODES = 7;
-/** Messages of one flow that are not done with. */
-const TRANSACTIONS_MAX = 65_536;
+/** What became of a message. */
+type Outcome = "taken" | "no header" | "broken";
 
 export class DnsParser implements ProtocolParser {
   readonly transactions = new TransactionList<DnsTransaction>();
-  parse(direction: number, bytes: Uint8Array, start: number, end: number, host: ParseHost): number {
-    if (!host.isStream) {
-      this.take(direction, bytes, start, end, host);
-      return end - start;
-    }
-    let at = start;
-    while (at + 2 <= end) {
-      const length = readUint16(bytes, at);
-      if (at + 2 + length > end) break;
-      if (length > 0 && !this.take(direction, bytes, at + 2, at + 2 + length, host)) {
-        return PARSE_FAILED;
-      }
-      at += 2 + length;
-    }
-    return at - start;
+  private readonly variant: DnsVariant;
+  /** Bytes were lost; what comes next may begin anywhere. By direction. */
+  private readonly isLost: [boolean, boolean] = [false, false];
+
+  constructor(variant: DnsVariant) {
+    this.variant = variant;
   }
 
-  /** Messages begin anew behind a gap only by chance: one that is none ends it. */
-  gap(): boolean {
+  parse(direction: number, bytes: Uint8Array, start: number, end: number, host: ParseHost): number {
+    if (host.isStream) return this.parseStream(direction, bytes, start, end, host);
+    this.take(direction, bytes, start, end, host);
+    return end - start;
+  }
+
+  gap(direction: number): boolean {
+    this.isLost[direction] = true;
     return true;
+  }
+
+  private parseStream(
+    direction: number,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    host: ParseHost,
+  ): number {
+    if (this.isLost[direction]) {
+      if (end - start < LENGTH_BYTES + HEADER_BYTES) return 0;
+      if (!isLikelyStream(bytes, start, end)) return end - start;
+      this.isLost[direction] = false;
+    }
+    let at = start;
+    while (at + LENGTH_BYTES <= end) {
+      const messageStart = at + LENGTH_BYTES;
+      const messageEnd = messageStart + readUint16(bytes, at);
+      if (messageEnd > end) break;
+      if (messageEnd > messageStart) {
+        host.triggerRaw(direction);
+        if (this.take(direction, bytes, messageStart, messageEnd, host) !== "taken") {
+          return PARSE_FAILED;
+        }
+      }
+      at = messageEnd;
+    }
+    return at - start;
   }
 
   private take(
@@ -56,67 +70,28 @@ export class DnsParser implements ProtocolParser {
     start: number,
     end: number,
     host: ParseHost,
-  ): boolean {
-    const isRequest = direction === 0;
-    if (this.transactions.items.length >= TRANSACTIONS_MAX) return false;
+  ): Outcome {
+    if (end - start < HEADER_BYTES || !isLikelyHeader(bytes, start, end - start)) {
+      return "no header";
+    }
     const message = parseMessage(bytes, start, end);
-    const transaction = new DnsTransaction(message ?? BROKEN_MESSAGE, isRequest);
-    if (message === null) note(transaction, "malformed_data");
-    else noteProblems(transaction, message, isRequest);
+    if (message === null) return this.refuse(DnsEvent.malformedData);
+    const hasResponseFlag = (message.flags & HeaderFlag.response) !== 0;
+    const isMulticast = this.variant === "multicast";
+    if (!isMulticast && direction === TO_SERVER && hasResponseFlag) {
+      return this.refuse(DnsEvent.notRequest);
+    }
+    const isResponse = isMulticast ? hasResponseFlag : direction === TO_CLIENT;
+    const transaction = new DnsTransaction(message, direction, isResponse);
     this.transactions.add(transaction, host.timeUs);
-    host.triggerRaw(direction);
-    return message !== null;
+    return "taken";
   }
-}
 
-function noteProblems(transaction: DnsTransaction, message: DnsMessage, isRequest: boolean): void {
-  const isAnswer = (message.flags & RESPONSE_FLAG) !== 0;
-  if (isRequest && isAnswer) note(transaction, "not_request");
-  if (!isRequest && !isAnswer) note(transaction, "not_response");
-  if ((message.flags & Z_FLAG) !== 0) note(transaction, "z_flag_set");
-  if (transaction.opcode >= OPCODES) note(transaction, "invalid_opcode");
-  if ((message.nameProblems & NameProblem.loop) !== 0) note(transaction, "infinite_loop");
-  if ((message.nameProblems & NameProblem.tooLong) !== 0) note(transaction, "name_too_long");
-  if ((message.nameProblems & NameProblem.tooManyLabels) !== 0) {
-    note(transaction, "too_many_labels");
+  /** A message without a transaction: the event goes to the one before it, if that is still there. */
+  private refuse(event: number): Outcome {
+    const { transactions } = this;
+    transactions.last?.addEvent(event);
+    transactions.isChanged = true;
+    return "broken";
   }
-  if (message.hasBadAuthorities) note(transaction, "invalid_authorities");
-  if (message.hasBadAdditionals) note(transaction, "invalid_additionals");
-}
-
-function note(transaction: DnsTransaction, name: DnsEventName): void {
-  transaction.addEvent(dnsEventNames.indexOf(name));
-}
-
-/** Whether a datagram is DNS; the counts of its sections must fit in it. */
-export function probeDatagram(
-  bytes: Uint8Array,
-  start: number,
-  end: number,
-  direction: number,
-): number {
-  if (end - start < HEADER_BYTES) return ProbeResult.no;
-  let records = 0;
-  for (let at = 4; at < HEADER_BYTES; at += 2) records += readUint16(bytes, start + at);
-  if (2 * records > end - start) return ProbeResult.no;
-  const isAnswer = (readUint16(bytes, start + 2) & RESPONSE_FLAG) !== 0;
-  return isAnswer === (direction === 1) ? ProbeResult.yes : ProbeResult.reversed;
-}
-
-export function probeStream(
-  bytes: Uint8Array,
-  start: number,
-  end: number,
-  direction: number,
-): number {
-  if (end - start < 2 + HEADER_BYTES) return ProbeResult.needMore;
-  const length = readUint16(bytes, start);
-  if (length < HEADER_BYTES) return ProbeResult.no;
-  const messageEnd = Math.min(end, start + 2 + length);
-  const isWhole = messageEnd === start + 2 + length;
-  const found = probeDatagram(bytes, start + 2, start + 2 + length, direction);
-  if (found === ProbeResult.no) return ProbeResult.no;
-  return !isWhole || parseMessage(bytes, start + 2, messageEnd) !== null
-    ? ProbeResult.yes
-    : ProbeResult.no;
 }

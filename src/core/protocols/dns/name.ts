@@ -1,0 +1,119 @@
+/**
+ * Domain names of DNS messages (RFC 1035 §3.1, §4.1.4): labels joined with dots, compression pointers followed.
+ * A name is cut, and says so, where it is too long, loops or has too many labels but its end in the message is
+ * known; without a known end the message is broken.
+ */
+
+/** A domain name as it is matched and logged. */
+export interface DnsName {
+  /** Labels with dots between them, in the case they were sent in; empty for the root. */
+  readonly bytes: Uint8Array;
+  /** It went on, but was cut at a limit. */
+  readonly isCut: boolean;
+}
+
+/** Bytes of one name, dots included; names are cut there. */
+export const NAME_BYTES_MAX = 1025;
+/** Labels and pointers of one name. */
+export const NAME_STEPS_MAX = 255;
+/** Bytes and steps of all names of one message: pointers can make 64 KiB unfold to a hundred times that. */
+export const MESSAGE_NAME_COST_MAX = 1 << 20;
+
+/** What was odd about the names of a message. */
+export interface NameProblems {
+  hasCutName: boolean;
+  hasLoop: boolean;
+  hasTooManyLabels: boolean;
+}
+
+const POINTER = 0xc0;
+const NO_END = -1;
+
+/** Reads the names of one message, which lies in [start, end) of `bytes`. */
+export class NameReader implements NameProblems {
+  hasCutName = false;
+  hasLoop = false;
+  hasTooManyLabels = false;
+  /** One past the name that was read last. */
+  next = 0;
+  private readonly bytes: Uint8Array;
+  private readonly start: number;
+  private readonly end: number;
+  private readonly text = new Uint8Array(NAME_BYTES_MAX + 64);
+  private length = 0;
+  private cost = 0;
+
+  constructor(bytes: Uint8Array, start: number, end: number) {
+    this.bytes = bytes;
+    this.start = start;
+    this.end = end;
+  }
+
+  /** The name at `at`, of which nothing before the first pointer may reach `end`. Null: broken. */
+  read(at: number, end: number): DnsName | null {
+    this.length = 0;
+    let limit = end;
+    let afterPointer = NO_END;
+    let isCut = false;
+    for (let steps = 1; ; steps++) {
+      if (at >= limit) break;
+      const lead = this.bytes[at]!;
+      if (lead === 0) {
+        at++;
+        break;
+      }
+      if (lead < 64) {
+        if (at + 1 + lead > limit) return null;
+        if (!isCut) this.addLabel(at + 1, lead);
+        at += 1 + lead;
+      } else {
+        const target = this.pointerTarget(at, limit);
+        if (target < 0) return null;
+        if (target === at && limit === this.end) {
+          this.hasLoop = true;
+          if (afterPointer === NO_END) return null;
+          break;
+        }
+        if (afterPointer === NO_END) afterPointer = at + 2;
+        at = target;
+        limit = this.end;
+      }
+      if (steps > NAME_STEPS_MAX) {
+        this.hasTooManyLabels = true;
+        if (afterPointer === NO_END) return null;
+        isCut = true;
+        break;
+      }
+      if (this.isFull()) {
+        isCut = true;
+        if (afterPointer !== NO_END) break;
+      }
+    }
+    this.next = afterPointer === NO_END ? at : afterPointer;
+    if (isCut) this.hasCutName = true;
+    return { bytes: this.text.slice(0, this.length), isCut };
+  }
+
+  /** Offset that the two bytes of a pointer mean; -1 when they are none. */
+  private pointerTarget(at: number, limit: number): number {
+    const { bytes, start, end } = this;
+    if (bytes[at]! < POINTER || at + 2 > limit) return -1;
+    const target = start + ((bytes[at]! & 0x3f) << 8) + bytes[at + 1]!;
+    return target > end ? -1 : target;
+  }
+
+  private addLabel(at: number, byteLength: number): void {
+    const { text, bytes } = this;
+    if (this.length > 0) text[this.length++] = 0x2e;
+    for (let i = 0; i < byteLength; i++) text[this.length++] = bytes[at + i]!;
+    this.cost += byteLength + 1;
+  }
+
+  /** Cuts the name at its limit; true when nothing more fits. */
+  private isFull(): boolean {
+    this.cost++;
+    if (this.length <= NAME_BYTES_MAX) return this.cost > MESSAGE_NAME_COST_MAX;
+    this.length = NAME_BYTES_MAX;
+    return true;
+  }
+}
