@@ -88,11 +88,15 @@ export class ProtocolDetector {
   }
 
   private add({ id, declaration, settings }: RegisteredProtocol): void {
+    const isOn = (transport: number): boolean =>
+      settings.switch(transport === TCP ? "tcp.enabled" : "udp.enabled", true);
     for (const pattern of declaration.patterns) {
+      if (!isOn(pattern.transport)) continue;
       const direction = pattern.side === "toServer" ? TO_SERVER : 1;
       this.sides[sideIndex(pattern.transport, direction)]!.add(pattern, id);
     }
     for (const { transport, ports, clientPorts, probe } of declaration.probes) {
+      if (!isOn(transport)) continue;
       const own = `${transport === TCP ? "tcp" : "udp"}.detection-ports`;
       const key = settings.has(own) ? own : "detection-ports";
       const isConfigured = settings.has(key);

@@ -7,12 +7,15 @@ import { http1 } from "./http1/index.ts";
 import { http2 } from "./http2/index.ts";
 import { mdns } from "./mdns/index.ts";
 import type { ProtocolDeclaration } from "./protocol.ts";
+import { recognisedProtocols } from "./recognised/index.ts";
 import { smb } from "./smb/index.ts";
 import { smtp } from "./smtp/index.ts";
 import { ssh } from "./ssh/index.ts";
 import { tls } from "./tls/index.ts";
 
 export const protocols: readonly ProtocolDeclaration[] = [
+  // Their patterns are more telling than some of the others': "OPTIONS" with SIP's version is not HTTP.
+  ...recognisedProtocols,
   dcerpc,
   dns,
   ftp,

@@ -1,0 +1,96 @@
+/** Probes of binary protocols over TCP, and of remote procedure calls over both. */
+import { readUint16, readUint16Le, readUint32 } from "../../bytes/endian.ts";
+import { TO_SERVER } from "../direction.ts";
+import { ProbeResult } from "../protocol.ts";
+
+function yesIf(condition: boolean): number {
+  return condition ? ProbeResult.yes : ProbeResult.no;
+}
+
+/** A TPKT (RFC 1006) with a connection request or confirmation of X.224. */
+export function probeRdp(bytes: Uint8Array, start: number, end: number, direction: number): number {
+  if (end - start < 6) return ProbeResult.needMore;
+  if (bytes[start]! !== 3 || bytes[start + 1]! !== 0) return ProbeResult.no;
+  return yesIf(bytes[start + 5]! >> 4 === (direction === TO_SERVER ? 0xe : 0xd));
+}
+
+const MQTT_CONNECT = 0x10;
+
+/** The name of the protocol was found; a connect packet is around it. */
+export function confirmMqtt(bytes: Uint8Array, start: number): number {
+  return yesIf(bytes[start]! === MQTT_CONNECT);
+}
+
+const RPC_VERSION = 2;
+const NFS_PROGRAM = 100_003;
+const RPC_CALL_BYTES = 20;
+
+/** A call of NFS, or any reply (RFC 5531 §9). */
+export function probeNfsDatagram(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  direction: number,
+): number {
+  if (end - start < RPC_CALL_BYTES) return ProbeResult.no;
+  const type = readUint32(bytes, start + 4);
+  if (direction !== TO_SERVER) return yesIf(type === 1 && readUint32(bytes, start + 8) <= 1);
+  const version = readUint32(bytes, start + 16);
+  return yesIf(
+    type === 0 &&
+      readUint32(bytes, start + 8) === RPC_VERSION &&
+      readUint32(bytes, start + 12) === NFS_PROGRAM &&
+      version >= 2 &&
+      version <= 4,
+  );
+}
+
+/** Over TCP each message has a record mark before it. */
+export function probeNfsStream(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  direction: number,
+): number {
+  if (end - start < 4 + RPC_CALL_BYTES) return ProbeResult.needMore;
+  return probeNfsDatagram(bytes, start + 4, end, direction);
+}
+
+/** The protocol number of the application header is 0, the length fits a message. */
+export function probeModbus(bytes: Uint8Array, start: number, end: number): number {
+  if (end - start < 8) return ProbeResult.needMore;
+  const byteLength = readUint16(bytes, start + 4);
+  return yesIf(readUint16(bytes, start + 2) === 0 && byteLength >= 2 && byteLength <= 254);
+}
+
+/** Two start bytes and a length of the data link frame. */
+export function probeDnp3(bytes: Uint8Array, start: number, end: number): number {
+  if (end - start < 10) return ProbeResult.needMore;
+  return yesIf(bytes[start]! === 0x05 && bytes[start + 1]! === 0x64 && bytes[start + 2]! >= 5);
+}
+
+const enipCommands: ReadonlySet<number> = new Set([
+  0x00, 0x04, 0x63, 0x64, 0x65, 0x66, 0x6f, 0x70, 0x72, 0x73,
+]);
+
+/** An encapsulation header: command, length, session, status, context, options that are 0. */
+export function probeEnip(bytes: Uint8Array, start: number, end: number): number {
+  if (end - start < 24) return ProbeResult.no;
+  return yesIf(enipCommands.has(readUint16Le(bytes, start)) && readUint32(bytes, start + 20) === 0);
+}
+
+const PGSQL_SSL_REQUEST = 80_877_103;
+const PGSQL_VERSION_3 = 0x0003_0000;
+
+/** The first message of a client: its length, then a request for encryption or the version. */
+export function probePgsql(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  direction: number,
+): number {
+  if (direction !== TO_SERVER) return ProbeResult.no;
+  if (end - start < 8) return ProbeResult.needMore;
+  const code = readUint32(bytes, start + 4);
+  return yesIf(code === PGSQL_SSL_REQUEST || code === PGSQL_VERSION_3);
+}
