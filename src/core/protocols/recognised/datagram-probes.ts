@@ -36,43 +36,25 @@ export function probeTftp(bytes: Uint8Array, start: number, end: number): number
 
 const IKE_HEADER_BYTES = 28;
 
-/** The header of IKE 1 and 2 (RFC 7296 §3.1), behind four zero bytes on the port for NAT. */
+/** The header of IKE 1 and 2 (RFC 7296 §3.1). */
 export function probeIke(bytes: Uint8Array, start: number, end: number): number {
-  const isMarked = end - start > 4 && readUint32(bytes, start) === 0;
-  const at = isMarked ? start + 4 : start;
-  if (end - at < IKE_HEADER_BYTES) return ProbeResult.no;
-  const version = bytes[at + 17]! >> 4;
-  const byteLength = readUint32(bytes, at + 24);
-  return yesIf((version === 1 || version === 2) && byteLength >= IKE_HEADER_BYTES);
+  if (end - start < IKE_HEADER_BYTES) return ProbeResult.no;
+  const version = bytes[start + 17]! >> 4;
+  return yesIf(version === 1 || version === 2);
 }
 
-const QUIC_HEADER_BYTES = 6;
-const CONNECTION_ID_BYTES_MAX = 20;
+/** A short header tells no length of its connection number; servers of the field take 16 bytes or more. */
+const QUIC_SHORT_BYTES = 17;
+const LONG_HEADER = 0x80;
 
-/** A long header (RFC 9000 §17.2) of a version in use; Google's own begin with Q. */
+/** A long header whose two connection numbers fit (RFC 9000 §17.2), or a short one (§17.3). */
 export function probeQuic(bytes: Uint8Array, start: number, end: number): number {
-  if (end - start < QUIC_HEADER_BYTES) return ProbeResult.no;
+  if (end <= start) return ProbeResult.no;
   const first = bytes[start]!;
-  if (first < 0x80) return yesIf(isGoogleQuic(bytes, start, end));
-  const version = readUint32(bytes, start + 1);
-  if (!isQuicVersion(version)) return ProbeResult.no;
-  return yesIf(version >>> 24 === 0x51 || bytes[start + 5]! <= CONNECTION_ID_BYTES_MAX);
-}
-
-function isQuicVersion(version: number): boolean {
-  return (
-    version === 1 ||
-    version === 0x6b3343cf ||
-    version >>> 8 === 0xff0000 ||
-    version >>> 8 === 0xfaceb0 ||
-    version >>> 16 === 0x5130 ||
-    version >>> 16 === 0x5430
-  );
-}
-
-/** Before version 46 of Google's: flags, eight bytes of connection number, the version. */
-function isGoogleQuic(bytes: Uint8Array, start: number, end: number): boolean {
-  const flags = bytes[start]!;
-  if ((flags & 0x09) !== 0x09 || end - start < 13) return false;
-  return readUint16(bytes, start + 9) === 0x5130;
+  if ((first & LONG_HEADER) === 0) {
+    return yesIf(end - start >= QUIC_SHORT_BYTES);
+  }
+  const destinationEnd = start + 6 + (bytes[start + 5] ?? 0);
+  if (destinationEnd >= end) return ProbeResult.no;
+  return yesIf(destinationEnd + 1 + bytes[destinationEnd]! <= end);
 }

@@ -24,8 +24,6 @@ const IMAP_GREETINGS = "OK NO BAD LIST ESEARCH STATUS FLAGS".split(" ").map((wor
 
 const DHT_BEGINNINGS = ["d1:ad2:id20:", "d1:rd2:id20:", "d2:ip", "d1:el"];
 
-const RFB_PORTS = [5900, 5901, 5902, 5903, 5904, 5905, 5906, 5907, 5908, 5909];
-
 export const recognisedProtocols: readonly ProtocolDeclaration[] = [
   recognised({
     name: "bittorrent-dht",
@@ -64,7 +62,7 @@ export const recognisedProtocols: readonly ProtocolDeclaration[] = [
     ruleNames: ["ikev2"],
     summary: "Key exchange of IPsec.",
     transports: [UDP],
-    probes: [{ transport: UDP, ports: [500, 4500], probe: probeIke }],
+    probes: [{ transport: UDP, ports: [500], probe: probeIke }],
   }),
   recognised({
     name: "imap",
@@ -162,7 +160,10 @@ export const recognisedProtocols: readonly ProtocolDeclaration[] = [
     name: "rfb",
     summary: "Remote screens (VNC).",
     transports: [TCP],
-    probes: [{ transport: TCP, ports: RFB_PORTS, probe: probeRfb }],
+    patterns: [
+      ...beginsWith(TCP, "toServer", ["RFB "], { confirm: probeRfb }),
+      ...beginsWith(TCP, "toClient", ["RFB "], { confirm: probeRfb }),
+    ],
   }),
   recognised({
     name: "sip",
