@@ -2,16 +2,19 @@
 import fs from "node:fs";
 import path from "node:path";
 import { latin1ToBytes } from "../../src/core/bytes/latin1.ts";
+import { dns } from "../../src/core/protocols/dns/index.ts";
 import { ftp } from "../../src/core/protocols/ftp/index.ts";
 import { ftpData } from "../../src/core/protocols/ftp-data/index.ts";
 import { http2 } from "../../src/core/protocols/http2/index.ts";
 import { ssh } from "../../src/core/protocols/ssh/index.ts";
 import { conversationTarget } from "./conversation.ts";
 import { dcerpcTarget } from "./dcerpc.ts";
+import { dnsDatagramTarget } from "./dns.ts";
 import type { FuzzTarget } from "./fuzz-target.ts";
 import { http1Target } from "./http1.ts";
 import { layersTarget } from "./layers.ts";
 import { pcapTarget } from "./pcap.ts";
+import { recognisedTarget } from "./recognised.ts";
 import { regexTarget } from "./regex.ts";
 import { ruleTarget } from "./rule.ts";
 import { smbTarget } from "./smb.ts";
@@ -19,14 +22,17 @@ import { smtpTarget } from "./smtp.ts";
 import { tlsTarget } from "./tls.ts";
 
 export const fuzzTargets: readonly FuzzTarget[] = [
+  conversationTarget(dns),
   conversationTarget(ftp, { opening: latin1ToBytes("PASV\r\nRETR a\r\nSTAT\r\n") }),
   conversationTarget(ftpData, { data: { command: "RETR", name: new Uint8Array(1), direction: 1 } }),
   conversationTarget(http2, { opening: latin1ToBytes("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n") }),
   conversationTarget(ssh, { opening: latin1ToBytes("SSH-2.0-fuzz\r\n") }),
+  dnsDatagramTarget,
   http1Target,
   dcerpcTarget,
   layersTarget,
   pcapTarget,
+  recognisedTarget,
   regexTarget,
   ruleTarget,
   smbTarget,

@@ -20,6 +20,7 @@ import {
 import type { Transaction } from "../protocols/transaction.ts";
 import { type TcpSession, TcpState } from "../stream/tcp-session.ts";
 import type { TcpTracker } from "../stream/tcp-tracker.ts";
+import { ApplicationCounters } from "./application-counters.ts";
 import { ExpectationTable } from "./expectation-table.ts";
 import { DETECTION_BYTES_MAX, ProtocolFinder } from "./protocol-finder.ts";
 
@@ -40,12 +41,7 @@ export class ApplicationLayer implements ParseHost {
   private readonly registry: ProtocolRegistry;
   private readonly tracker: TcpTracker;
   private readonly finder: ProtocolFinder;
-  /** Flows and transactions by protocol number. */
-  private readonly flowCounts: Float64Array;
-  private readonly transactionCounts: Float64Array;
-  private readonly errorCounts: Float64Array;
-  private failedTcp = 0;
-  private failedUdp = 0;
+  private readonly counts: ApplicationCounters;
   private flow: Flow | null = null;
   private session: TcpSession | null = null;
   private change: ProtocolChange | null = null;
@@ -55,10 +51,7 @@ export class ApplicationLayer implements ParseHost {
     this.tracker = tracker;
     this.filePolicy = filePolicy;
     this.finder = new ProtocolFinder(registry, tracker.bytes, tracker.options.midstream);
-    const count = registry.protocols.length + 1;
-    this.flowCounts = new Float64Array(count);
-    this.transactionCounts = new Float64Array(count);
-    this.errorCounts = new Float64Array(count);
+    this.counts = new ApplicationCounters(registry);
   }
 
   /** Data that a TCP packet made available: what it acknowledged first, then its own direction's. */
@@ -106,19 +99,7 @@ export class ApplicationLayer implements ParseHost {
   }
 
   *counters(): IterableIterator<readonly [string, number]> {
-    for (const { id, declaration, mode } of this.registry.protocols) {
-      if (mode === "no") continue;
-      for (const transport of declaration.transports) {
-        const suffix =
-          declaration.transports.length > 1 ? (transport === TCP ? "_tcp" : "_udp") : "";
-        const name = declaration.eveName ?? declaration.name;
-        yield [`app_layer.flow.${name}${suffix}`, this.flowCounts[id]!];
-        yield [`app_layer.tx.${name}${suffix}`, this.transactionCounts[id]!];
-        yield [`app_layer.error.${name}${suffix}.parser`, this.errorCounts[id]!];
-      }
-    }
-    yield ["app_layer.flow.failed_tcp", this.failedTcp];
-    yield ["app_layer.flow.failed_udp", this.failedUdp];
+    yield* this.counts.all();
     yield ["app_layer.expectations", this.expectations.count];
   }
 
@@ -267,7 +248,7 @@ export class ApplicationLayer implements ParseHost {
 
   private adopt(state: ApplicationState, registered: RegisteredProtocol): void {
     state.protocol = registered.id;
-    this.flowCounts[registered.id]!++;
+    this.counts.of(this.isStream).flows[registered.id]!++;
     state.start(registered, registered.factory?.(state.expectationData) ?? null);
     if (state.parser === null) state.isOver = this.session === null;
   }
@@ -289,9 +270,10 @@ export class ApplicationLayer implements ParseHost {
     const created = state.transactionsCreated;
     const used = parser.parse(direction, bytes, start, end, this);
     state.changeCount++;
-    this.transactionCounts[state.protocol]! += state.transactionsCreated - created;
+    this.counts.of(this.isStream).transactions[state.protocol]! +=
+      state.transactionsCreated - created;
     if (used === PARSE_FAILED) {
-      this.errorCounts[state.protocol]!++;
+      this.counts.of(this.isStream).errors[state.protocol]!++;
       this.stop(flow, state);
       return end - start;
     }
@@ -331,7 +313,7 @@ export class ApplicationLayer implements ParseHost {
     }
     state.changeCount++;
     if (state.parser.gap?.(direction, byteLength, this) !== true) {
-      this.errorCounts[state.protocol]!++;
+      this.counts.of(this.isStream).errors[state.protocol]!++;
       this.stop(flow, state);
     }
   }
@@ -382,8 +364,7 @@ export class ApplicationLayer implements ParseHost {
   private fail(flow: Flow, state: ApplicationState): void {
     state.protocol = FAILED_PROTOCOL;
     state.isOver = true;
-    if (flow.protocol === TCP) this.failedTcp++;
-    else this.failedUdp++;
+    this.counts.of(flow.protocol === TCP).failedFlows++;
     this.giveUp(flow);
   }
 
