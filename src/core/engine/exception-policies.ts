@@ -77,13 +77,14 @@ export class ExceptionPolicies {
     }
   }
 
+  /** How often each policy that does something was applied. */
   *entries(): IterableIterator<readonly [string, number]> {
     const width = exceptionPolicyNames.length;
     for (let target = 1; target < this.policies.length; target++) {
-      for (let policy = 1; policy < width; policy++) {
-        const count = this.counts[target * width + policy]!;
-        if (count > 0) yield [`${counterNames[target]}.${exceptionPolicyNames[policy]}`, count];
-      }
+      const policy = this.policies[target]!;
+      if (policy === ExceptionPolicy.ignore) continue;
+      const count = this.counts[target * width + policy]!;
+      yield [`${counterNames[target]}.${exceptionPolicyNames[policy]}`, count];
     }
   }
 }

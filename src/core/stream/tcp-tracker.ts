@@ -109,7 +109,9 @@ export class TcpTracker {
     const buffer = toServer ? session.client : session.server;
     const chunk = toServer ? this.options.toServerChunkBytes : this.options.toClientChunkBytes;
     if (buffer.rawDone) return false;
-    if (this.options.inline && packet.inStream) return this.inlineWindow(packet, buffer, chunk);
+    if (this.options.inline && packet.inStream && !packet.streamEnd) {
+      return this.inlineWindow(packet, buffer, chunk);
+    }
     if (!this.options.inline) buffer.rawProgress = buffer.skipGap(buffer.rawProgress);
     if (packet.streamEnd) buffer.rawProgress = buffer.nextDataStart(buffer.rawProgress);
     const from = buffer.rawProgress;

@@ -41,9 +41,12 @@ export function readExceptionPolicies(tree: ConfigTree, inline: boolean): Policy
 export function readMidstreamPolicy(tree: ConfigTree, inline: boolean): number {
   checkMidstreamPolicy(tree);
   const key = "stream.midstream-policy";
-  const isPlain = (readText(tree, key) ?? "auto") === "auto";
-  if (isPlain && readSwitch(tree, "stream.midstream", false)) return ExceptionPolicy.ignore;
-  return readPolicy(tree, key, inline);
+  const policy = readPolicy(tree, key, inline);
+  if (!readSwitch(tree, "stream.midstream", false)) return policy;
+  // With pickups such packets are expected: only what was asked for by name, and fits, is done.
+  const text = readText(tree, key) ?? readText(tree, "exception-policy") ?? "auto";
+  const fits = policy === ExceptionPolicy.bypass || policy === ExceptionPolicy.passFlow;
+  return text !== "auto" && fits ? policy : ExceptionPolicy.ignore;
 }
 
 function readPolicy(tree: ConfigTree, key: string, inline: boolean): number {
