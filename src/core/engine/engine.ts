@@ -11,7 +11,7 @@ import type { CompiledRule } from "../detect/compiled-rule.ts";
 import { Detector } from "../detect/detector.ts";
 import { applicationOf } from "../detect/flow-application.ts";
 import type { RuleSet } from "../detect/rule-set.ts";
-import { DropReason, dropReasonNames, VERDICT_STOPS, Verdict } from "../detect/verdict.ts";
+import { DropReason, VERDICT_STOPS, Verdict } from "../detect/verdict.ts";
 import type { DefragOptions } from "../flow/defrag-options.ts";
 import { ExceptionTarget } from "../flow/exception-policy.ts";
 import { type Flow, FlowEndReason, FlowState } from "../flow/flow.ts";
@@ -38,14 +38,10 @@ import { TcpTracker } from "../stream/tcp-tracker.ts";
 import { ApplicationLayer } from "./application-layer.ts";
 import { ApplicationLog, type TransactionReporter } from "./application-log.ts";
 import { type ChecksumMode, ChecksumWatch } from "./checksum-watch.ts";
-import {
-  dropPacket,
-  ExceptionPolicies,
-  ignoreAll,
-  type PolicyTable,
-} from "./exception-policies.ts";
+import { ExceptionPolicies, ignoreAll, type PolicyTable } from "./exception-policies.ts";
 import { makeFlowEndPacket } from "./flow-end-packet.ts";
 import type { Counters } from "./records/stats-record.ts";
+import { BypassCounts, VerdictCounts } from "./verdict-counts.ts";
 
 /** One place that hears of packets and flows: an event log, the alert lines of a person. */
 export interface Reporter extends TransactionReporter {
@@ -82,17 +78,6 @@ export interface EngineOptions {
 const UDP = 17;
 const STREAM_PIECES_MAX = 64;
 const DIFFERENT_DATA = streamEvent("reassembly_overlap_different_data");
-/** Reasons that are counted once they occur. */
-const reportedReasons = [
-  DropReason.defragMemcap,
-  DropReason.flowMemcap,
-  DropReason.streamError,
-  DropReason.streamMemcap,
-  DropReason.streamMidstream,
-  DropReason.streamReassembly,
-  DropReason.streamUrgent,
-  DropReason.applicationError,
-];
 const EMPTY_ALERTS: readonly Alert[] = [];
 
 export class Engine {
@@ -112,13 +97,9 @@ export class Engine {
   private readonly fragments: FragmentTable;
   private readonly checksums: ChecksumWatch;
   private readonly policies: ExceptionPolicies;
-  private bypassedPackets = 0;
-  private bypassedBytes = 0;
+  private readonly bypassed = new BypassCounts();
   private readonly eventCounts = new Float64Array(PACKET_EVENT_COUNT);
-  private readonly dropCounts = new Float64Array(32);
-  private acceptedCount = 0;
-  private blockedCount = 0;
-  private rejectedCount = 0;
+  private readonly verdicts = new VerdictCounts();
   private invalidCount = 0;
   /** The packet being worked on. */
   private current: Packet | null = null;
@@ -180,7 +161,7 @@ export class Engine {
       packet.dropReason = DropReason.innerPacket;
     }
     const verdict = this.handle(packet);
-    this.countVerdict(packet);
+    if (this.options.inline) this.verdicts.count(packet);
     return verdict;
   }
 
@@ -206,8 +187,7 @@ export class Engine {
       counters.set(packetEventName(code), this.eventCounts[code]!);
     }
     for (const [name, value] of this.applications.counters()) counters.set(name, value);
-    counters.set("flow_bypassed.local_pkts", this.bypassedPackets);
-    counters.set("flow_bypassed.local_bytes", this.bypassedBytes);
+    for (const [name, value] of this.bypassed.entries()) counters.set(name, value);
     for (const [name, value] of this.policies.entries()) counters.set(name, value);
     this.addDetectionCounters(counters);
     return counters;
@@ -216,17 +196,7 @@ export class Engine {
   private addDetectionCounters(counters: Counters): void {
     const { detector, options } = this;
     if (options.inline) {
-      counters.set("ips.accepted", this.acceptedCount);
-      counters.set("ips.blocked", this.blockedCount);
-      counters.set("ips.rejected", this.rejectedCount);
-      counters.set("ips.drop_reason.flow_drop", this.dropCounts[DropReason.flowDrop]!);
-      counters.set("ips.drop_reason.rules", this.dropCounts[DropReason.rules]!);
-      counters.set("ips.drop_reason.inner_packet", this.dropCounts[DropReason.innerPacket]!);
-      for (const reason of reportedReasons) {
-        const count = this.dropCounts[reason]!;
-        const name = dropReasonNames[reason]?.replace(" ", "_");
-        if (count > 0) counters.set(`ips.drop_reason.${name}`, count);
-      }
+      for (const [name, value] of this.verdicts.entries()) counters.set(name, value);
     }
     for (const [name, value] of options.extraCounters) counters.set(name, value);
     if (detector === null) return;
@@ -271,7 +241,7 @@ export class Engine {
   /** Follows the flow's state; false when the packet needs no more looking. */
   private trackFlow(packet: Packet, flow: Flow): boolean {
     if (flow.state === FlowState.bypassed) {
-      this.countBypassed(packet, flow);
+      this.bypassed.count(packet, flow);
       return false;
     }
     if ((flow.action & Verdict.drop) !== 0 && this.options.inline) {
@@ -283,7 +253,7 @@ export class Engine {
     if (packet.transport === 6) {
       this.tracker.handle(packet, flow);
       if (this.tracker.swapNeeded) this.flows.swapDirection(flow);
-      this.judgeSegment(packet);
+      this.policies.judgeSegment(packet, this.tracker, this.options.inline, this.options.stream);
       if (flow.tcp !== null && !packet.noInspection) this.trackStream(packet, flow, flow.tcp);
     } else if (packet.transport === UDP) this.trackDatagram(packet, flow);
     packet.noPayloadInspection ||= flow.noPayloadInspection;
@@ -292,18 +262,6 @@ export class Engine {
       packet.noInspection = true;
     }
     return true;
-  }
-
-  /** What becomes of a packet that does not fit its connection, or ran into a limit. */
-  private judgeSegment(packet: Packet): void {
-    const { tracker, options } = this;
-    if (tracker.exception !== 0) this.policies.apply(packet, tracker.exception);
-    if (!options.inline || !options.stream.inline) return;
-    if (tracker.urgentDrop) dropPacket(packet, DropReason.streamUrgent);
-    else if (tracker.refused && options.stream.dropInvalid) {
-      dropPacket(packet, DropReason.streamError);
-    } else return;
-    packet.noPayloadInspection = true;
   }
 
   private trackStream(packet: Packet, flow: Flow, session: TcpSession): void {
@@ -328,16 +286,6 @@ export class Engine {
     applications.swapWanted = false;
     this.flows.swapDirection(flow);
     packet.direction = 1 - packet.direction;
-  }
-
-  private countBypassed(packet: Packet, flow: Flow): void {
-    this.bypassedPackets++;
-    this.bypassedBytes += packet.wireLength;
-    flow.bypassedPackets++;
-    flow.bypassedBytes += packet.wireLength;
-    if (packet.direction !== Direction.toServer) return;
-    flow.bypassedPacketsToServer++;
-    flow.bypassedBytesToServer += packet.wireLength;
   }
 
   private inspect(packet: Packet): void {
@@ -388,18 +336,6 @@ export class Engine {
     if (packet.transport !== 0) verifyTransportChecksum(arena.bytes, packet, kernels);
     const isWrong = packet.transportChecksum === ChecksumState.invalid;
     this.checksums.count(isWrong);
-  }
-
-  private countVerdict(packet: Packet): void {
-    if (!this.options.inline) return;
-    if ((packet.verdict & VERDICT_STOPS) === 0) {
-      this.acceptedCount++;
-      return;
-    }
-    this.blockedCount++;
-    const rejects = Verdict.rejectSource | Verdict.rejectDestination;
-    if ((packet.verdict & rejects) !== 0) this.rejectedCount++;
-    this.dropCounts[packet.dropReason]!++;
   }
 
   /** What is left of a stream is inspected with packets made for it, then the flow is reported. */

@@ -10,6 +10,8 @@ import {
 } from "../flow/exception-policy.ts";
 import type { Flow } from "../flow/flow.ts";
 import type { Packet } from "../layers/packet.ts";
+import type { StreamOptions } from "../stream/stream-options.ts";
+import type { TcpTracker } from "../stream/tcp-tracker.ts";
 
 /** A value of ExceptionPolicy for each value of ExceptionTarget. */
 export type PolicyTable = readonly number[];
@@ -77,6 +79,20 @@ export class ExceptionPolicies {
     }
   }
 
+  /**
+   * What becomes of a packet that does not fit its connection, or ran into a limit there.
+   *
+   * @param inline packets can be dropped.
+   */
+  judgeSegment(packet: Packet, tracker: TcpTracker, inline: boolean, stream: StreamOptions): void {
+    if (tracker.exception !== 0) this.apply(packet, tracker.exception);
+    if (!inline || !stream.inline) return;
+    if (tracker.urgentDrop) dropPacket(packet, DropReason.streamUrgent);
+    else if (tracker.refused && stream.dropInvalid) dropPacket(packet, DropReason.streamError);
+    else return;
+    packet.noPayloadInspection = true;
+  }
+
   /** How often each policy that does something was applied. */
   *entries(): IterableIterator<readonly [string, number]> {
     const width = exceptionPolicyNames.length;
@@ -105,7 +121,7 @@ function pass(packet: Packet, flow: Flow | null): void {
 }
 
 /** The first reason to drop a packet is the one that is reported. */
-export function dropPacket(packet: Packet, reason: number): void {
+function dropPacket(packet: Packet, reason: number): void {
   if ((packet.verdict & Verdict.drop) === 0 || packet.dropReason === DropReason.none) {
     packet.dropReason = reason;
   }

@@ -30,3 +30,11 @@ function secondsOf(state: number, timeouts: FlowTimeouts, emergency: boolean): n
       return emergency ? timeouts.emergencyNewSeconds : timeouts.newSeconds;
   }
 }
+
+/** Too recently used to be given up: seconds without a packet by state, as Suricata judges it. */
+export function isBusy(flow: Flow, nowUs: number): boolean {
+  const idle = Math.floor(nowUs / 1_000_000) - Math.floor(flow.lastUs / 1_000_000);
+  if (flow.state === FlowState.new) return idle <= 1;
+  if (flow.state === FlowState.established) return idle <= 5;
+  return idle <= 3;
+}

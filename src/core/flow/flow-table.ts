@@ -8,7 +8,7 @@
 import type { Packet } from "../layers/packet.ts";
 import { Flow, FlowEndReason, FlowState } from "./flow.ts";
 import { countToClient, countToServer, isFromClient } from "./flow-counting.ts";
-import { flowDeadlineUs } from "./flow-deadline.ts";
+import { flowDeadlineUs, isBusy } from "./flow-deadline.ts";
 import { FlowKey, KEY_WORDS } from "./flow-key.ts";
 import type { FlowOptions } from "./flow-options.ts";
 
@@ -377,12 +377,4 @@ function resized(old: Int32Array, length: number): Int32Array<ArrayBuffer> {
   const made = new Int32Array(length);
   made.set(old);
   return made;
-}
-
-/** Too recently used to be given up: seconds without a packet by state, as Suricata judges it. */
-function isBusy(flow: Flow, nowUs: number): boolean {
-  const idle = Math.floor(nowUs / 1_000_000) - Math.floor(flow.lastUs / 1_000_000);
-  if (flow.state === FlowState.new) return idle <= 1;
-  if (flow.state === FlowState.established) return idle <= 5;
-  return idle <= 3;
 }

@@ -20,8 +20,32 @@ export class RecentSegments {
     this.next = (this.next + 1) % SEGMENTS_MAX;
   }
 
+  /**
+   * Writes the bytes of [from, until) that the new segment, [newStart, newEnd), wins. An offset lies at `toArena`
+   * more in the arena, its new byte at `toNew` more.
+   *
+   * @param otherwise whether it wins bytes that no known segment has.
+   */
+  resolve(
+    bytes: Uint8Array,
+    toArena: number,
+    toNew: number,
+    from: number,
+    until: number,
+    policy: number,
+    newStart: number,
+    newEnd: number,
+    otherwise: boolean,
+  ): void {
+    for (let at = from; at < until; at++) {
+      const known = this.decide(at, policy, newStart, newEnd);
+      const wins = known < 0 ? otherwise : known === 1;
+      if (wins) bytes[at + toArena] = bytes[at + toNew]!;
+    }
+  }
+
   /** 1 when the new segment wins the byte over all known segments that have it, 0 when not, -1 if none has. */
-  decide(offset: number, policy: number, newStart: number, newEnd: number): number {
+  private decide(offset: number, policy: number, newStart: number, newEnd: number): number {
     let decision = -1;
     for (let i = 0; i < SEGMENTS_MAX; i++) {
       const start = this.starts[i]!;

@@ -13,6 +13,7 @@
 import type { BlockPool } from "../bytes/block-pool.ts";
 import { newDataWins } from "./overlap-policy.ts";
 import { RecentSegments } from "./recent-segments.ts";
+import { differs, groupsOf, isRoomFor } from "./region-groups.ts";
 
 /** Bits that `insert` returns. */
 export const InsertResult = {
@@ -27,8 +28,6 @@ export const InsertResult = {
 
 /** Separate pieces of data that one direction may hold at once: holes between them wait to be filled. */
 export const STREAM_REGIONS_MAX = 256;
-/** Pieces that lie further apart than this count as separate in memory, to `maxRegions`. */
-const FAR_APART_BYTES = 262_144;
 const WINDOW_BYTES_MAX = 1 << 20;
 const FIRST_REGIONS = 3;
 const NO_REGIONS = new Float64Array(0);
@@ -191,8 +190,12 @@ export class StreamBuffer {
     const first = this.firstTouching(start);
     let last = first;
     while (last < this.regionCount && this.starts[last]! <= end) last++;
-    if (last === first && !this.hasRoomFor(first, start, end, groupLimit)) {
-      return InsertResult.noRegion;
+    if (last === first) {
+      const { starts, ends, regionCount } = this;
+      const isFull = regionCount >= STREAM_REGIONS_MAX;
+      if (isFull || !isRoomFor(starts, ends, regionCount, first, start, end, groupLimit)) {
+        return InsertResult.noRegion;
+      }
     }
     this.recent ??= new RecentSegments();
     let result = this.copy(bytes, from, start, end, first, last, policy);
@@ -227,38 +230,14 @@ export class StreamBuffer {
       result |= InsertResult.overlap;
       if (differs(bytes, this.arenaOf(at), at + shift, until - at)) {
         result |= InsertResult.differentData;
-        this.resolve(bytes, shift, at, until, start, end, i, policy);
+        const byRegion = newDataWins(policy, start, end, oldStart, oldEnd);
+        const toArena = this.arenaOf(0);
+        this.recent?.resolve(bytes, toArena, shift, at, until, policy, start, end, byRegion);
       }
       at = until;
     }
     if (at < end) bytes.copyWithin(this.arenaOf(at), at + shift, end + shift);
     return result;
-  }
-
-  /** Chooses byte by byte for [from, until), which differs: only where segments overlap. */
-  private resolve(
-    bytes: Uint8Array,
-    shift: number,
-    from: number,
-    until: number,
-    newStart: number,
-    newEnd: number,
-    region: number,
-    policy: number,
-  ): void {
-    const { recent } = this;
-    const byRegion = newDataWins(
-      policy,
-      newStart,
-      newEnd,
-      this.starts[region]!,
-      this.ends[region]!,
-    );
-    for (let at = from; at < until; at++) {
-      const known = recent === null ? -1 : recent.decide(at, policy, newStart, newEnd);
-      const wins = known < 0 ? byRegion : known === 1;
-      if (wins) bytes[this.arenaOf(at)] = bytes[at + shift]!;
-    }
   }
 
   /** Replaces the regions [first, last) by one that also spans [start, end). */
@@ -280,26 +259,11 @@ export class StreamBuffer {
       this.regionCount -= last - first - 1;
     }
     if (this.maxRegions === 0) this.maxRegions = 1;
-    if (this.regionCount > 1) this.maxRegions = Math.max(this.maxRegions, this.countGroups());
-  }
-
-  private countGroups(): number {
-    let groups = 1;
-    for (let i = 1; i < this.regionCount; i++) {
-      if (this.starts[i]! - this.ends[i - 1]! >= FAR_APART_BYTES) groups++;
-    }
-    return groups;
-  }
-
-  /** Whether one more region may begin before the one at `index`. */
-  private hasRoomFor(index: number, start: number, end: number, groupLimit: number): boolean {
-    const { regionCount } = this;
-    if (regionCount === 0) return true;
-    if (regionCount >= STREAM_REGIONS_MAX) return false;
-    const isNear =
-      (index > 0 && start - this.ends[index - 1]! < FAR_APART_BYTES) ||
-      (index < regionCount && this.starts[index]! - end < FAR_APART_BYTES);
-    return isNear || this.countGroups() < groupLimit;
+    if (this.regionCount > 1)
+      this.maxRegions = Math.max(
+        this.maxRegions,
+        groupsOf(this.starts, this.ends, this.regionCount),
+      );
   }
 
   private growRegions(): void {
@@ -421,9 +385,4 @@ export class StreamBuffer {
     }
     return -1;
   }
-}
-
-function differs(bytes: Uint8Array, a: number, b: number, length: number): boolean {
-  for (let i = 0; i < length; i++) if (bytes[a + i] !== bytes[b + i]) return true;
-  return false;
 }

@@ -16,15 +16,11 @@ import { SegmentIntake } from "./segment-intake.ts";
 import type { StreamBuffer } from "./stream-buffer.ts";
 import { StreamCounter, streamCounterNames } from "./stream-counters.ts";
 import { type StreamOptions, UrgentPolicy } from "./stream-options.ts";
-import { inClosing } from "./tcp-closing.ts";
-import { inEstablished, onFirstFin } from "./tcp-established.ts";
-import { inSynSent } from "./tcp-handshake.ts";
+import { dispatch } from "./tcp-dispatch.ts";
 import { isOddity } from "./tcp-oddities.ts";
 import { beginSession, pickUp, pickUpSynAck } from "./tcp-opening.ts";
 import { Outcome } from "./tcp-outcome.ts";
-import { onReset } from "./tcp-reset.ts";
 import { TcpSession, TcpState } from "./tcp-session.ts";
-import { inSynReceived } from "./tcp-syn-received.ts";
 import { endOf, sequenceDistance } from "./tcp-validation.ts";
 
 /** What a session counts for against the memory limit. */
@@ -295,7 +291,7 @@ export class TcpTracker {
     const isOdd = isOddity(packet, session, sender, receiver, bytes);
     if (!isOdd && !this.isSpurious(packet, session, sender)) {
       const policy = this.options.policyFor(packet.ipVersion, packet.destinationWords);
-      const outcome = this.dispatch(packet, session, toServer, policy);
+      const outcome = dispatch(packet, session, toServer, this.options, policy, bytes);
       if (outcome === Outcome.refused) this.refused = true;
       this.noteUnseen(session, receiver);
       if (outcome === Outcome.accepted) this.take(packet, session, toServer, policy);
@@ -304,47 +300,6 @@ export class TcpTracker {
       // The sender goes on after its reset: it was somebody else's.
       receiver.resetReceived = session.closedByReset = false;
       packet.addEvent(SUSPECTED_RESET);
-    }
-  }
-
-  private dispatch(packet: Packet, session: TcpSession, toServer: boolean, policy: number): number {
-    if (session.state !== TcpState.closed) {
-      return this.inState(session.state, packet, session, toServer, policy);
-    }
-    if ((packet.tcpFlags & TcpFlag.rst) !== 0) return Outcome.ignored;
-    const sender = toServer ? session.client : session.server;
-    const receiver = toServer ? session.server : session.client;
-    if (sender.resetReceived || !receiver.resetReceived) return Outcome.ignored;
-    // The reset may not have been meant: as if it had not come.
-    session.state = session.previousState;
-    return this.inState(session.state, packet, session, toServer, policy);
-  }
-
-  private inState(
-    state: number,
-    packet: Packet,
-    session: TcpSession,
-    toServer: boolean,
-    policy: number,
-  ): number {
-    const { options, bytes } = this;
-    const flags = packet.tcpFlags;
-    const answersSyn = (flags & TcpFlag.syn) !== 0 && (flags & TcpFlag.ack) !== 0;
-    const isReset = (flags & TcpFlag.rst) !== 0;
-    if (isReset && !(state === TcpState.synSent && answersSyn)) {
-      return onReset(packet, session, toServer, policy);
-    }
-    switch (state) {
-      case TcpState.synSent:
-        return inSynSent(packet, session, toServer, options.asyncOneSide, options.synQueuedMax);
-      case TcpState.synRecv:
-        return (flags & TcpFlag.fin) !== 0
-          ? onFirstFin(packet, session, toServer, policy)
-          : inSynReceived(packet, session, toServer, options, policy);
-      case TcpState.established:
-        return inEstablished(packet, session, toServer, options.asyncOneSide, policy, bytes);
-      default:
-        return inClosing(packet, session, toServer, policy, bytes);
     }
   }
 
