@@ -15,6 +15,7 @@ import type { CompiledBuffer, CompiledRule, RuleHeaderSets } from "./compiled-ru
 import type { DetectionContext } from "./detection-context.ts";
 import { chooseFastPattern } from "./fast-pattern.ts";
 import { applicationOf } from "./flow-application.ts";
+import { planFrames } from "./frame-plan.ts";
 import {
   applicationHeader,
   applicationProtocolNames,
@@ -230,6 +231,7 @@ function rulePartsOf(
         protocol.applications ?? admittedBy(protocol, compiler.builder.protocols),
       )
     : null;
+  const frame = planFrames(draft, buffers);
   const event = draft.packetChecks.find(({ options }) => options.eventCode !== undefined);
   return {
     mode,
@@ -240,8 +242,9 @@ function rulePartsOf(
     gate: gateOf(draft, transaction !== null),
     checks: draft.packetChecks.map(({ check }) => check),
     eventCode: event?.options.eventCode ?? -1,
-    buffers: transaction === null ? buffers : [],
+    buffers: transaction === null && frame === null ? buffers : [],
     transaction,
+    frame,
     references: draft.references.map(({ system, id }) => referenceUrl(system, id, compiler)),
     thresholds: [draft.detectionFilter, draft.threshold, ...draft.moreThresholds].filter(
       (spec) => spec !== null,
@@ -282,6 +285,7 @@ function ruleOf(
     checks: parts.checks,
     buffers: parts.buffers,
     transaction: parts.transaction,
+    frame: parts.frame,
     postMatches: draft.postMatches,
     fastPattern: parts.fastPattern,
     thresholds: parts.thresholds,

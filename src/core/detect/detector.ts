@@ -9,6 +9,7 @@ import type { Arena } from "../bytes/arena.ts";
 import type { Flow } from "../flow/flow.ts";
 import type { Packet } from "../layers/packet.ts";
 import { MatchSet } from "../match/multi-pattern.ts";
+import type { Frame } from "../protocols/frame.ts";
 import type { Transaction } from "../protocols/transaction.ts";
 import type { TcpSession } from "../stream/tcp-session.ts";
 import { AlertJudge } from "./alert-judge.ts";
@@ -19,6 +20,7 @@ import type { CompiledRule } from "./compiled-rule.ts";
 import { DetectionContext } from "./detection-context.ts";
 import { applicationOf } from "./flow-application.ts";
 import { knownFlowState } from "./flow-detection-state.ts";
+import { FrameInspector, type FrameRuleHost } from "./frame-inspector.ts";
 import { WITHOUT_FLOW } from "./header-match.ts";
 import { PacketGate, tcpFlagGates } from "./packet-gate.ts";
 import type { RuleGroup } from "./rule-group.ts";
@@ -52,7 +54,7 @@ export interface RawStreamSource {
   rawConsume(packet: Packet, session: TcpSession): void;
 }
 
-export class Detector implements RuleHost {
+export class Detector implements RuleHost, FrameRuleHost {
   readonly alerts: AlertQueue;
   readonly context: DetectionContext;
   readonly thresholds: Thresholds;
@@ -70,6 +72,8 @@ export class Detector implements RuleHost {
   private readonly searches: boolean;
   private readonly transactionBuffers: TransactionBuffers;
   private readonly transactionInspector: TransactionInspector;
+  /** Null when no rule looks into frames. */
+  private readonly frameInspector: FrameInspector | null;
   /** Rules over transactions whose pattern was found in the payload of the packet. */
   private readonly payloadRules: CompiledRule[] = [];
   /** Bits of PacketGate that the packet has. */
@@ -98,6 +102,10 @@ export class Detector implements RuleHost {
       this.transactionBuffers,
       this,
     );
+    const hasFrames = ruleSet.frames.rules.length > 0;
+    this.frameInspector = hasFrames
+      ? new FrameInspector(ruleSet, inspector, this, arena, options.inline)
+      : null;
   }
 
   /** Fills `alerts` and sets the verdicts of packet and flow. */
@@ -121,6 +129,7 @@ export class Detector implements RuleHost {
     this.collect(group, packet);
     this.evaluateAll(group, packet);
     if (flow !== null && !this.ruleSet.transactions.isEmpty) this.inspectTransactions(group, flow);
+    if (flow !== null && this.frameInspector !== null) this.inspectFrames(group, packet, flow);
     if (alerts.queued.length === 0) return;
     this.judge.judge(packet);
     const { count } = alerts;
@@ -314,6 +323,20 @@ export class Detector implements RuleHost {
     this.payloadRules.length = 0;
   }
 
+  private inspectFrames(group: RuleGroup, packet: Packet, flow: Flow): void {
+    const state = applicationOf(flow);
+    const isReady = flow.protocol !== TCP || packet.inConnection;
+    if (state === null || state.frames === null || !isReady) return;
+    this.frameInspector?.inspect(packet, flow, state, group);
+  }
+
+  matchedFrame(rule: CompiledRule, frame: Frame): void {
+    const { flow } = this.context;
+    const transactions = (flow === null ? null : applicationOf(flow))?.transactions ?? [];
+    const transaction = transactions.find(({ id }) => id === frame.transactionId) ?? null;
+    this.applyMatch(rule, flow?.tcp != null, transaction, frame);
+  }
+
   /** Whether the conditions on packet and flow of a rule over transactions hold. */
   admits(rule: CompiledRule): boolean {
     if ((rule.gate & this.gates) !== rule.gate) return false;
@@ -340,6 +363,7 @@ export class Detector implements RuleHost {
     rule: CompiledRule,
     fromStream: boolean,
     transaction: Transaction | null,
+    frame: Frame | null = null,
   ): void {
     const { context } = this;
     const { postMatches } = rule;
@@ -348,7 +372,7 @@ export class Detector implements RuleHost {
     for (let i = 0; i < postMatches.length; i++) postMatches[i]!.run(context);
     if (rule.bypass && context.flow !== null) context.flow.action |= Verdict.bypass;
     const variables = alertVariables.length > 0 ? alertVariables.slice() : null;
-    this.alerts.add(rule, fromStream, transaction, variables);
+    this.alerts.add(rule, fromStream, transaction, variables, frame);
   }
 
   private evaluate(rule: CompiledRule, packet: Packet): void {

@@ -257,6 +257,11 @@ export class RuleDraft {
     return this.buffers.some(({ declaration }) => declaration.scope === "transaction");
   }
 
+  /** Whether the rule looks into frames. */
+  get hasFrames(): boolean {
+    return this.buffers.some(({ declaration }) => declaration.scope === "frame");
+  }
+
   /** The item just added, of the keyword's own buffer, for modifiers; null when none. */
   get previousItem(): ChainItem | null {
     return this.lastItem;

@@ -12,7 +12,7 @@ import type { RuleDraft } from "./rule-draft.ts";
 const VARIABLE_DEPTH_MAX = 16;
 
 export function ruleType(draft: RuleDraft, mode: PayloadMode): RuleType {
-  if (draft.isTransactional) return "app_tx";
+  if (draft.isTransactional || draft.hasFrames) return "app_tx";
   if (draft.buffers.length === 0) {
     return draft.hasApplicationHeader ? "app_layer" : typeWithoutBuffers(draft);
   }

@@ -13,7 +13,14 @@ import type { BufferDraft, RuleDraft, TransactionTestDraft } from "./rule-draft.
 /** Steps that one rule may have: their outcomes are bits of a number. */
 export const TRANSACTION_STEPS_MAX = 28;
 
-export type TransactionStepKind = "buffer" | "payload" | "derived" | "packet" | "test" | "event";
+export type TransactionStepKind =
+  | "buffer"
+  | "payload"
+  | "derived"
+  | "packet"
+  | "frame"
+  | "test"
+  | "event";
 
 export interface TransactionStep {
   readonly kind: TransactionStepKind;
@@ -213,7 +220,7 @@ function placeOf(
     case "derived":
       return { ...none, progress: before };
     default:
-      condition.kind satisfies "payload" | "packet";
+      condition.kind satisfies "payload" | "packet" | "frame";
       return { ...none, progress: 0 };
   }
 }

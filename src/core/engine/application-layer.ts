@@ -10,6 +10,7 @@ import { Direction, type Packet } from "../layers/packet.ts";
 import { ApplicationState, type ProtocolChange } from "../protocols/application-state.ts";
 import { TO_CLIENT, TO_SERVER } from "../protocols/direction.ts";
 import { type FilePolicy, FileState } from "../protocols/file.ts";
+import type { FrameSink } from "../protocols/frame.ts";
 import { type Expectation, PARSE_FAILED, type ParseHost } from "../protocols/protocol.ts";
 import {
   FAILED_PROTOCOL,
@@ -22,6 +23,12 @@ import { type TcpSession, TcpState } from "../stream/tcp-session.ts";
 import type { TcpTracker } from "../stream/tcp-tracker.ts";
 import { ApplicationCounters } from "./application-counters.ts";
 import { ExpectationTable } from "./expectation-table.ts";
+import {
+  endStreamFrame,
+  FrameRecorder,
+  type FrameTypes,
+  NO_FRAME_TYPES,
+} from "./frame-recorder.ts";
 import { DETECTION_BYTES_MAX, ProtocolFinder } from "./protocol-finder.ts";
 
 const TCP = 6;
@@ -35,6 +42,7 @@ export class ApplicationLayer implements ParseHost {
   serverPort = 0;
   clientIpv4: number | null = null;
   readonly filePolicy: FilePolicy;
+  frames: FrameSink | null = null;
   readonly expectations = new ExpectationTable();
   /** Told before a flow's transactions go away with a change of protocol. */
   onProtocolEnd: (flow: Flow, state: ApplicationState) => void = () => {};
@@ -45,8 +53,17 @@ export class ApplicationLayer implements ParseHost {
   private flow: Flow | null = null;
   private session: TcpSession | null = null;
   private change: ProtocolChange | null = null;
+  /** Null when nobody wants frames. */
+  readonly frameRecorder: FrameRecorder | null;
 
-  constructor(registry: ProtocolRegistry, tracker: TcpTracker, filePolicy: FilePolicy) {
+  constructor(
+    registry: ProtocolRegistry,
+    tracker: TcpTracker,
+    filePolicy: FilePolicy,
+    frameTypes: FrameTypes = NO_FRAME_TYPES,
+  ) {
+    const recorder = new FrameRecorder(frameTypes);
+    this.frameRecorder = recorder.isNeeded ? recorder : null;
     this.registry = registry;
     this.tracker = tracker;
     this.filePolicy = filePolicy;
@@ -267,6 +284,7 @@ export class ApplicationLayer implements ParseHost {
       return end - start;
     }
     this.change = null;
+    this.frames = this.frameRecorder?.begin(state, direction, start, this.session) ?? null;
     const created = state.transactionsCreated;
     const used = parser.parse(direction, bytes, start, end, this);
     state.changeCount++;
@@ -312,6 +330,7 @@ export class ApplicationLayer implements ParseHost {
       return;
     }
     state.changeCount++;
+    this.frames = this.frameRecorder?.begin(state, direction, 0, this.session) ?? null;
     if (state.parser.gap?.(direction, byteLength, this) !== true) {
       this.counts.of(this.isStream).errors[state.protocol]!++;
       this.stop(flow, state);
@@ -342,7 +361,9 @@ export class ApplicationLayer implements ParseHost {
   private end(state: ApplicationState, direction: number): void {
     const isFirst = !state.hasEnded[direction];
     state.hasEnded[direction] = true;
+    if (state.frames !== null) endStreamFrame(state.frames, direction, this.session);
     if (state.parser === null) return;
+    this.frames = this.frameRecorder?.begin(state, direction, 0, this.session) ?? null;
     if (isFirst && !state.isOver) state.parser.end?.(direction, this);
     state.changeCount++;
     // Data that was left over may have made transactions after the first end.

@@ -2,6 +2,7 @@
  * What is known of the application protocol of one flow: the protocol found in each direction, its parser and
  * transactions. Made for the first data of a flow; the engine drives it, detection and events read it.
  */
+import type { FlowFrames } from "./frame.ts";
 import type { ProtocolParser } from "./protocol.ts";
 import { type RegisteredProtocol, UNKNOWN_PROTOCOL } from "./registry.ts";
 import { type Transaction, TransactionList } from "./transaction.ts";
@@ -40,6 +41,8 @@ export class ApplicationState {
   expectationData: unknown;
   /** Files so far; their `id`. */
   fileCount = 0;
+  /** Null while nobody asked for a frame of the flow. */
+  frames: FlowFrames | null = null;
   /** Transactions of a protocol before a change, until they are logged. */
   private transactionList: TransactionList = NO_TRANSACTIONS;
 
@@ -76,6 +79,7 @@ export class ApplicationState {
 
   release(): void {
     this.parser = null;
+    this.frames = null;
     this.registered = null;
     this.transactionList = NO_TRANSACTIONS;
   }
