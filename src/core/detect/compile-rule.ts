@@ -25,7 +25,7 @@ import {
 } from "./header-protocols.ts";
 import type { Keyword } from "./keyword.ts";
 import { PacketGate } from "./packet-gate.ts";
-import { payloadMode } from "./payload-mode.ts";
+import { type PayloadMode, payloadMode } from "./payload-mode.ts";
 import { reviewDraft } from "./review-draft.ts";
 import type { RuleBuilder } from "./rule-builder.ts";
 import { type BufferDraft, type DraftWarning, RuleDraft } from "./rule-draft.ts";
@@ -239,7 +239,7 @@ function rulePartsOf(
     action: draft.noAlert ? action & ~Verdict.alert : action,
     flowDirection: draft.flowDirection === 0 ? directionOf(transaction) : draft.flowDirection,
     type: ruleType(draft, mode),
-    gate: gateOf(draft, transaction !== null),
+    gate: gateOf(draft, mode, transaction !== null),
     checks: draft.packetChecks.map(({ check }) => check),
     eventCode: event?.options.eventCode ?? -1,
     buffers: transaction === null && frame === null ? buffers : [],
@@ -319,8 +319,8 @@ function directionOf(transaction: TransactionPlan | null): 0 | 1 | 2 {
   return found === 1 ? 1 : found === 2 ? 2 : 0;
 }
 
-function gateOf(draft: RuleDraft, isTransactional: boolean): number {
-  let gate = 0;
+function gateOf(draft: RuleDraft, mode: PayloadMode, isTransactional: boolean): number {
+  let gate: number = ruleType(draft, mode) === "pd_only" ? PacketGate.protocolFound : 0;
   const hasPayload =
     !isTransactional &&
     draft.buffers.some(

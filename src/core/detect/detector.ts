@@ -23,6 +23,7 @@ import { knownFlowState } from "./flow-detection-state.ts";
 import { FrameInspector, type FrameRuleHost } from "./frame-inspector.ts";
 import { WITHOUT_FLOW } from "./header-match.ts";
 import { PacketGate, tcpFlagGates } from "./packet-gate.ts";
+import { ProtocolNews } from "./protocol-news.ts";
 import type { RuleGroup } from "./rule-group.ts";
 import type { RuleSet } from "./rule-set.ts";
 import { Tags } from "./tags.ts";
@@ -76,6 +77,9 @@ export class Detector implements RuleHost, FrameRuleHost {
   private readonly frameInspector: FrameInspector | null;
   /** Rules over transactions whose pattern was found in the payload of the packet. */
   private readonly payloadRules: CompiledRule[] = [];
+  private readonly inline: boolean;
+  /** Some rule asks for nothing but the application protocol. */
+  private readonly asksForProtocol: boolean;
   /** Bits of PacketGate that the packet has. */
   private gates = 0;
 
@@ -83,6 +87,8 @@ export class Detector implements RuleHost, FrameRuleHost {
     this.ruleSet = ruleSet;
     this.stream = stream;
     this.searches = options.prefilter !== "off";
+    this.inline = options.inline;
+    this.asksForProtocol = ruleSet.rules.some(({ type }) => type === "pd_only");
     const { state } = ruleSet.builder;
     const arena = options.arena ?? ruleSet.builder.arena;
     const { seed } = options;
@@ -129,7 +135,7 @@ export class Detector implements RuleHost, FrameRuleHost {
     this.collect(group, packet);
     this.evaluateAll(group, packet);
     if (flow !== null && !this.ruleSet.transactions.isEmpty) this.inspectTransactions(group, flow);
-    if (flow !== null && this.frameInspector !== null) this.inspectFrames(group, packet, flow);
+    if (flow !== null) this.frameInspector?.inspect(packet, flow, group);
     if (alerts.queued.length === 0) return;
     this.judge.judge(packet);
     const { count } = alerts;
@@ -210,8 +216,17 @@ export class Detector implements RuleHost, FrameRuleHost {
     if (packet.eventCount > 0) gates |= PacketGate.event;
     if (packet.established) gates |= PacketGate.established;
     if (flow === null) return gates;
+    if (this.asksForProtocol && this.hasProtocolNews(packet, flow))
+      gates |= PacketGate.protocolFound;
     const hasBits = knownFlowState(flow)?.hasBits ?? false;
     return gates | PacketGate.flow | (hasBits ? PacketGate.flowBits : 0);
+  }
+
+  private hasProtocolNews(packet: Packet, flow: Flow): boolean {
+    const state = this.context.state.ofFlow(flow);
+    state.protocolNews ??= new ProtocolNews();
+    const isAtOnce = this.inline || flow.protocol !== TCP;
+    return state.protocolNews.take(applicationOf(flow), packet.direction, isAtOnce);
   }
 
   /** Rules about addresses alone: with the first packet of each direction, or every packet without a flow. */
@@ -323,20 +338,6 @@ export class Detector implements RuleHost, FrameRuleHost {
     this.payloadRules.length = 0;
   }
 
-  private inspectFrames(group: RuleGroup, packet: Packet, flow: Flow): void {
-    const state = applicationOf(flow);
-    const isReady = flow.protocol !== TCP || packet.inConnection;
-    if (state === null || state.frames === null || !isReady) return;
-    this.frameInspector?.inspect(packet, flow, state, group);
-  }
-
-  matchedFrame(rule: CompiledRule, frame: Frame): void {
-    const { flow } = this.context;
-    const transactions = (flow === null ? null : applicationOf(flow))?.transactions ?? [];
-    const transaction = transactions.find(({ id }) => id === frame.transactionId) ?? null;
-    this.applyMatch(rule, flow?.tcp != null, transaction, frame);
-  }
-
   /** Whether the conditions on packet and flow of a rule over transactions hold. */
   admits(rule: CompiledRule): boolean {
     if ((rule.gate & this.gates) !== rule.gate) return false;
@@ -344,8 +345,14 @@ export class Detector implements RuleHost, FrameRuleHost {
     return this.passesChecks(rule);
   }
 
-  matched(rule: CompiledRule, fromStream: boolean, transaction: Transaction): void {
-    this.applyMatch(rule, fromStream, transaction);
+  matched(
+    rule: CompiledRule,
+    fromStream: boolean,
+    transaction: Transaction | null,
+    frame: Frame | null = null,
+  ): void {
+    this.applyMatch(rule, fromStream, transaction, frame);
+    this.opensFlowBits(this.context.packet);
   }
 
   private passesChecks(rule: CompiledRule): boolean {
@@ -381,7 +388,7 @@ export class Detector implements RuleHost, FrameRuleHost {
       return;
     }
     if ((rule.gate & this.gates) !== rule.gate) return;
-    if (packet.streamEnd && rule.type === "pkt") return;
+    if (packet.streamEnd && (rule.type === "pkt" || rule.type === "app_layer")) return;
     this.evaluationCount++;
     if (!this.passesChecks(rule) || !this.inspector.matches(rule, packet)) return;
     this.applyMatch(rule, this.inspector.fromStream, null);

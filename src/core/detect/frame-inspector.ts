@@ -8,13 +8,14 @@ import type { Arena } from "../bytes/arena.ts";
 import type { Flow } from "../flow/flow.ts";
 import type { Packet } from "../layers/packet.ts";
 import { MatchSet } from "../match/multi-pattern.ts";
-import type { ApplicationState } from "../protocols/application-state.ts";
 import type { Frame } from "../protocols/frame.ts";
+import type { Transaction } from "../protocols/transaction.ts";
 import type { BufferInspector } from "./buffer-inspector.ts";
 import type { BufferEntry } from "./buffer-table.ts";
 import { ByteRange } from "./byte-range.ts";
 import { Candidates } from "./candidates.ts";
 import type { CompiledRule } from "./compiled-rule.ts";
+import { applicationOf } from "./flow-application.ts";
 import { FrameChunks } from "./frame-chunks.ts";
 import type { FrameBuffer } from "./frame-plan.ts";
 import type { TypeSearches } from "./frame-searches.ts";
@@ -28,7 +29,12 @@ export const FRAME_TRANSFORM_BYTES_MAX = 262_144;
 /** Asked whether a rule's own conditions on packet and flow hold, and told of a match. */
 export interface FrameRuleHost {
   admits(rule: CompiledRule): boolean;
-  matchedFrame(rule: CompiledRule, frame: Frame): void;
+  matched(
+    rule: CompiledRule,
+    fromStream: boolean,
+    transaction: Transaction | null,
+    frame: Frame,
+  ): void;
 }
 
 export class FrameInspector {
@@ -63,8 +69,10 @@ export class FrameInspector {
     this.scratchStart = isNeeded ? arena.allocate(FRAME_TRANSFORM_BYTES_MAX) : 0;
   }
 
-  inspect(packet: Packet, flow: Flow, state: ApplicationState, group: RuleGroup): void {
-    const list = state.frames?.[packet.direction] ?? null;
+  inspect(packet: Packet, flow: Flow, group: RuleGroup): void {
+    const state = applicationOf(flow);
+    const list = state?.frames?.[packet.direction] ?? null;
+    if (state === null || (flow.tcp !== null && !packet.inConnection)) return;
     if (list === null || list.items.length === 0) return;
     if (flow.tcp !== null && !list.isChanged && !packet.streamEnd) return;
     const { items } = list;
@@ -72,12 +80,18 @@ export class FrameInspector {
       const frame = items[i]!;
       const searches = this.ruleSet.frames.of(state.protocol, frame.type);
       if (searches.isEmpty || !this.chunks.open(frame, packet, flow.tcp)) continue;
-      this.inspectOne(frame, searches, group);
+      this.inspectOne(frame, searches, group, flow.tcp !== null, state.transactions);
       if (this.chunks.reached > frame.inspectedBytes) frame.inspectedBytes = this.chunks.reached;
     }
   }
 
-  private inspectOne(frame: Frame, searches: TypeSearches, group: RuleGroup): void {
+  private inspectOne(
+    frame: Frame,
+    searches: TypeSearches,
+    group: RuleGroup,
+    isStream: boolean,
+    transactions: readonly Transaction[],
+  ): void {
     const { candidates, found } = this;
     candidates.reset();
     found.reset();
@@ -97,7 +111,9 @@ export class FrameInspector {
     candidates.sort();
     for (let i = 0; i < candidates.count; i++) {
       const rule = rules[candidates.indexes[i]!]!;
-      if (this.host.admits(rule) && this.matches(rule, frame)) this.host.matchedFrame(rule, frame);
+      if (!this.host.admits(rule) || !this.matches(rule, frame)) continue;
+      const transaction = transactions.find(({ id }) => id === frame.transactionId) ?? null;
+      this.host.matched(rule, isStream, transaction, frame);
     }
   }
 

@@ -49,10 +49,7 @@ export function frameDeclaration(
 }
 
 /** Null for a rule without frames. Throws RuleError where it looks into something else as well. */
-export function planFrames(
-  draft: RuleDraft,
-  buffers: readonly CompiledBuffer[],
-): FramePlan | null {
+export function planFrames(draft: RuleDraft, buffers: readonly CompiledBuffer[]): FramePlan | null {
   const first = draft.buffers.find(({ declaration }) => declaration.frame !== undefined);
   const { frame } = first?.declaration ?? {};
   if (frame === undefined) return null;

@@ -59,6 +59,8 @@ export interface PacketCheckOptions {
   readonly prefilter?: boolean;
   /** The rule can match only on packets with this event code. */
   readonly eventCode?: number;
+  /** The check asks for the application protocol of the flow, and for nothing else. */
+  readonly asksForProtocol?: boolean;
   /** Bits of PacketGate without which the check fails. */
   readonly gate?: number;
 }

@@ -9,7 +9,7 @@ import type { Flow } from "../flow/flow.ts";
 import { Direction, type Packet } from "../layers/packet.ts";
 import { ApplicationState, type ProtocolChange } from "../protocols/application-state.ts";
 import { TO_CLIENT, TO_SERVER } from "../protocols/direction.ts";
-import { type FilePolicy, FileState } from "../protocols/file.ts";
+import type { FilePolicy } from "../protocols/file.ts";
 import type { FrameSink } from "../protocols/frame.ts";
 import { type Expectation, PARSE_FAILED, type ParseHost } from "../protocols/protocol.ts";
 import {
@@ -18,7 +18,6 @@ import {
   type RegisteredProtocol,
   UNKNOWN_PROTOCOL,
 } from "../protocols/registry.ts";
-import type { Transaction } from "../protocols/transaction.ts";
 import { type TcpSession, TcpState } from "../stream/tcp-session.ts";
 import type { TcpTracker } from "../stream/tcp-tracker.ts";
 import { ApplicationCounters } from "./application-counters.ts";
@@ -30,8 +29,11 @@ import {
   NO_FRAME_TYPES,
 } from "./frame-recorder.ts";
 import { DETECTION_BYTES_MAX, ProtocolFinder } from "./protocol-finder.ts";
+import { endTransaction, truncateFiles } from "./transaction-ends.ts";
 
 const TCP = 6;
+const ACK = 0x10;
+const SYN_ACK = 0x12;
 /** Windows that one packet may open in a direction: changes of protocol, gaps. */
 const WINDOWS_PER_PACKET_MAX = 64;
 
@@ -78,8 +80,13 @@ export class ApplicationLayer implements ParseHost {
     this.begin(packet, flow, session);
     // Nothing acknowledges any more what a reset left over.
     const isClosed = session.state === TcpState.closed;
-    this.drain(packet, flow, session, 1 - own, isClosed);
-    this.drain(packet, flow, session, own, isClosed);
+    // As in Suricata, data of a SYN waits for more than its acknowledgment.
+    if ((packet.tcpFlags & SYN_ACK) !== SYN_ACK) {
+      this.drain(packet, flow, session, 1 - own, isClosed);
+    }
+    // An acknowledgment alone brings nothing of its own direction.
+    const isBare = (packet.tcpFlags & ~ACK) === 0 && packet.payloadEnd <= packet.payloadStart;
+    if (!isBare || session.asynchronous) this.drain(packet, flow, session, own, isClosed);
     if (isClosed) this.endBoth(flow);
   }
 
@@ -344,11 +351,7 @@ export class ApplicationLayer implements ParseHost {
     const state = applicationOf(flow);
     if (state === null) return;
     if (!state.isOver) state.parser?.truncate?.(direction, this);
-    for (const transaction of state.transactions) {
-      for (const file of transaction.files) {
-        if (file.direction === direction) file.close(FileState.truncated);
-      }
-    }
+    truncateFiles(state.transactions, direction);
   }
 
   private endBoth(flow: Flow): void {
@@ -372,7 +375,7 @@ export class ApplicationLayer implements ParseHost {
 
   /** Nothing more comes for the flow's transactions. */
   private completeAll(state: ApplicationState): void {
-    for (const transaction of state.transactions) complete(transaction, state.registered);
+    for (const transaction of state.transactions) endTransaction(transaction, state.registered);
     state.changeCount++;
   }
 
@@ -394,10 +397,4 @@ export class ApplicationLayer implements ParseHost {
     const session = flow.tcp;
     if (session !== null) session.client.appDone = session.server.appDone = true;
   }
-}
-
-function complete(transaction: Transaction, registered: RegisteredProtocol | null): void {
-  if (registered === null) return;
-  transaction.isOver = true;
-  for (const file of transaction.files) file.close(FileState.truncated);
 }
