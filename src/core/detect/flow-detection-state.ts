@@ -41,6 +41,8 @@ export class FlowDetectionState implements FlowDetection {
   protocolNews: ProtocolNews | null = null;
   tags: SessionTag[] | null = null;
 
+  /** Entropy measured last, by name of the buffer; as many as rules name. */
+  entropies: Map<string, number> | null = null;
   private thresholds: Map<number, FlowThreshold> | null = null;
   private readonly limits: DetectionLimits;
   private bits: Set<number> | null = null;

@@ -249,8 +249,12 @@ function refuse(
     const name = buffer?.declaration.name ?? test?.test.name;
     return name === undefined ? [] : [name];
   });
-  for (const protocol of registry.protocols) {
-    if (admitted !== null && !admitted.has(protocol.id)) continue;
+  const possible = registry.protocols.filter(({ id }) => admitted === null || admitted.has(id));
+  if (possible.every(({ declaration }) => declaration.createFactory === null)) {
+    const message = `${names.join(", ")} cannot be read without a parser of ${draft.syntax.header.protocol}`;
+    throw new RuleError("unsupported-buffer", message, { severity: "unsupported" });
+  }
+  for (const protocol of possible) {
     const free = conditions.every(
       (condition) =>
         placeOf(protocol, condition, TO_SERVER, 0) !== null ||

@@ -174,7 +174,10 @@ export function writeAlertObject(
   if (alert.rule.target !== null) writeTarget(writer, packet, alert.rule.target);
   if (alert.variables !== null) {
     writer.beginObject("context");
-    for (const { label, value } of alert.variables) writer.bytes(label, value, 0, value.length);
+    for (const { label, value, json } of alert.variables) {
+      if (json === undefined) writer.bytes(label, value, 0, value.length);
+      else writer.raw(label, json);
+    }
     writer.endObject();
   }
   writer.endObject();
