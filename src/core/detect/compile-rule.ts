@@ -1,7 +1,7 @@
 /** One syntax tree to compiled rules: options to their keywords, header to sets, drafts to chains. */
 
-import type { ProtocolRegistry, RegisteredProtocol } from "../protocols/registry.ts";
-import { RuleError, type Span } from "../rule/diagnostic.ts";
+import type { ProtocolRegistry } from "../protocols/registry.ts";
+import { RuleError } from "../rule/diagnostic.ts";
 import type { HeaderResolver } from "../rule/header-resolver.ts";
 import { OptionText } from "../rule/option-text.ts";
 import type { Classification, ReferenceSystem } from "../rule/reference-files.ts";
@@ -29,6 +29,7 @@ import { type PayloadMode, payloadMode } from "./payload-mode.ts";
 import { reviewDraft } from "./review-draft.ts";
 import type { RuleBuilder } from "./rule-builder.ts";
 import { type BufferDraft, type DraftWarning, RuleDraft } from "./rule-draft.ts";
+import { setPacketHook, setTransactionHook } from "./rule-hook.ts";
 import { type OrderedAction, orderKey } from "./rule-order.ts";
 import { ruleType } from "./rule-type.ts";
 import { planTransactions, type TransactionPlan } from "./transaction-plan.ts";
@@ -101,11 +102,11 @@ function protocolOf(syntax: RuleSyntax, draft: RuleDraft): HeaderProtocol {
   const { protocol: written, protocolSpan: span } = syntax.header;
   const [name = written, hook] = written.split(":", 2);
   const known = headerProtocol(name);
-  if (known !== undefined && hook === undefined) return known;
+  if (known !== undefined && (hook === undefined || setPacketHook(draft, hook))) return known;
   const registered = draft.builder.protocols.forRules(name);
   const usable = registered.filter(({ mode }) => mode !== "no");
   if (usable.length > 0) {
-    if (hook !== undefined) setHook(draft, usable, hook, span);
+    if (hook !== undefined) setTransactionHook(draft, usable, hook, span);
     return applicationHeader(name, usable);
   }
   if (registered.length > 0) {
@@ -118,32 +119,6 @@ function protocolOf(syntax: RuleSyntax, draft: RuleDraft): HeaderProtocol {
   }
   const hint = didYouMean(name, headerProtocolNames());
   throw new RuleError("unknown-protocol", `unknown protocol "${written}"`, {
-    span,
-    ...(hint === undefined ? {} : { hint }),
-  });
-}
-
-/** `http1:request_headers`: the rule waits until the transaction has reached that state. */
-function setHook(
-  draft: RuleDraft,
-  protocols: readonly RegisteredProtocol[],
-  name: string,
-  span: Span,
-): void {
-  for (const { id, declaration } of protocols) {
-    for (const side of ["toServer", "toClient"] as const) {
-      const progress = declaration.states[side].indexOf(name);
-      if (progress < 0) continue;
-      draft.hook = { side, progress, protocolId: id };
-      return;
-    }
-  }
-  const states = protocols.flatMap(({ declaration }) => [
-    ...declaration.states.toServer,
-    ...declaration.states.toClient,
-  ]);
-  const hint = didYouMean(name, states);
-  throw new RuleError("unknown-hook", `"${name}" is no state of the protocol`, {
     span,
     ...(hint === undefined ? {} : { hint }),
   });

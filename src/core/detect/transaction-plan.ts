@@ -8,7 +8,12 @@ import type { ProtocolRegistry, RegisteredProtocol } from "../protocols/registry
 import type { TestSource } from "../protocols/test.ts";
 import { RuleError } from "../rule/diagnostic.ts";
 import type { CompiledBuffer } from "./compiled-rule.ts";
-import type { BufferDraft, RuleDraft, TransactionTestDraft } from "./rule-draft.ts";
+import type {
+  BufferDraft,
+  RuleDraft,
+  TransactionStateDraft,
+  TransactionTestDraft,
+} from "./rule-draft.ts";
 
 /** Steps that one rule may have: their outcomes are bits of a number. */
 export const TRANSACTION_STEPS_MAX = 28;
@@ -20,7 +25,8 @@ export type TransactionStepKind =
   | "packet"
   | "frame"
   | "test"
-  | "event";
+  | "event"
+  | "state";
 
 export interface TransactionStep {
   readonly kind: TransactionStepKind;
@@ -32,8 +38,14 @@ export interface TransactionStep {
   readonly buffer: CompiledBuffer | null;
   readonly source: BufferSource | null;
   readonly test: TestSource | null;
-  /** Of the test, or the code of the event. */
+  /** Of the test, the code of the event, or a StateComparison. */
   readonly value: unknown;
+}
+
+/** How far the transaction must have come in the direction. */
+export interface StateComparison {
+  readonly operator: "=" | "<" | ">";
+  readonly progress: number;
 }
 
 /** The steps for transactions of one protocol. */
@@ -52,6 +64,8 @@ export interface TransactionPlan {
   readonly byProtocol: readonly (ProtocolPlan | undefined)[];
   /** `=>`: the steps of both sides must match in one transaction. */
   readonly isBothSides: boolean;
+  /** Nothing but a hook: it matches as long as the transaction is in that state, and when it is past it. */
+  readonly isHookOnly: boolean;
   /** Digests of files that its tests need: bits of FileDigest. */
   readonly fileDigests: number;
 }
@@ -64,6 +78,7 @@ interface Condition {
   readonly test: TransactionTestDraft | null;
   readonly event: number;
   readonly eventProtocol: number;
+  readonly state: TransactionStateDraft | null;
 }
 
 interface Place {
@@ -71,6 +86,7 @@ interface Place {
   readonly progress: number;
   readonly source: BufferSource | null;
   readonly test: TestSource | null;
+  readonly value?: unknown;
 }
 
 /** `admitted`: numbers of the protocols that the header admits; null: all. Throws RuleError. */
@@ -93,11 +109,13 @@ export function planTransactions(
   }
   if (byProtocol.length === 0) refuse(draft, conditions, registry, admitted);
   const digests = draft.transactionTests.map(({ test }) => test.digests ?? 0);
-  return { byProtocol, isBothSides, fileDigests: digests.reduce((all, one) => all | one, 0) };
+  const fileDigests = digests.reduce((all, one) => all | one, 0);
+  const isHookOnly = draft.hook !== null && conditions.length === 0;
+  return { byProtocol, isBothSides, isHookOnly, fileDigests };
 }
 
 function conditionsOf(draft: RuleDraft, buffers: readonly CompiledBuffer[]): Condition[] {
-  const none = { buffer: null, draft: null, test: null, event: -1, eventProtocol: 0 };
+  const none = { buffer: null, draft: null, test: null, event: -1, eventProtocol: 0, state: null };
   const conditions: Condition[] = draft.buffers.map((bufferDraft, index) => {
     const { scope } = bufferDraft.declaration;
     const kind = scope === "transaction" ? "buffer" : scope;
@@ -109,6 +127,7 @@ function conditionsOf(draft: RuleDraft, buffers: readonly CompiledBuffer[]): Con
   for (const { code, protocolId } of draft.transactionEvents) {
     conditions.push({ ...none, kind: "event", event: code, eventProtocol: protocolId });
   }
+  for (const state of draft.transactionStates) conditions.push({ ...none, kind: "state", state });
   return conditions;
 }
 
@@ -217,6 +236,12 @@ function placeOf(
     }
     case "event":
       return condition.eventProtocol === protocol.id ? { ...none, progress: 0 } : null;
+    case "state": {
+      const { toServer, toClient } = protocol.declaration.states;
+      const { state: name = "", operator = "=" } = condition.state ?? {};
+      const progress = Math.max(toServer.indexOf(name), toClient.indexOf(name));
+      return progress < 0 ? null : { ...none, progress: 0, value: { operator, progress } };
+    }
     case "derived":
       return { ...none, progress: before };
     default:
@@ -245,8 +270,8 @@ function refuse(
   registry: ProtocolRegistry,
   admitted: ReadonlySet<number> | null,
 ): never {
-  const names = conditions.flatMap(({ draft: buffer, test }) => {
-    const name = buffer?.declaration.name ?? test?.test.name;
+  const names = conditions.flatMap(({ draft: buffer, test, state }) => {
+    const name = buffer?.declaration.name ?? test?.test.name ?? state?.state;
     return name === undefined ? [] : [name];
   });
   const possible = registry.protocols.filter(({ id }) => admitted === null || admitted.has(id));

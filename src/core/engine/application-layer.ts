@@ -29,7 +29,7 @@ import {
   NO_FRAME_TYPES,
 } from "./frame-recorder.ts";
 import { DETECTION_BYTES_MAX, ProtocolFinder } from "./protocol-finder.ts";
-import { endTransaction, truncateFiles } from "./transaction-ends.ts";
+import { cutDirection, endTransaction } from "./transaction-ends.ts";
 
 const TCP = 6;
 const ACK = 0x10;
@@ -294,7 +294,8 @@ export class ApplicationLayer implements ParseHost {
     this.frames = this.frameRecorder?.begin(state, direction, start, this.session) ?? null;
     const created = state.transactionsCreated;
     const used = parser.parse(direction, bytes, start, end, this);
-    state.changeCount++;
+    if (this.isStream) state.noteChange(direction);
+    else state.noteChanges();
     this.counts.of(this.isStream).transactions[state.protocol]! +=
       state.transactionsCreated - created;
     if (used === PARSE_FAILED) {
@@ -321,7 +322,6 @@ export class ApplicationLayer implements ParseHost {
     state.bySide[0] = state.bySide[1] = UNKNOWN_PROTOCOL;
     state.isDetected[0] = state.isDetected[1] = false;
     state.hasEnded[0] = state.hasEnded[1] = false;
-    state.inspectedChange[0] = state.inspectedChange[1] = -1;
     const named = change.name === null ? null : this.registry.named(change.name);
     if (named !== null && named.mode !== "no") {
       state.isDetected[0] = state.isDetected[1] = true;
@@ -336,7 +336,7 @@ export class ApplicationLayer implements ParseHost {
       if (state.registered === null) state.isDetected[direction] = true;
       return;
     }
-    state.changeCount++;
+    state.noteChange(direction);
     this.frames = this.frameRecorder?.begin(state, direction, 0, this.session) ?? null;
     if (state.parser.gap?.(direction, byteLength, this) !== true) {
       this.counts.of(this.isStream).errors[state.protocol]!++;
@@ -351,7 +351,7 @@ export class ApplicationLayer implements ParseHost {
     const state = applicationOf(flow);
     if (state === null) return;
     if (!state.isOver) state.parser?.truncate?.(direction, this);
-    truncateFiles(state.transactions, direction);
+    cutDirection(state.transactions, direction, state.registered);
   }
 
   private endBoth(flow: Flow): void {
@@ -368,7 +368,7 @@ export class ApplicationLayer implements ParseHost {
     if (state.parser === null) return;
     this.frames = this.frameRecorder?.begin(state, direction, 0, this.session) ?? null;
     if (isFirst && !state.isOver) state.parser.end?.(direction, this);
-    state.changeCount++;
+    state.noteChanges();
     // Data that was left over may have made transactions after the first end.
     if (state.hasEnded[0] && state.hasEnded[1]) this.completeAll(state);
   }
@@ -376,7 +376,7 @@ export class ApplicationLayer implements ParseHost {
   /** Nothing more comes for the flow's transactions. */
   private completeAll(state: ApplicationState): void {
     for (const transaction of state.transactions) endTransaction(transaction, state.registered);
-    state.changeCount++;
+    state.noteChanges();
   }
 
   private stop(flow: Flow, state: ApplicationState): void {

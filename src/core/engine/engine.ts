@@ -323,7 +323,7 @@ export class Engine {
       if (this.detector === null) {
         transaction.afterInspection(0);
         transaction.afterInspection(1);
-      } else if (state.inspectedChange[direction] === state.changeCount) {
+      } else if (state.inspectedChange[direction] === state.changes[direction]) {
         transaction.afterInspection(direction);
       }
     }

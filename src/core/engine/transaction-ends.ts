@@ -13,9 +13,17 @@ export function endTransaction(
   for (const file of transaction.files) file.close(FileState.truncated);
 }
 
-/** Nothing more of a direction is looked at. */
-export function truncateFiles(transactions: readonly Transaction[], direction: number): void {
-  for (const { files } of transactions) {
-    for (const file of files) if (file.direction === direction) file.close(FileState.truncated);
+/** Nothing more of a direction is looked at: for rules and events its transactions are complete. */
+export function cutDirection(
+  transactions: readonly Transaction[],
+  direction: number,
+  registered: RegisteredProtocol | null,
+): void {
+  const { completeToServer = 0, completeToClient = 0 } = registered ?? {};
+  for (const transaction of transactions) {
+    transaction.reach(direction, direction === 0 ? completeToServer : completeToClient);
+    for (const file of transaction.files) {
+      if (file.direction === direction) file.close(FileState.truncated);
+    }
   }
 }

@@ -34,9 +34,9 @@ export class ApplicationState {
   isOver = false;
   /** `end` was called, by direction. */
   readonly hasEnded: [boolean, boolean] = [false, false];
-  /** Data that the parser got, by calls; what was inspected up to which call, by direction. */
-  changeCount = 0;
-  readonly inspectedChange: [number, number] = [-1, -1];
+  /** Calls of the parser, and up to which of them rules have looked; by direction. */
+  readonly changes: [number, number] = [0, 0];
+  readonly inspectedChange: [number, number] = [0, 0];
   /** What an expectation carried for the parser. */
   expectationData: unknown;
   /** Files so far; their `id`. */
@@ -58,6 +58,17 @@ export class ApplicationState {
     this.registered = registered;
     this.parser = parser;
     this.transactionList = parser?.transactions ?? NO_TRANSACTIONS;
+  }
+
+  /** Something changed that rules of a direction look at. */
+  noteChange(direction: number): void {
+    this.changes[direction]!++;
+  }
+
+  /** The same of both: datagrams, ends. */
+  noteChanges(): void {
+    this.changes[0]++;
+    this.changes[1]++;
   }
 
   /** Takes transactions that everybody is done with off the list. */
