@@ -41,6 +41,8 @@ export interface PacketVariable {
 export interface AlertVariable {
   readonly label: string;
   readonly value: Uint8Array;
+  /** Written in place of the value: JSON already. */
+  readonly json?: string;
 }
 
 export class DetectionState {

@@ -40,11 +40,12 @@ import { ApplicationLog, type TransactionReporter } from "./application-log.ts";
 import { type ChecksumMode, ChecksumWatch } from "./checksum-watch.ts";
 import { ExceptionPolicies, ignoreAll, type PolicyTable } from "./exception-policies.ts";
 import { makeFlowEndPacket } from "./flow-end-packet.ts";
+import { endFrames, type FrameReporter, wantedFrameTypes } from "./frame-recorder.ts";
 import type { Counters } from "./records/stats-record.ts";
 import { BypassCounts, VerdictCounts } from "./verdict-counts.ts";
 
 /** One place that hears of packets and flows: an event log, the alert lines of a person. */
-export interface Reporter extends TransactionReporter {
+export interface Reporter extends TransactionReporter, FrameReporter {
   onPacket(packet: Packet, alerts: readonly Alert[], tagged: boolean): void;
   onFlowEnd(flow: Flow, timeUs: number): void;
   /** A snapshot of all counters, at the end of a capture and in between. */
@@ -123,7 +124,9 @@ export class Engine {
     for (const { transaction } of ruleSet?.rules ?? []) {
       options.filePolicy.digests |= transaction?.fileDigests ?? 0;
     }
-    this.applications = new ApplicationLayer(options.protocols, this.tracker, options.filePolicy);
+    const frames = wantedFrameTypes(ruleSet?.rules ?? [], reporters);
+    const { protocols, filePolicy } = options;
+    this.applications = new ApplicationLayer(protocols, this.tracker, filePolicy, frames);
     this.applicationLog = new ApplicationLog(reporters, ruleSet !== null);
     this.applications.onProtocolEnd = (flow, state) => {
       if (this.current !== null) this.applicationLog.update(this.current, flow, state);
@@ -305,6 +308,9 @@ export class Engine {
     const isQuiet = alerts.length === 0 && packet.eventCount === 0 && !tagged;
     if (!isQuiet || packet.verdict !== 0 || packet.arpStart >= 0)
       this.report(packet, alerts, tagged);
+    if (this.applications.frameRecorder !== null && flow !== null) {
+      endFrames(packet, flow, this.options.reporters, this.options.inline);
+    }
     detector?.finishPacket(packet);
     if (flow !== null) this.updateApplications(packet, flow);
   }
@@ -317,7 +323,7 @@ export class Engine {
       if (this.detector === null) {
         transaction.afterInspection(0);
         transaction.afterInspection(1);
-      } else if (state.inspectedChange[direction] === state.changeCount) {
+      } else if (state.inspectedChange[direction] === state.changes[direction]) {
         transaction.afterInspection(direction);
       }
     }

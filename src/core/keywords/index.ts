@@ -3,6 +3,7 @@
  */
 
 import type { Keyword } from "../detect/keyword.ts";
+import { frame } from "./application/frame.ts";
 import { protocolKeywords } from "./application/protocol-keywords.ts";
 import { absent } from "./content/absent.ts";
 import { asn1 } from "./content/asn1.ts";
@@ -184,6 +185,7 @@ const parsed: readonly Keyword[] = [
   flowVar,
   fragbits,
   fragoffset,
+  frame,
   fromBase64,
   geoip,
   gid,
