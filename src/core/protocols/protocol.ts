@@ -145,6 +145,12 @@ export interface ProtocolDeclaration {
     transaction: Transaction,
     context: RecordContext,
   ) => void;
+  /** The client behind a proxy, as text, as the header field of that name says; null when none does. */
+  readonly forwardedFor?: (
+    transaction: Transaction,
+    deployment: "forward" | "reverse",
+    header: string,
+  ) => string | null;
   /** Null: the protocol is recognised but not parsed. */
   readonly createFactory: ((settings: Settings) => ParserFactory) | null;
 }
