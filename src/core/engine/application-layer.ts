@@ -109,8 +109,12 @@ export class ApplicationLayer implements ParseHost {
     if (this.session !== null) this.tracker.triggerRaw(this.session, direction);
   }
 
-  changeProtocol(name: string | null, expected?: string, data?: unknown): void {
+  changeProtocol(name: string | null, expected?: string, data?: unknown): boolean {
+    const state = this.flow === null ? null : applicationOf(this.flow);
+    if (state === null || state.isChanging) return false;
+    state.isChanging = true;
     this.change = { name, expected: expected ?? null, data };
+    return true;
   }
 
   stopPayloadInspection(): void {
@@ -269,6 +273,7 @@ export class ApplicationLayer implements ParseHost {
     this.change = null;
     const created = state.transactionsCreated;
     const used = parser.parse(direction, bytes, start, end, this);
+    state.isChanging = this.change !== null;
     state.changeCount++;
     this.counts.of(this.isStream).transactions[state.protocol]! +=
       state.transactionsCreated - created;

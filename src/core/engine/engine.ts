@@ -94,6 +94,7 @@ export class Engine {
   private readonly options: EngineOptions;
   private readonly packet = new Packet();
   private readonly endPacket = new Packet();
+  private readonly changePacket = new Packet();
   private readonly fragments: FragmentTable;
   private readonly checksums: ChecksumWatch;
   private readonly policies: ExceptionPolicies;
@@ -125,9 +126,7 @@ export class Engine {
     }
     this.applications = new ApplicationLayer(options.protocols, this.tracker, options.filePolicy);
     this.applicationLog = new ApplicationLog(reporters, ruleSet !== null);
-    this.applications.onProtocolEnd = (flow, state) => {
-      if (this.current !== null) this.applicationLog.update(this.current, flow, state);
-    };
+    this.applications.onProtocolEnd = (flow) => this.endProtocol(flow);
     this.detector =
       ruleSet === null
         ? null
@@ -336,6 +335,21 @@ export class Engine {
     if (packet.transport !== 0) verifyTransportChecksum(arena.bytes, packet, kernels);
     const isWrong = packet.transportChecksum === ChecksumState.invalid;
     this.checksums.count(isWrong);
+  }
+
+  /** Rules see the transactions of a protocol that a flow leaves, with packets made for it. */
+  private endProtocol(flow: Flow): void {
+    const { current } = this;
+    if (current === null) return;
+    const packet = this.changePacket;
+    for (const direction of [Direction.toServer, Direction.toClient]) {
+      makeFlowEndPacket(packet, flow, direction, current.timeUs);
+      packet.source = PacketSource.streamFlush;
+      packet.captureNumber = current.captureNumber;
+      packet.noPayloadInspection = true;
+      packet.noInspection = current.noInspection;
+      this.inspect(packet);
+    }
   }
 
   /** What is left of a stream is inspected with packets made for it, then the flow is reported. */
