@@ -39,7 +39,7 @@ import { ApplicationLayer } from "./application-layer.ts";
 import { ApplicationLog, type TransactionReporter } from "./application-log.ts";
 import { type ChecksumMode, ChecksumWatch } from "./checksum-watch.ts";
 import { ExceptionPolicies, ignoreAll, type PolicyTable } from "./exception-policies.ts";
-import { makeFlowEndPacket } from "./flow-end-packet.ts";
+import { makeFlowEndPacket, makeProtocolEndPacket } from "./flow-end-packet.ts";
 import type { Counters } from "./records/stats-record.ts";
 import { BypassCounts, VerdictCounts } from "./verdict-counts.ts";
 
@@ -341,14 +341,9 @@ export class Engine {
   private endProtocol(flow: Flow): void {
     const { current } = this;
     if (current === null) return;
-    const packet = this.changePacket;
     for (const direction of [Direction.toServer, Direction.toClient]) {
-      makeFlowEndPacket(packet, flow, direction, current.timeUs);
-      packet.source = PacketSource.streamFlush;
-      packet.captureNumber = current.captureNumber;
-      packet.noPayloadInspection = true;
-      packet.noInspection = current.noInspection;
-      this.inspect(packet);
+      makeProtocolEndPacket(this.changePacket, flow, direction, current);
+      this.inspect(this.changePacket);
     }
   }
 
