@@ -39,7 +39,7 @@ import { ApplicationLayer } from "./application-layer.ts";
 import { ApplicationLog, type TransactionReporter } from "./application-log.ts";
 import { type ChecksumMode, ChecksumWatch } from "./checksum-watch.ts";
 import { ExceptionPolicies, ignoreAll, type PolicyTable } from "./exception-policies.ts";
-import { makeFlowEndPacket } from "./flow-end-packet.ts";
+import { makeFlowEndPacket, makeProtocolEndPacket } from "./flow-end-packet.ts";
 import { endFrames, type FrameReporter, wantedFrameTypes } from "./frame-recorder.ts";
 import type { Counters } from "./records/stats-record.ts";
 import { BypassCounts, VerdictCounts } from "./verdict-counts.ts";
@@ -95,6 +95,7 @@ export class Engine {
   private readonly options: EngineOptions;
   private readonly packet = new Packet();
   private readonly endPacket = new Packet();
+  private readonly changePacket = new Packet();
   private readonly fragments: FragmentTable;
   private readonly checksums: ChecksumWatch;
   private readonly policies: ExceptionPolicies;
@@ -128,9 +129,7 @@ export class Engine {
     const { protocols, filePolicy } = options;
     this.applications = new ApplicationLayer(protocols, this.tracker, filePolicy, frames);
     this.applicationLog = new ApplicationLog(reporters, ruleSet !== null);
-    this.applications.onProtocolEnd = (flow, state) => {
-      if (this.current !== null) this.applicationLog.update(this.current, flow, state);
-    };
+    this.applications.onProtocolEnd = (flow) => this.endProtocol(flow);
     this.detector =
       ruleSet === null
         ? null
@@ -343,6 +342,16 @@ export class Engine {
     if (packet.transport !== 0) verifyTransportChecksum(arena.bytes, packet, kernels);
     const isWrong = packet.transportChecksum === ChecksumState.invalid;
     this.checksums.count(isWrong);
+  }
+
+  /** Rules see the transactions of a protocol that a flow leaves, with packets made for it. */
+  private endProtocol(flow: Flow): void {
+    const { current } = this;
+    if (current === null) return;
+    for (const direction of [Direction.toServer, Direction.toClient]) {
+      makeProtocolEndPacket(this.changePacket, flow, direction, current);
+      this.inspect(this.changePacket);
+    }
   }
 
   /** What is left of a stream is inspected with packets made for it, then the flow is reported. */
