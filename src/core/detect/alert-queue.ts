@@ -4,6 +4,7 @@
  * `packet-alert-max`, are kept; what comes after is counted.
  */
 import type { Transaction } from "../protocols/transaction.ts";
+import type { AnomalyDetails } from "./anomaly-details.ts";
 import type { CompiledRule } from "./compiled-rule.ts";
 import type { AlertVariable } from "./detection-state.ts";
 
@@ -20,6 +21,8 @@ export interface Alert {
   readonly transaction: Transaction | null;
   /** Captures of the rule for this alert; null without. */
   readonly variables: readonly AlertVariable[] | null;
+  /** What a keyword measured; null without. */
+  readonly anomaly: AnomalyDetails | null;
   /** No alert event: kept only as the reason of a drop. */
   silent: boolean;
 }
@@ -57,6 +60,7 @@ export class AlertQueue {
     fromStream: boolean,
     transaction: Transaction | null = null,
     variables: readonly AlertVariable[] | null = null,
+    anomaly: AnomalyDetails | null = null,
   ): void {
     if (this.queued.length >= QUEUED_MATCHES_MAX) {
       this.overflows++;
@@ -70,6 +74,7 @@ export class AlertQueue {
       transactionId: transaction?.id ?? -1,
       transaction,
       variables,
+      anomaly,
       silent: false,
     });
   }

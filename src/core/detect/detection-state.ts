@@ -7,6 +7,7 @@
  */
 import type { Flow } from "../flow/flow.ts";
 import { AddressBits } from "./address-bits.ts";
+import type { AnomalyDetails, FlowEndObserver } from "./anomaly-details.ts";
 import { DatasetStore } from "./datasets.ts";
 import { FlowDetectionState } from "./flow-detection-state.ts";
 import { ReputationStore } from "./reputation.ts";
@@ -43,6 +44,11 @@ export interface AlertVariable {
   readonly value: Uint8Array;
 }
 
+/** State of one keyword; its counters carry names of their own. */
+export interface DetectionPart {
+  counters(): Iterable<readonly [string, number]>;
+}
+
 export class DetectionState {
   readonly limits: DetectionLimits;
   readonly hostBits: AddressBits;
@@ -54,13 +60,29 @@ export class DetectionState {
   readonly packetVariables: PacketVariable[] = [];
   /** Captures for the alert of the rule that matches now. */
   readonly alertVariables: AlertVariable[] = [];
+  /** What a keyword measured, for the alert of the rule that matches now; null without. */
+  alertAnomaly: AnomalyDetails | null = null;
+  readonly flowEndObservers: FlowEndObserver[] = [];
   /** Captures that a limit kept out. */
   variablesRefused = 0;
+  private readonly parts = new Map<string, DetectionPart>();
 
   constructor(limits: DetectionLimits = defaultDetectionLimits, seed = 0) {
     this.limits = limits;
     this.hostBits = new AddressBits(limits.hostBitsMax, seed);
     this.xBits = new AddressBits(limits.xBitsMax, seed ^ 0x5bd1e995);
+  }
+
+  /**
+   * What a keyword remembers in this engine: made when the first rule with this key is compiled, shared by all
+   * that have it. The caller asks for one type under one key.
+   */
+  part<Part extends DetectionPart>(key: string, make: () => Part): Part {
+    const known = this.parts.get(key);
+    if (known !== undefined) return known as Part;
+    const made = make();
+    this.parts.set(key, made);
+    return made;
   }
 
   /** The flow's state, made when it is not there. */
@@ -108,5 +130,6 @@ export class DetectionState {
     yield ["detect.xbits", this.xBits.count];
     yield ["detect.xbits_refused", this.xBits.refused];
     yield ["detect.variables_refused", this.variablesRefused];
+    for (const part of this.parts.values()) yield* part.counters();
   }
 }

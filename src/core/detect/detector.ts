@@ -201,6 +201,7 @@ export class Detector implements RuleHost {
     if (packet.eventCount > 0) gates |= PacketGate.event;
     if (packet.established) gates |= PacketGate.established;
     if (flow === null) return gates;
+    if (packet.firstInDirection && packet.direction === 0) gates |= PacketGate.flowStart;
     const hasBits = knownFlowState(flow)?.hasBits ?? false;
     return gates | PacketGate.flow | (hasBits ? PacketGate.flowBits : 0);
   }
@@ -345,10 +346,11 @@ export class Detector implements RuleHost {
     const { postMatches } = rule;
     const { alertVariables } = context.state;
     alertVariables.length = 0;
+    context.state.alertAnomaly = null;
     for (let i = 0; i < postMatches.length; i++) postMatches[i]!.run(context);
     if (rule.bypass && context.flow !== null) context.flow.action |= Verdict.bypass;
     const variables = alertVariables.length > 0 ? alertVariables.slice() : null;
-    this.alerts.add(rule, fromStream, transaction, variables);
+    this.alerts.add(rule, fromStream, transaction, variables, context.state.alertAnomaly);
   }
 
   private evaluate(rule: CompiledRule, packet: Packet): void {

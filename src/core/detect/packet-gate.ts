@@ -19,6 +19,8 @@ export const PacketGate = {
   flowBits: 64,
   /** The flow counts as established. */
   established: 128,
+  /** The first packet of the flow from its client. */
+  flowStart: 256,
 } as const;
 
 const TCP_CONTROL = 0x01 | 0x02 | 0x04;

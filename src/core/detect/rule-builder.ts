@@ -7,6 +7,7 @@ import type { Kernels } from "../match/kernels.ts";
 import type { ProtocolRegistry } from "../protocols/registry.ts";
 import type { RuleVariables } from "../rule/addresses.ts";
 import type { DetectionState } from "./detection-state.ts";
+import type { SiteFacts } from "./site-facts.ts";
 
 export interface RuleLimits {
   /** Steps that one regular expression may take on one buffer. */
@@ -72,4 +73,8 @@ export interface RuleBuilder {
   readonly readFile: (path: string, place?: FilePlace) => Uint8Array | null;
   readonly features?: EngineFeatures;
   readonly protocols: ProtocolRegistry;
+  /** What the site file says; without one nothing is known. */
+  readonly site?: SiteFacts;
+  /** Key of hash tables that keywords make and traffic fills. */
+  readonly seed?: number;
 }

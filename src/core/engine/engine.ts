@@ -349,6 +349,8 @@ export class Engine {
       }
     }
     for (const reporter of this.options.reporters) reporter.onFlowEnd(flow, this.nowUs);
+    const observers = this.detector?.context.state.flowEndObservers ?? [];
+    for (let i = 0; i < observers.length; i++) observers[i]!.onFlowEnd(flow, this.nowUs);
     this.tracker.release(flow);
   }
 

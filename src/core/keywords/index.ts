@@ -3,6 +3,7 @@
  */
 
 import type { Keyword } from "../detect/keyword.ts";
+import { beacon } from "./anomaly/beacon.ts";
 import { protocolKeywords } from "./application/protocol-keywords.ts";
 import { absent } from "./content/absent.ts";
 import { asn1 } from "./content/asn1.ts";
@@ -147,6 +148,7 @@ const parsed: readonly Keyword[] = [
   asn1,
   base64Data,
   base64Decode,
+  beacon,
   bsize,
   bypass,
   byteExtract,

@@ -13,6 +13,7 @@ import type { Flow } from "../../flow/flow.ts";
 import { Direction, type Packet } from "../../layers/packet.ts";
 import { packetSourceName } from "../packet-source-names.ts";
 import { protocolName } from "../protocol-names.ts";
+import { writeAnomalyDetails } from "./anomaly-details.ts";
 import {
   beginPacketEvent,
   type EveContext,
@@ -42,6 +43,15 @@ export const alertEvent = defineEvent({
     "alert.references": "addresses of its references",
     "alert.rule": "text of the rule",
     "alert.context": "what the rule's expressions captured for the alert",
+    "alert.anomaly": "what a rule about normal traffic measured",
+    "alert.anomaly.metric": "the measure",
+    "alert.anomaly.subject": "the domain, pattern or the like that was measured",
+    "alert.anomaly.value": "its value",
+    "alert.anomaly.expected": "what would have been normal",
+    "alert.anomaly.deviation": "how far off",
+    "alert.anomaly.window": "seconds that the value is of",
+    "alert.anomaly.learned": "days of traffic that the expectation was learned from",
+    "alert.anomaly.scores": "parts of a score and counts behind it",
     tx_id: "number of the transaction that matched",
     direction: "to_server or to_client: the side that was inspected",
     tunnel: "outer header of the packet when it came out of a tunnel",
@@ -172,6 +182,7 @@ export function writeAlertObject(
     for (const { label, value } of alert.variables) writer.bytes(label, value, 0, value.length);
     writer.endObject();
   }
+  if (alert.anomaly !== null) writeAnomalyDetails(writer, alert.anomaly);
   writer.endObject();
 }
 

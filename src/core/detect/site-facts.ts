@@ -1,0 +1,11 @@
+/** What a site says about itself, as far as keywords ask; nothing is known without a site file. */
+export interface SiteFacts {
+  /** The protocol is wanted on this port of this host. `words` as in Packet. */
+  approves(ipVersion: number, words: Int32Array, port: number, protocol: string): boolean;
+  /** The site lists services at all, so that one that is not in the list is news. */
+  readonly listsServices: boolean;
+  /** Regular contact with this service is known and wanted. */
+  isAllowedDestination(ipVersion: number, words: Int32Array, port: number): boolean;
+  /** Names below this registered domain (lower case) are known and wanted. */
+  isAllowedDomain(domain: string): boolean;
+}
