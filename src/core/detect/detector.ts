@@ -200,6 +200,8 @@ export class Detector implements RuleHost {
     if (packet.transport === TCP && !packet.streamEnd) gates |= tcpFlagGates(packet.tcpFlags);
     if (packet.eventCount > 0) gates |= PacketGate.event;
     if (packet.established) gates |= PacketGate.established;
+    const observer = this.context.state.packetObserver;
+    if (observer !== null && observer.hasSignals) gates |= PacketGate.metric;
     if (flow === null) return gates;
     if (packet.firstInDirection && packet.direction === 0) gates |= PacketGate.flowStart;
     const hasBits = knownFlowState(flow)?.hasBits ?? false;

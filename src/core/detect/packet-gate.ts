@@ -21,6 +21,8 @@ export const PacketGate = {
   established: 128,
   /** The first packet of the flow from its client. */
   flowStart: 256,
+  /** A measure of traffic has something to tell. */
+  metric: 512,
 } as const;
 
 const TCP_CONTROL = 0x01 | 0x02 | 0x04;
