@@ -43,6 +43,7 @@ export class FlowDetectionState implements FlowDetection {
   private bits: Set<number> | null = null;
   private ints: Map<number, number> | null = null;
   private variables: Map<number, Uint8Array> | null = null;
+  private answered: Set<number> | null = null;
 
   constructor(limits: DetectionLimits) {
     this.limits = limits;
@@ -118,12 +119,22 @@ export class FlowDetectionState implements FlowDetection {
     return this.variables !== null && this.variables.size > 0;
   }
 
+  /** The rule with this index spoke about the flow as a whole, and need not again. */
+  answer(ruleIndex: number): void {
+    this.answered ??= new Set();
+    this.answered.add(ruleIndex);
+  }
+
+  isAnswered(ruleIndex: number): boolean {
+    return this.answered?.has(ruleIndex) ?? false;
+  }
+
   release(): void {
     this.groupsGeneration = -1;
     this.groupToServer = this.groupToClient = null;
     this.groupsPort = -1;
     this.tags = this.thresholds = null;
-    this.bits = this.ints = this.variables = null;
+    this.bits = this.ints = this.variables = this.answered = null;
   }
 }
 

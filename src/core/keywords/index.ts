@@ -4,6 +4,8 @@
 
 import type { Keyword } from "../detect/keyword.ts";
 import { beacon } from "./anomaly/beacon.ts";
+import { dnsTunnel } from "./anomaly/dns-tunnel.ts";
+import { portProtocol } from "./anomaly/port-protocol.ts";
 import { protocolKeywords } from "./application/protocol-keywords.ts";
 import { absent } from "./content/absent.ts";
 import { asn1 } from "./content/asn1.ts";
@@ -149,6 +151,7 @@ const parsed: readonly Keyword[] = [
   base64Data,
   base64Decode,
   beacon,
+  dnsTunnel,
   bsize,
   bypass,
   byteExtract,
@@ -227,6 +230,7 @@ const parsed: readonly Keyword[] = [
   pcreXform,
   pktData,
   pktVar,
+  portProtocol,
   prefilter,
   priority,
   rawBytes,
