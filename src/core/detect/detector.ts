@@ -162,8 +162,8 @@ export class Detector implements RuleHost {
     if (packet.transport !== TCP || !packet.inConnection) return;
     const { stream } = this;
     if (!stream.rawWindow(packet, session)) return;
-    const isFirst = stream.rawOffset === 0;
-    this.inspector.setStream(stream.rawStart, stream.rawEnd, isFirst, packet.streamEnd);
+    const { rawStart, rawEnd, rawOffset } = stream;
+    this.inspector.setStream(rawStart, rawEnd, rawOffset, packet.streamEnd);
   }
 
   /** The flow's group for the direction; null when no rule can match. */
