@@ -17,7 +17,7 @@ const coreImports: Record<string, readonly string[]> = {
   stream: ["bytes", "layers", "flow"],
   protocols: ["bytes", "match", "eve", "rule"],
   detect: ["bytes", "match", "layers", "flow", "stream", "protocols", "rule", "eve"],
-  anomaly: ["bytes", "layers", "flow", "protocols", "rule", "eve"],
+  anomaly: ["bytes", "match", "layers", "flow", "protocols", "rule", "eve"],
   keywords: [
     "bytes",
     "match",

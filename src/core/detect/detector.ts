@@ -162,8 +162,8 @@ export class Detector implements RuleHost {
     if (packet.transport !== TCP || !packet.inConnection) return;
     const { stream } = this;
     if (!stream.rawWindow(packet, session)) return;
-    const isFirst = stream.rawOffset === 0;
-    this.inspector.setStream(stream.rawStart, stream.rawEnd, isFirst, packet.streamEnd);
+    const { rawStart, rawEnd, rawOffset } = stream;
+    this.inspector.setStream(rawStart, rawEnd, rawOffset, packet.streamEnd);
   }
 
   /** The flow's group for the direction; null when no rule can match. */
@@ -200,8 +200,7 @@ export class Detector implements RuleHost {
     if (packet.transport === TCP && !packet.streamEnd) gates |= tcpFlagGates(packet.tcpFlags);
     if (packet.eventCount > 0) gates |= PacketGate.event;
     if (packet.established) gates |= PacketGate.established;
-    const observer = this.context.state.packetObserver;
-    if (observer !== null && observer.hasSignals) gates |= PacketGate.metric;
+    if (this.context.state.packetObserver?.hasSignals === true) gates |= PacketGate.metric;
     if (flow === null) return gates;
     if (packet.firstInDirection && packet.direction === 0) gates |= PacketGate.flowStart;
     const hasBits = knownFlowState(flow)?.hasBits ?? false;

@@ -7,6 +7,7 @@ import type { Kernels } from "../match/kernels.ts";
 import type { ProtocolRegistry } from "../protocols/registry.ts";
 import type { RuleVariables } from "../rule/addresses.ts";
 import type { DetectionState } from "./detection-state.ts";
+import type { PublicSuffixes } from "./public-suffixes.ts";
 import type { SiteFacts } from "./site-facts.ts";
 
 export interface RuleLimits {
@@ -75,6 +76,8 @@ export interface RuleBuilder {
   readonly protocols: ProtocolRegistry;
   /** What the site file says; without one nothing is known. */
   readonly site?: SiteFacts;
+  /** The public suffix list; without one the selection that is built in. */
+  readonly publicSuffixes?: PublicSuffixes;
   /** Key of hash tables that keywords make and traffic fills. */
   readonly seed?: number;
 }

@@ -133,15 +133,9 @@ export class Engine {
       if (this.current !== null) this.applicationLog.update(this.current, flow, state);
     };
     this.observer = options.observer ?? ruleSet?.builder.state.packetObserver ?? null;
-    this.detector =
-      ruleSet === null
-        ? null
-        : new Detector(ruleSet, this.tracker, {
-            inline,
-            alertsPerPacketMax,
-            arena,
-            seed: options.flow.hashKey,
-          });
+    const seed = options.flow.hashKey;
+    const detection = { inline, alertsPerPacketMax, arena, seed };
+    this.detector = ruleSet === null ? null : new Detector(ruleSet, this.tracker, detection);
   }
 
   /** One record of a capture: bytes [start, end) of the arena. Returns bits of Verdict. */
@@ -355,12 +349,11 @@ export class Engine {
         this.flush(flow, Direction.toClient);
       }
     }
-    if (this.observer?.onFlowEnd(flow) === true) {
-      this.inspect(this.makeEnd(flow, Direction.toServer));
-    }
+    if (this.observer?.onFlowEnd(flow) === true) this.inspect(this.makeEnd(flow, 0));
     for (const reporter of this.options.reporters) reporter.onFlowEnd(flow, this.nowUs);
-    const observers = this.detector?.context.state.flowEndObservers ?? [];
-    for (let i = 0; i < observers.length; i++) observers[i]!.onFlowEnd(flow, this.nowUs);
+    for (const observer of this.detector?.context.state.flowEndObservers ?? []) {
+      observer.onFlowEnd(flow, this.nowUs);
+    }
     this.tracker.release(flow);
   }
 

@@ -4,6 +4,9 @@
 
 import type { Keyword } from "../detect/keyword.ts";
 import { beacon } from "./anomaly/beacon.ts";
+import { dnsTunnel } from "./anomaly/dns-tunnel.ts";
+import { portProtocol } from "./anomaly/port-protocol.ts";
+import { sdPattern } from "./anomaly/sd-pattern.ts";
 import { protocolKeywords } from "./application/protocol-keywords.ts";
 import { absent } from "./content/absent.ts";
 import { asn1 } from "./content/asn1.ts";
@@ -149,6 +152,7 @@ const parsed: readonly Keyword[] = [
   base64Data,
   base64Decode,
   beacon,
+  dnsTunnel,
   bsize,
   bypass,
   byteExtract,
@@ -227,6 +231,7 @@ const parsed: readonly Keyword[] = [
   pcreXform,
   pktData,
   pktVar,
+  portProtocol,
   prefilter,
   priority,
   rawBytes,
@@ -236,6 +241,7 @@ const parsed: readonly Keyword[] = [
   rev,
   rpc,
   sameip,
+  sdPattern,
   sid,
   startsWith,
   streamEvent,

@@ -63,10 +63,10 @@ export const beacon = defineKeyword<BeaconLimits>({
     const contacts = state.part("beacon", () => new BeaconPart(state, seed));
     const question = new BeaconQuestion(limits, contacts, site ?? null);
     draft.requireFlow = true;
-    draft.requirePacket = true;
     draft.postMatches.push({ keyword: "beacon", run: (context) => question.tell(context) });
     draft.onFinish(() => {
       const isOnceAFlow = isAskedOnce(draft);
+      if (isOnceAFlow) draft.requirePacket = true;
       const check = Check.of("beacon", question, isOnceAFlow ? beginsRegularly : isRegular);
       draft.addPacketCheck(check, isOnceAFlow ? { gate: PacketGate.flowStart } : {});
     });
@@ -128,10 +128,11 @@ class BeaconQuestion {
     return site?.isAllowedDestination(ipVersion, destinationWords, destinationPort) !== true;
   }
 
-  tell({ flow, state }: DetectionContext): void {
+  tell({ flow, rule, state }: DetectionContext): void {
     const { limits, part } = this;
     const slot = flow === null ? -1 : part.log.find(flow);
     if (flow === null || slot < 0) return;
+    if (rule !== null) state.ofFlow(flow).answer(rule.index);
     const { score, log } = part;
     score.measure(slot, limits.overSeconds);
     state.alertAnomaly = detailsOf(score, limits, log.contacts[slot]!, log.clientsOf(flow));
@@ -170,6 +171,8 @@ function beginsRegularly({ flow, packet }: DetectionContext, question: BeaconQue
   return question.holds(flow);
 }
 
-function isRegular({ flow }: DetectionContext, question: BeaconQuestion): boolean {
-  return flow !== null && question.holds(flow);
+/** With any packet of a flow, until the rule spoke of it. */
+function isRegular({ flow, rule, state }: DetectionContext, question: BeaconQuestion): boolean {
+  if (flow === null || !question.holds(flow)) return false;
+  return rule === null || !state.ofFlow(flow).isAnswered(rule.index);
 }
