@@ -70,10 +70,11 @@ export class SketchPool {
 /** The counts of one meter by slot. */
 export class DistinctColumn {
   private readonly pool: SketchPool;
-  /** Window in which the count began, by slot. */
+  /** By slot: the window of the count, and one. */
   private readonly windows: Int32Array;
   /** EXACT_MAX hashes a slot; 0 is free. */
   private readonly few: Int32Array;
+  /** By slot: its sketch and one; 0 for none. */
   private readonly sketches: Int32Array;
   /** The estimate as of the last change. */
   private readonly counts: Float32Array;
@@ -82,7 +83,7 @@ export class DistinctColumn {
     this.pool = pool;
     this.windows = windows;
     this.few = new Int32Array(slotCount * EXACT_MAX);
-    this.sketches = new Int32Array(slotCount).fill(NONE);
+    this.sketches = new Int32Array(slotCount);
     this.counts = new Float32Array(slotCount);
   }
 
@@ -92,7 +93,7 @@ export class DistinctColumn {
 
   /** Adds a hashed value; true when the count changed. */
   add(slot: number, hash: number): boolean {
-    const sketch = this.sketches[slot]!;
+    const sketch = this.sketches[slot]! - 1;
     if (sketch !== NONE) return this.addToSketch(slot, sketch, hash);
     const value = hash === 0 ? 1 : hash | 0;
     const base = slot * EXACT_MAX;
@@ -109,9 +110,9 @@ export class DistinctColumn {
 
   clear(slot: number): void {
     if (this.counts[slot] === 0) return;
-    const sketch = this.sketches[slot]!;
+    const sketch = this.sketches[slot]! - 1;
     if (sketch !== NONE) this.pool.release(sketch);
-    this.sketches[slot] = NONE;
+    this.sketches[slot] = 0;
     this.few.fill(0, slot * EXACT_MAX, (slot + 1) * EXACT_MAX);
     this.counts[slot] = 0;
   }
@@ -123,7 +124,7 @@ export class DistinctColumn {
   private spill(slot: number, hash: number): boolean {
     const sketch = this.pool.take(this, slot, this.windows[slot]!);
     if (sketch === NONE) return false;
-    this.sketches[slot] = sketch;
+    this.sketches[slot] = sketch + 1;
     const base = slot * EXACT_MAX;
     const { registers } = this.pool;
     for (let i = base; i < base + EXACT_MAX; i++) {

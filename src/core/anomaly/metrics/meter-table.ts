@@ -5,35 +5,36 @@
  *
  * @hotpath
  */
-import { WayTable } from "../way-table.ts";
 import { DistinctColumn, type SketchPool } from "./distinct-sketches.ts";
 import type { Exchange } from "./exchange.ts";
+import { KeyTable } from "./key-table.ts";
 import type { Limit, Meter } from "./meter.ts";
 import { type KeyKind, keyWords, Metric, metrics, seasonSlots } from "./metric.ts";
 import { KEY_IDLE_US, RATIO_MINIMUM_BYTES } from "./metric-limits.ts";
 import { SeasonSeries, SLOT_FLOATS } from "./season-series.ts";
 import { Role, type Signals } from "./signals.ts";
 
-const NEVER = -0x8000_0000;
+/** Above 0, which stands for none. */
+const LEAST_CEILING = 1e-9;
 const WEIGHT_MAX = 0xffff_ffff;
 
 /** Meters whose windows have one length: they begin and end together. */
 class WindowGroup {
   readonly windowSeconds: number;
   readonly meters: Meter[] = [];
-  /** By slot. */
+  /** By slot: its window and one; 0 before its first. */
   readonly current: Int32Array;
 
   constructor(windowSeconds: number, slotCount: number) {
     this.windowSeconds = windowSeconds;
-    this.current = new Int32Array(slotCount).fill(NEVER);
+    this.current = new Int32Array(slotCount);
   }
 }
 
 export class MeterTable {
   readonly kind: KeyKind;
   /** The caller fills `table.key` before `settle`. */
-  readonly table: WayTable;
+  readonly table: KeyTable;
   readonly meters: Meter[] = [];
   private readonly groups: WindowGroup[] = [];
   private readonly pool: SketchPool;
@@ -44,7 +45,7 @@ export class MeterTable {
   constructor(kind: KeyKind, limitCount: number, seed: number, pool: SketchPool, signals: Signals) {
     this.kind = kind;
     this.words = keyWords[kind];
-    this.table = new WayTable(limitCount, this.words, seed, KEY_IDLE_US);
+    this.table = new KeyTable(limitCount, this.words, seed, KEY_IDLE_US);
     this.pool = pool;
     this.signals = signals;
     this.seed = seed;
@@ -71,7 +72,7 @@ export class MeterTable {
     const slots = seasonSlots[season];
     const count = fittingPower(seriesBytes / (slots * SLOT_FLOATS * 4 + 32), limitCount);
     meter.series = new SeasonSeries(count, this.words, slots, this.seed);
-    meter.seriesOf = new Int32Array(limitCount).fill(-1);
+    meter.seriesOf = new Int32Array(limitCount);
     meter.generationOf = new Uint32Array(limitCount);
   }
 
@@ -86,14 +87,15 @@ export class MeterTable {
       const group = groups[g]!;
       const { meters } = group;
       const window = meters[0]!.calendar.windowAt(seconds);
-      if (window > group.current[slot]!) this.roll(group, slot, window, role);
+      if (window >= group.current[slot]!) this.roll(group, slot, window, role);
+      const current = group.current[slot]! - 1;
       for (let m = 0; m < meters.length; m++) {
         const meter = meters[m]!;
         if (!this.add(meter, slot, exchange, amounts, role)) continue;
         if (meter.series !== null && isHome && meter.seriesAt(slot) < 0) {
-          this.takeSeries(meter, slot, group.current[slot]!, exchange.timeUs);
+          this.takeSeries(meter, slot, current, exchange.timeUs);
         }
-        if (meter.limits.length > 0) this.compare(meter, slot, group.current[slot]!, role);
+        if (meter.limits.length > 0) this.compare(meter, slot, current, role);
       }
     }
   }
@@ -101,26 +103,23 @@ export class MeterTable {
   /** Ends the windows of all keys that are over, or nearly so, at the end of an observation. */
   finish(seconds: number): void {
     for (const group of this.groups) {
-      for (let slot = 0; slot < group.current.length; slot++) {
-        const window = group.current[slot]!;
-        if (window === NEVER || this.table.lastUs[slot] === 0) continue;
+      for (let slot = 0; slot < this.table.count; slot++) {
+        const window = group.current[slot]! - 1;
         for (const meter of group.meters) this.foldUpTo(meter, slot, window, seconds);
       }
     }
     for (const { series, calendar } of this.meters) {
       if (series === null) continue;
       const end = calendar.observedEnd(seconds);
-      for (let i = 0; i < series.windows.length; i++) {
-        if (series.table.lastUs[i]! > 0) series.fillZeros(i, calendar, end);
-      }
+      for (let i = 0; i < series.table.count; i++) series.fillZeros(i, calendar, end);
     }
   }
 
   clear(): void {
-    this.table.lastUs.fill(0);
-    this.table.count = this.table.evicted = 0;
-    for (const group of this.groups) group.current.fill(NEVER);
-    for (let slot = 0; slot < this.table.limitCount; slot++) this.reset(slot);
+    for (let slot = 0; slot < this.table.count; slot++) this.reset(slot);
+    for (const group of this.groups) group.current.fill(0, 0, this.table.count);
+    for (const { series } of this.meters) series?.table.clear();
+    this.table.clear();
   }
 
   /** The value of a meter at a slot. */
@@ -134,7 +133,7 @@ export class MeterTable {
   /** The open window of a slot, by meter. */
   windowOf(meter: Meter, slot: number): number {
     const group = this.groups.find((one) => one.windowSeconds === meter.spec.windowSeconds);
-    return group === undefined ? NEVER : group.current[slot]!;
+    return group === undefined ? -1 : group.current[slot]! - 1;
   }
 
   /** The slot is another key's now; what the old one had is learned before it goes. */
@@ -142,13 +141,13 @@ export class MeterTable {
     const { groups } = this;
     for (let g = 0; g < groups.length; g++) {
       const { current, meters } = groups[g]!;
-      if (current[slot] === NEVER) continue;
+      if (current[slot] === 0) continue;
       for (let m = 0; m < meters.length; m++) {
         const meter = meters[m]!;
         const series = meter.seriesAt(slot);
-        if (series >= 0) this.fold(meter, slot, series, current[slot]!);
+        if (series >= 0) this.fold(meter, slot, series, current[slot]! - 1);
       }
-      current[slot] = NEVER;
+      current[slot] = 0;
     }
     this.reset(slot);
   }
@@ -158,7 +157,7 @@ export class MeterTable {
     for (let m = 0; m < meters.length; m++) {
       const meter = meters[m]!;
       this.empty(meter, slot);
-      if (meter.series !== null) meter.seriesOf[slot] = -1;
+      if (meter.series !== null) meter.seriesOf[slot] = 0;
       for (let l = 0; l < meter.limits.length; l++) meter.limits[l]!.forget(slot);
     }
   }
@@ -200,7 +199,7 @@ export class MeterTable {
     const value = this.valueOf(meter, slot);
     for (let l = 0; l < limits.length; l++) {
       const limit = limits[l]!;
-      if (value <= limit.ceilingAt(slot) || limit.told[slot] === window) continue;
+      if (value <= limit.ceilingAt(slot) || limit.hasTold(slot, window)) continue;
       this.raise(meter, limit, slot, window, role, value);
     }
   }
@@ -228,11 +227,11 @@ export class MeterTable {
   /** The windows of a key are over; the next ones begin. */
   private roll(group: WindowGroup, slot: number, window: number, role: number): void {
     const { meters, current } = group;
-    const old = current[slot]!;
+    const old = current[slot]! - 1;
     for (let m = 0; m < meters.length; m++) {
       const meter = meters[m]!;
       const series = meter.seriesAt(slot);
-      if (series >= 0 && old !== NEVER) {
+      if (series >= 0 && old >= 0) {
         this.judgeBelow(meter, slot, series, old, role);
         this.fold(meter, slot, series, old);
         meter.series!.fillZeros(series, meter.calendar, window);
@@ -240,7 +239,7 @@ export class MeterTable {
       this.empty(meter, slot);
       if (series >= 0) this.setCeilings(meter, slot, series, window);
     }
-    current[slot] = window;
+    current[slot] = window + 1;
   }
 
   private fold(meter: Meter, slot: number, series: number, window: number): void {
@@ -259,7 +258,9 @@ export class MeterTable {
     let ceiling = 0;
     for (let l = 0; l < meter.limits.length; l++) {
       const { ceilings } = meter.limits[l]!;
-      if (ceilings !== null) ceiling = Math.max(ceiling, ceilings[slot]!);
+      if (ceilings === null) continue;
+      if (ceilings[slot] === 0) return this.valueOf(meter, slot);
+      ceiling = Math.max(ceiling, ceilings[slot]!);
     }
     const value = this.valueOf(meter, slot);
     return ceiling === 0 ? value : Math.min(value, ceiling);
@@ -270,7 +271,7 @@ export class MeterTable {
     if (series === null) return;
     for (let i = 0; i < this.words; i++) series.table.key[i] = this.table.key[i]!;
     const index = series.take(timeUs, Math.max(window, meter.firstWindow));
-    meter.seriesOf[slot] = index;
+    meter.seriesOf[slot] = index + 1;
     meter.generationOf[slot] = series.generations[index]!;
     if (series.lastWindow[index]! < meter.firstWindow - 1) {
       // What a model says ends before this observation began.
@@ -290,8 +291,8 @@ export class MeterTable {
       const { factor, minimum, learnSeconds, side } = condition;
       if (ceilings === null || factor === null) continue;
       const isReady = isKnown && seconds >= learnSeconds && side !== "below";
-      const ceiling = Math.max(minimum, series.mean + factor * series.scatter);
-      ceilings[slot] = isReady ? ceiling : Number.POSITIVE_INFINITY;
+      const ceiling = Math.max(minimum, series.mean + factor * series.scatter, LEAST_CEILING);
+      ceilings[slot] = isReady ? ceiling : 0;
     }
   }
 

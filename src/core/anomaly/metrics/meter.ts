@@ -27,14 +27,12 @@ export interface Condition {
   readonly learnSeconds: number;
 }
 
-const NEVER = -0x8000_0000;
-
 /** One rule's limit on a meter. */
 export class Limit implements SignalSource {
   readonly condition: Condition;
-  /** By slot: what the value must not pass in this window; null where it is the same for all. */
+  /** By slot: what the value must not pass in this window, 0 for none; null where it is the same for all. */
   ceilings: Float64Array | null = null;
-  /** By slot: the last window that a rule told of. */
+  /** By slot: the last window that a rule told of, and one. */
   told = new Int32Array(0);
 
   constructor(condition: Condition) {
@@ -43,23 +41,28 @@ export class Limit implements SignalSource {
 
   /** Makes the columns. */
   open(slotCount: number): void {
-    this.told = new Int32Array(slotCount).fill(NEVER);
+    this.told = new Int32Array(slotCount);
     if (this.condition.factor === null) return;
-    this.ceilings = new Float64Array(slotCount).fill(Number.POSITIVE_INFINITY);
+    this.ceilings = new Float64Array(slotCount);
   }
 
   ceilingAt(slot: number): number {
     const { ceilings, condition } = this;
-    return ceilings === null ? condition.minimum : ceilings[slot]!;
+    if (ceilings === null) return condition.minimum;
+    return ceilings[slot]! > 0 ? ceilings[slot]! : Number.POSITIVE_INFINITY;
   }
 
   forget(slot: number): void {
-    this.told[slot] = NEVER;
-    if (this.ceilings !== null) this.ceilings[slot] = Number.POSITIVE_INFINITY;
+    this.told[slot] = 0;
+    if (this.ceilings !== null) this.ceilings[slot] = 0;
+  }
+
+  hasTold(slot: number, window: number): boolean {
+    return this.told[slot] === window + 1;
   }
 
   take({ slot, window }: Signal): void {
-    this.told[slot] = window;
+    this.told[slot] = window + 1;
   }
 }
 
@@ -74,7 +77,7 @@ export class Meter {
   divisors: Float64Array | null = null;
   distinct: DistinctColumn | null = null;
   series: SeasonSeries | null = null;
-  /** By slot: its series, -1 for none, and the generation of that. */
+  /** By slot: its series and one, 0 for none; and the generation of that. */
   seriesOf = new Int32Array(0);
   generationOf = new Uint32Array(0);
   /** Windows before it are not whole. */
@@ -88,7 +91,7 @@ export class Meter {
 
   /** The series of a slot; -1 for none, also when another key took it over. */
   seriesAt(slot: number): number {
-    const series = this.series === null ? -1 : this.seriesOf[slot]!;
+    const series = this.series === null ? -1 : this.seriesOf[slot]! - 1;
     if (series < 0 || this.series === null) return -1;
     return this.series.generations[series] === this.generationOf[slot] ? series : -1;
   }

@@ -8,7 +8,7 @@
  *
  * @hotpath
  */
-import { WayTable } from "../way-table.ts";
+import { KeyTable } from "./key-table.ts";
 import type { SeasonCalendar } from "./season-calendar.ts";
 
 export const SLOT_FLOATS = 3;
@@ -22,7 +22,7 @@ const SCATTER_LEAST = 0.15;
 const KEEP_US = 28 * 86_400 * 1_000_000;
 
 export class SeasonSeries {
-  readonly table: WayTable;
+  readonly table: KeyTable;
   readonly slotCount: number;
   readonly values: Float32Array;
   /** By series: windows that went in; the last window that did. */
@@ -37,7 +37,7 @@ export class SeasonSeries {
   scatter = 0;
 
   constructor(limitCount: number, keyWordCount: number, slotCount: number, seed: number) {
-    this.table = new WayTable(limitCount, keyWordCount, seed, KEEP_US);
+    this.table = new KeyTable(limitCount, keyWordCount, seed, KEEP_US);
     this.slotCount = slotCount;
     const { limitCount: count } = this.table;
     this.values = new Float32Array(count * slotCount * SLOT_FLOATS);
