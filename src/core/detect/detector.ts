@@ -360,7 +360,8 @@ export class Detector implements RuleHost {
       return;
     }
     if ((rule.gate & this.gates) !== rule.gate) return;
-    if (packet.streamEnd && rule.type === "pkt") return;
+    const isMetric = (rule.gate & PacketGate.metric) !== 0;
+    if (packet.streamEnd && rule.type === "pkt" && !isMetric) return;
     this.evaluationCount++;
     if (!this.passesChecks(rule) || !this.inspector.matches(rule, packet)) return;
     this.applyMatch(rule, this.inspector.fromStream, null);

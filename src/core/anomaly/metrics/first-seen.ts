@@ -33,6 +33,10 @@ export class FirstSeenLimit implements SignalSource {
   take(_signal: Signal): void {
     // A value is new once: nothing has to be remembered.
   }
+
+  isOpen(): boolean {
+    return true;
+  }
 }
 
 /** Hosts and their values, for one engine. */

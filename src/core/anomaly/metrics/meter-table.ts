@@ -16,6 +16,8 @@ import { Role, type Signals } from "./signals.ts";
 
 /** Above 0, which stands for none. */
 const LEAST_CEILING = 1e-9;
+/** Windows without traffic that are looked at one by one. */
+const EMPTY_WINDOWS_MAX = 168;
 const WEIGHT_MAX = 0xffff_ffff;
 
 /** Meters whose windows have one length: they begin and end together. */
@@ -232,7 +234,7 @@ export class MeterTable {
       const meter = meters[m]!;
       const series = meter.seriesAt(slot);
       if (series >= 0 && old >= 0) {
-        this.judgeBelow(meter, slot, series, old, role);
+        this.judgeBelow(meter, slot, series, old, window, role);
         this.fold(meter, slot, series, old);
         meter.series!.fillZeros(series, meter.calendar, window);
       }
@@ -296,25 +298,42 @@ export class MeterTable {
     }
   }
 
+  /** The window that is over, and empty ones after it: the first that is too low is told. */
   private judgeBelow(
     meter: Meter,
     slot: number,
     index: number,
-    window: number,
+    over: number,
+    next: number,
     role: number,
   ): void {
     const { series, limits, calendar } = meter;
     for (let l = 0; l < limits.length; l++) {
       const limit = limits[l]!;
-      const { factor, minimum, learnSeconds, side } = limit.condition;
+      const { factor, learnSeconds, side } = limit.condition;
       if (factor === null || side === "above" || series === null) continue;
       if (series.windows[index]! * calendar.windowSeconds < learnSeconds) continue;
-      if (!series.expect(index, calendar.slotOf(window)) || series.mean < minimum) continue;
-      const value = this.valueOf(meter, slot);
-      if (value >= series.mean - factor * series.scatter) continue;
-      this.raise(meter, limit, slot, window, role, value);
+      let value = this.valueOf(meter, slot);
+      for (let window = over; window < Math.min(next, over + EMPTY_WINDOWS_MAX); window++) {
+        if (isBelow(series, index, calendar.slotOf(window), limit, value)) {
+          this.raise(meter, limit, slot, window, role, value);
+          break;
+        }
+        value = 0;
+      }
     }
   }
+}
+
+function isBelow(
+  series: SeasonSeries,
+  index: number,
+  slot: number,
+  { condition }: Limit,
+  value: number,
+): boolean {
+  if (!series.expect(index, slot) || series.mean < condition.minimum) return false;
+  return value < series.mean - (condition.factor ?? 0) * series.scatter;
 }
 
 /** The largest power of two that fits, from 8 to `most`. */

@@ -61,6 +61,10 @@ export class Limit implements SignalSource {
     return this.told[slot] === window + 1;
   }
 
+  isOpen({ slot, window }: Signal): boolean {
+    return !this.hasTold(slot, window);
+  }
+
   take({ slot, window }: Signal): void {
     this.told[slot] = window + 1;
   }

@@ -19,6 +19,8 @@ const PENDING_US = 60_000_000;
 export interface SignalSource {
   /** A rule took the signal. */
   take(signal: Signal): void;
+  /** It has not been told by another signal since. */
+  isOpen(signal: Signal): boolean;
 }
 
 export class Signal {
@@ -120,7 +122,7 @@ export class Signals {
       const last = --this.waitingCount;
       this.waiting[i] = this.waiting[last]!;
       this.waiting[last] = signal;
-      if (!isDue || this.count >= SIGNALS_MAX) continue;
+      if (!isDue || this.count >= SIGNALS_MAX || signal.source?.isOpen(signal) !== true) continue;
       this.waiting[last] = this.current[this.count]!;
       this.current[this.count++] = signal;
       signal.isRepeated = true;

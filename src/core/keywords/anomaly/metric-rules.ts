@@ -64,7 +64,6 @@ export function addSignalCheck(
 ): void {
   const question = new SignalQuestion(metricsOf(draft.builder), source, track);
   draft.requireFlow = true;
-  draft.requirePacket = true;
   draft.addPacketCheck(Check.of(keyword, question, hasSignal), { gate: PacketGate.metric });
   draft.postMatches.push({
     keyword,
