@@ -177,8 +177,8 @@ export class Detector implements RuleHost, FrameRuleHost {
     if (packet.transport !== TCP || !packet.inConnection) return;
     const { stream } = this;
     if (!stream.rawWindow(packet, session)) return;
-    const isFirst = stream.rawOffset === 0;
-    this.inspector.setStream(stream.rawStart, stream.rawEnd, isFirst, packet.streamEnd);
+    const { rawStart, rawEnd, rawOffset } = stream;
+    this.inspector.setStream(rawStart, rawEnd, rawOffset, packet.streamEnd);
   }
 
   /** The flow's group for the direction; null when no rule can match. */
@@ -215,9 +215,11 @@ export class Detector implements RuleHost, FrameRuleHost {
     if (packet.transport === TCP && !packet.streamEnd) gates |= tcpFlagGates(packet.tcpFlags);
     if (packet.eventCount > 0) gates |= PacketGate.event;
     if (packet.established) gates |= PacketGate.established;
+    if (this.context.state.packetObserver?.hasSignals === true) gates |= PacketGate.metric;
     if (flow === null) return gates;
     if (this.asksForProtocol && this.hasProtocolNews(packet, flow))
       gates |= PacketGate.protocolFound;
+    if (packet.firstInDirection && packet.direction === 0) gates |= PacketGate.flowStart;
     const hasBits = knownFlowState(flow)?.hasBits ?? false;
     return gates | PacketGate.flow | (hasBits ? PacketGate.flowBits : 0);
   }
@@ -376,10 +378,11 @@ export class Detector implements RuleHost, FrameRuleHost {
     const { postMatches } = rule;
     const { alertVariables } = context.state;
     alertVariables.length = 0;
+    context.state.alertAnomaly = null;
     for (let i = 0; i < postMatches.length; i++) postMatches[i]!.run(context);
     if (rule.bypass && context.flow !== null) context.flow.action |= Verdict.bypass;
     const variables = alertVariables.length > 0 ? alertVariables.slice() : null;
-    this.alerts.add(rule, fromStream, transaction, variables, frame);
+    this.alerts.add(rule, fromStream, transaction, variables, frame, context.state.alertAnomaly);
   }
 
   private evaluate(rule: CompiledRule, packet: Packet): void {
@@ -388,7 +391,9 @@ export class Detector implements RuleHost, FrameRuleHost {
       return;
     }
     if ((rule.gate & this.gates) !== rule.gate) return;
-    if (packet.streamEnd && (rule.type === "pkt" || rule.type === "app_layer")) return;
+    const isMetric = (rule.gate & PacketGate.metric) !== 0;
+    const isOfPackets = rule.type === "pkt" || rule.type === "app_layer";
+    if (packet.streamEnd && isOfPackets && !isMetric) return;
     this.evaluationCount++;
     if (!this.passesChecks(rule) || !this.inspector.matches(rule, packet)) return;
     this.applyMatch(rule, this.inspector.fromStream, null);

@@ -82,10 +82,12 @@ export class TransactionInspector {
     for (let i = 0; i < transactions.length; i++) {
       const transaction = transactions[i]!;
       if ((transaction.inspected & bit) !== 0) continue;
+      this.inspector.setTransaction(transaction.id);
       this.inspectOne(transaction, registered.id, direction, side, group, forward, payloadRules);
       const isComplete = transaction.progress[direction]! >= complete || transaction.isOver;
       if (isComplete) transaction.inspected |= bit;
     }
+    this.inspector.setTransaction(-1);
   }
 
   private inspectOne(

@@ -7,6 +7,7 @@
 import type { Arena } from "../bytes/arena.ts";
 import { BlockPool } from "../bytes/block-pool.ts";
 import type { Alert } from "../detect/alert-queue.ts";
+import type { PacketObserver } from "../detect/anomaly-details.ts";
 import type { CompiledRule } from "../detect/compiled-rule.ts";
 import { Detector } from "../detect/detector.ts";
 import { applicationOf } from "../detect/flow-application.ts";
@@ -65,6 +66,8 @@ export interface EngineOptions {
   readonly filePolicy: FilePolicy;
   /** Null: no rule is run. */
   readonly ruleSet: RuleSet | null;
+  /** What measures traffic; by default what the rules ask for. */
+  readonly observer?: PacketObserver;
   readonly inline: boolean;
   /** What to do at memory limits and the like; nothing by default. */
   readonly exceptionPolicies?: PolicyTable;
@@ -96,6 +99,7 @@ export class Engine {
   private readonly packet = new Packet();
   private readonly endPacket = new Packet();
   private readonly changePacket = new Packet();
+  private readonly observer: PacketObserver | null;
   private readonly fragments: FragmentTable;
   private readonly checksums: ChecksumWatch;
   private readonly policies: ExceptionPolicies;
@@ -130,15 +134,10 @@ export class Engine {
     this.applications = new ApplicationLayer(protocols, this.tracker, filePolicy, frames);
     this.applicationLog = new ApplicationLog(reporters, ruleSet !== null);
     this.applications.onProtocolEnd = (flow) => this.endProtocol(flow);
-    this.detector =
-      ruleSet === null
-        ? null
-        : new Detector(ruleSet, this.tracker, {
-            inline,
-            alertsPerPacketMax,
-            arena,
-            seed: options.flow.hashKey,
-          });
+    this.observer = options.observer ?? ruleSet?.builder.state.packetObserver ?? null;
+    const seed = options.flow.hashKey;
+    const detection = { inline, alertsPerPacketMax, arena, seed };
+    this.detector = ruleSet === null ? null : new Detector(ruleSet, this.tracker, detection);
   }
 
   /** One record of a capture: bytes [start, end) of the arena. Returns bits of Verdict. */
@@ -294,6 +293,7 @@ export class Engine {
     const { detector } = this;
     let alerts = EMPTY_ALERTS;
     let tagged = false;
+    this.observer?.onPacket(packet);
     if (detector !== null) {
       if (packet.noInspection) detector.alerts.reset();
       else detector.inspect(packet);
@@ -364,16 +364,25 @@ export class Engine {
         this.flush(flow, Direction.toClient);
       }
     }
+    if (this.observer?.onFlowEnd(flow) === true) this.inspect(this.makeEnd(flow, 0));
     for (const reporter of this.options.reporters) reporter.onFlowEnd(flow, this.nowUs);
+    for (const observer of this.detector?.context.state.flowEndObservers ?? []) {
+      observer.onFlowEnd(flow, this.nowUs);
+    }
     this.tracker.release(flow);
   }
 
-  private flush(flow: Flow, direction: number): void {
+  private makeEnd(flow: Flow, direction: number): Packet {
     const packet = this.endPacket;
     makeFlowEndPacket(packet, flow, direction, Math.max(flow.lastUs, 0));
     packet.source = PacketSource.flowTimeout;
     packet.noPayloadInspection = flow.noPayloadInspection;
     this.current = packet;
+    return packet;
+  }
+
+  private flush(flow: Flow, direction: number): void {
+    const packet = this.makeEnd(flow, direction);
     this.tracker.packet = packet;
     this.applications.finish(packet, flow);
     this.inspect(packet);

@@ -13,6 +13,7 @@ import type { Flow } from "../../flow/flow.ts";
 import { Direction, type Packet } from "../../layers/packet.ts";
 import { packetSourceName } from "../packet-source-names.ts";
 import { protocolName } from "../protocol-names.ts";
+import { writeAnomalyDetails } from "./anomaly-details.ts";
 import {
   beginPacketEvent,
   type EveContext,
@@ -45,6 +46,15 @@ export const alertEvent = defineEvent({
     "alert.rule": "text of the rule",
     "alert.xff": "the client behind a proxy, when asked",
     "alert.context": "what the rule's expressions captured for the alert",
+    "alert.anomaly": "what a rule about normal traffic measured",
+    "alert.anomaly.metric": "the measure",
+    "alert.anomaly.subject": "the domain, pattern or the like that was measured",
+    "alert.anomaly.value": "its value",
+    "alert.anomaly.expected": "what would have been normal",
+    "alert.anomaly.deviation": "how far off",
+    "alert.anomaly.window": "seconds that the value is of",
+    "alert.anomaly.learned": "days of traffic that the expectation was learned from",
+    "alert.anomaly.scores": "parts of a score and counts behind it",
     tx_id: "number of the transaction that matched",
     direction: "to_server or to_client: the side that was inspected",
     tunnel: "outer header of the packet when it came out of a tunnel",
@@ -185,6 +195,7 @@ export function writeAlertObject(
     writer.endObject();
   }
   if (forwardedFor !== null) writer.string("xff", forwardedFor);
+  if (alert.anomaly !== null) writeAnomalyDetails(writer, alert.anomaly);
   writer.endObject();
 }
 
