@@ -11,6 +11,7 @@ import type { CompiledRule } from "../detect/compiled-rule.ts";
 import { Detector } from "../detect/detector.ts";
 import { applicationOf } from "../detect/flow-application.ts";
 import type { RuleSet } from "../detect/rule-set.ts";
+import { THRESHOLD_COUNTS_MAX } from "../detect/thresholds.ts";
 import { DropReason, VERDICT_STOPS, Verdict } from "../detect/verdict.ts";
 import type { DefragOptions } from "../flow/defrag-options.ts";
 import { ExceptionTarget } from "../flow/exception-policy.ts";
@@ -68,6 +69,8 @@ export interface EngineOptions {
   /** What to do at memory limits and the like; nothing by default. */
   readonly exceptionPolicies?: PolicyTable;
   readonly alertsPerPacketMax: number;
+  /** Counts of thresholds kept at once; THRESHOLD_COUNTS_MAX by default. */
+  readonly thresholdCountsMax?: number;
   readonly reporters: readonly Reporter[];
   /** Seconds of packet time between snapshots of counters; 0 for one at the end only. */
   readonly statsIntervalSeconds: number;
@@ -134,6 +137,7 @@ export class Engine {
         : new Detector(ruleSet, this.tracker, {
             inline,
             alertsPerPacketMax,
+            thresholdCountsMax: options.thresholdCountsMax ?? THRESHOLD_COUNTS_MAX,
             arena,
             seed: options.flow.hashKey,
           });
