@@ -38,6 +38,7 @@ export interface DetectorOptions {
   /** Drop rules drop: inline, or simulated. */
   readonly inline: boolean;
   readonly alertsPerPacketMax: number;
+  readonly thresholdCountsMax?: number;
   /** Where scratch space comes from; the rule set's own arena by default. */
   readonly arena?: Arena;
   /** Off: every rule whose header admits the packet is evaluated; the same alerts, slowly. Default on. */
@@ -95,7 +96,7 @@ export class Detector implements RuleHost, FrameRuleHost {
     this.context = new DetectionContext(arena.bytes, state);
     this.inspector = new BufferInspector(this.context, ruleSet.buffers, arena);
     this.alerts = new AlertQueue(options.alertsPerPacketMax);
-    this.thresholds = new Thresholds(state, undefined, seed);
+    this.thresholds = new Thresholds(state, options.thresholdCountsMax, seed);
     this.tags = new Tags(state, undefined, seed);
     this.judge = new AlertJudge(this.alerts, this.thresholds, this.tags, options.inline);
     this.found = new MatchSet(ruleSet.rules.length + 1);

@@ -12,6 +12,7 @@ import type { CompiledRule } from "../detect/compiled-rule.ts";
 import { Detector } from "../detect/detector.ts";
 import { applicationOf } from "../detect/flow-application.ts";
 import type { RuleSet } from "../detect/rule-set.ts";
+import { THRESHOLD_COUNTS_MAX } from "../detect/thresholds.ts";
 import { DropReason, VERDICT_STOPS, Verdict } from "../detect/verdict.ts";
 import type { DefragOptions } from "../flow/defrag-options.ts";
 import { ExceptionTarget } from "../flow/exception-policy.ts";
@@ -72,6 +73,8 @@ export interface EngineOptions {
   /** What to do at memory limits and the like; nothing by default. */
   readonly exceptionPolicies?: PolicyTable;
   readonly alertsPerPacketMax: number;
+  /** Counts of thresholds kept at once; THRESHOLD_COUNTS_MAX by default. */
+  readonly thresholdCountsMax?: number;
   readonly reporters: readonly Reporter[];
   /** Seconds of packet time between snapshots of counters; 0 for one at the end only. */
   readonly statsIntervalSeconds: number;
@@ -136,7 +139,8 @@ export class Engine {
     this.applications.onProtocolEnd = (flow) => this.endProtocol(flow);
     this.observer = options.observer ?? ruleSet?.builder.state.packetObserver ?? null;
     const seed = options.flow.hashKey;
-    const detection = { inline, alertsPerPacketMax, arena, seed };
+    const thresholdCountsMax = options.thresholdCountsMax ?? THRESHOLD_COUNTS_MAX;
+    const detection = { inline, alertsPerPacketMax, thresholdCountsMax, arena, seed };
     this.detector = ruleSet === null ? null : new Detector(ruleSet, this.tracker, detection);
   }
 
