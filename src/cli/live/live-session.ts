@@ -44,6 +44,8 @@ export class LiveSession {
   onVerdict: ((record: LiveRecord, packet: Packet, verdict: number) => void) | null = null;
   /** Called about once a second, also without traffic. */
   readonly onTick: ((nowMs: number) => void)[] = [];
+  /** Nothing acts but what is promoted: no policy, no change of content. Set before `start`. */
+  isShadow = false;
   /** Rules as they were loaded; null without any. */
   loaded: LoadedRules | null = null;
   private engineOrNone: Engine | null = null;
@@ -79,6 +81,7 @@ export class LiveSession {
     }
     this.logs.setInterfaces(interfaceNames);
     this.engineOrNone = this.createEngine();
+    this.holdBack();
     this.summary.startTraffic();
   }
 
@@ -113,6 +116,7 @@ export class LiveSession {
   /** Takes another rule set between two packets; flows go on with their state. */
   replaceRules(ruleSet: RuleSet): void {
     this.engine.replaceRules(ruleSet);
+    this.holdBack();
   }
 
   counters(): Counters {
@@ -121,6 +125,11 @@ export class LiveSession {
 
   interfaces(): readonly InterfaceState[] {
     return this.pump?.interfaces() ?? [];
+  }
+
+  private holdBack(): void {
+    const { detector } = this.engine;
+    if (this.isShadow && detector !== null) detector.context.replacements = null;
   }
 
   private async loop(pump: PacketPump): Promise<void> {
@@ -157,8 +166,8 @@ export class LiveSession {
       defrag: settings.defrag,
       defragMemoryBytes: settings.defragMemoryBytes,
       flow: settings.flow,
-      stream: settings.stream,
-      exceptionPolicies: settings.exceptionPolicies,
+      stream: this.isShadow ? { ...settings.stream, dropInvalid: false } : settings.stream,
+      ...(this.isShadow ? {} : { exceptionPolicies: settings.exceptionPolicies }),
       checksums: settings.checksums,
       protocols: settings.protocols,
       filePolicy: settings.filePolicy,
