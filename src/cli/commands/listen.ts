@@ -1,11 +1,10 @@
 /** shrike listen: the engine on interfaces that it only watches. */
-import { AfPacketSource, SOURCE_REGION_BYTES } from "../../node/live/af-packet-source.ts";
-import { findAddon } from "../../node/live/native-addon.ts";
-import { offloadLine, readOffloads } from "../../node/live/offload-settings.ts";
-import { allTexts, type Command, lastText, type ParsedCommand, UsageError } from "../command.ts";
-import { ListenPump } from "../live/listen-pump.ts";
-import { liveOptions, prepareSession, ringBytes, runSession } from "../live/live-command.ts";
-import type { LiveSession } from "../live/live-session.ts";
+import { allTexts, type Command, type ParsedCommand, UsageError } from "../command.ts";
+import { liveOptions, prepareSession, readNumber, runSession } from "../live/live-command.ts";
+import { openListenPump, reportOffloads } from "../live/open-sources.ts";
+import { ThreadTeam } from "../live/thread-team.ts";
+
+const THREADS_MAX = 256;
 
 export const listen: Command = {
   name: "listen",
@@ -20,6 +19,11 @@ export const listen: Command = {
       summary: "interface to watch; may be given several times",
     },
     { name: "filter", value: "TEXT", summary: "only what this filter of tcpdump lets through" },
+    {
+      name: "threads",
+      value: "N",
+      summary: "so many engines share the traffic by flow; 1 without",
+    },
     { name: "no-promiscuous", summary: "only what is sent to this machine" },
     ...liveOptions,
   ],
@@ -36,39 +40,16 @@ export const listen: Command = {
 async function runListen(parsed: ParsedCommand): Promise<number> {
   const names = allTexts(parsed, "interface");
   if (names.length === 0) throw new UsageError("name an interface: -i IFACE");
+  const threads = readNumber(parsed, "threads", 1);
+  if (threads > THREADS_MAX) throw new UsageError(`--threads takes at most ${THREADS_MAX}`);
+  reportOffloads(names);
+  if (threads > 1 && !parsed.switches.has("test")) {
+    return await new ThreadTeam(parsed, threads).run();
+  }
   const session = prepareSession(parsed, false);
   if (typeof session === "number") return session;
-  const sources = names.map((name, index) => openSource(parsed, session, name, index));
-  reportOffloads(names);
+  const pump = openListenPump(parsed, session, -1);
   session.start(names);
-  const pump = new ListenPump(sources, (record) => session.process(record));
   console.error(`watching ${names.join(", ")}`);
   return await runSession(parsed, session, pump);
-}
-
-function openSource(
-  parsed: ParsedCommand,
-  session: LiveSession,
-  name: string,
-  interfaceIndex: number,
-): AfPacketSource {
-  return new AfPacketSource({
-    name,
-    interfaceIndex,
-    arena: session.arena.bytes,
-    regionStart: session.arena.allocate(SOURCE_REGION_BYTES),
-    filter: lastText(parsed, "filter") ?? "",
-    promiscuous: !parsed.switches.has("no-promiscuous"),
-    ringBytes: ringBytes(parsed),
-    fanoutGroup: -1,
-  });
-}
-
-function reportOffloads(names: readonly string[]): void {
-  const addon = findAddon();
-  if (addon === null) return;
-  for (const name of names) {
-    const line = offloadLine(readOffloads(addon, name));
-    if (line !== null) console.error(line);
-  }
 }

@@ -7,6 +7,7 @@ import type { RuleBuilder } from "../../core/detect/rule-builder.ts";
 import type { RuleSet } from "../../core/detect/rule-set.ts";
 import { alertLine } from "../../core/engine/alert-line.ts";
 import { Engine, type Reporter } from "../../core/engine/engine.ts";
+import type { EveOptions } from "../../core/engine/eve-options.ts";
 import { EveReporter } from "../../core/engine/eve-reporter.ts";
 import type { Counters } from "../../core/engine/records/stats-record.ts";
 import type { Packet } from "../../core/layers/packet.ts";
@@ -30,6 +31,8 @@ export interface LiveOptions {
   /** Where event logs are written; null: alerts go to the terminal. */
   readonly logFolder: string | null;
   readonly statsIntervalSeconds: number;
+  /** Where counters go instead of into the event logs: one of several threads, whose sums are written. */
+  readonly takeStats?: ((counters: Counters) => void) | null;
 }
 
 export class LiveSession {
@@ -190,14 +193,19 @@ export class LiveSession {
   }
 
   private readonly createEve = (
-    options: ConstructorParameters<typeof EveReporter>[0],
+    options: EveOptions,
     file: { write(line: string): void },
   ): EveReporter =>
-    new EveReporter(options, this.arena.bytes, (line) => file.write(line), {
-      inline: this.options.inline,
-      names: this.loaded === null ? null : this.builder,
-      protocols: this.configured.settings.protocols,
-    });
+    new EveReporter(
+      this.options.takeStats ? { ...options, stats: null } : options,
+      this.arena.bytes,
+      (line) => file.write(line),
+      {
+        inline: this.options.inline,
+        names: this.loaded === null ? null : this.builder,
+        protocols: this.configured.settings.protocols,
+      },
+    );
 
   private people(): Reporter {
     const { summary, options } = this;
@@ -213,6 +221,7 @@ export class LiveSession {
       onFlowEnd() {
         summary.flowCount++;
       },
+      onStats: (counters) => options.takeStats?.(counters),
     };
   }
 }
