@@ -20,7 +20,7 @@ async function run({ parsed, index, fanoutBase }: ThreadOrder): Promise<void> {
   }
   parentPort?.once("message", () => session.stop());
   parentPort?.unref();
-  const pump = openListenPump(parsed, session, fanoutBase);
+  const pump = await openListenPump(parsed, session, fanoutBase);
   session.start(allTexts(parsed, "interface"));
   tell({ kind: "watching" });
   await session.run(pump);
