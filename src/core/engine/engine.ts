@@ -342,6 +342,7 @@ export class Engine {
   }
 
   private verify(packet: Packet): void {
+    packet.checksumsIgnored = !this.checksums.isOn && packet.source === PacketSource.wire;
     if (!this.checksums.isOn || packet.ipVersion === 0 || packet.isFragment) return;
     const { kernels, arena } = this.options;
     verifyIpChecksum(packet, kernels);
