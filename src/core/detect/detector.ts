@@ -24,6 +24,7 @@ import { FrameInspector, type FrameRuleHost } from "./frame-inspector.ts";
 import { WITHOUT_FLOW } from "./header-match.ts";
 import { PacketGate, tcpFlagGates } from "./packet-gate.ts";
 import { ProtocolNews } from "./protocol-news.ts";
+import { Replacements } from "./replacements.ts";
 import type { RuleGroup } from "./rule-group.ts";
 import type { RuleSet } from "./rule-set.ts";
 import { Tags } from "./tags.ts";
@@ -94,6 +95,7 @@ export class Detector implements RuleHost, FrameRuleHost {
     const arena = options.arena ?? ruleSet.builder.arena;
     const { seed } = options;
     this.context = new DetectionContext(arena.bytes, state);
+    if (options.inline) this.context.replacements = new Replacements();
     this.inspector = new BufferInspector(this.context, ruleSet.buffers, arena);
     this.alerts = new AlertQueue(options.alertsPerPacketMax);
     this.thresholds = new Thresholds(state, options.thresholdCountsMax, seed);
@@ -164,6 +166,10 @@ export class Detector implements RuleHost, FrameRuleHost {
     yield ["detect.transaction_buffers_refused", this.transactionBuffers.refused];
     yield ["detect.thresholds_refused", thresholds.refused];
     yield ["detect.tags_refused", tags.refused];
+    if (context.replacements !== null) {
+      yield ["ips.replaced", context.replacements.packets];
+      yield ["detect.replacements_refused", context.replacements.refused];
+    }
     yield* ruleSet.counters();
     yield* context.state.counters();
   }
@@ -396,7 +402,10 @@ export class Detector implements RuleHost, FrameRuleHost {
     const isOfPackets = rule.type === "pkt" || rule.type === "app_layer";
     if (packet.streamEnd && isOfPackets && !isMetric) return;
     this.evaluationCount++;
+    const { replacements, bytes } = this.context;
+    replacements?.clear();
     if (!this.passesChecks(rule) || !this.inspector.matches(rule, packet)) return;
+    replacements?.apply(bytes, packet);
     this.applyMatch(rule, this.inspector.fromStream, null);
   }
 }
