@@ -79,7 +79,7 @@ export function planTransactions(
   }
   const isBothSides = draft.syntax.header.direction === "=>";
   const byProtocol: (ProtocolPlan | undefined)[] = [];
-  for (const protocol of registry.protocols) {
+  for (const protocol of candidatesOf(conditions, registry)) {
     if (admitted !== null && !admitted.has(protocol.id)) continue;
     const plan = planFor(protocol, conditions, draft, isBothSides);
     if (plan !== null) byProtocol[protocol.id] = plan;
@@ -87,6 +87,18 @@ export function planTransactions(
   if (byProtocol.length === 0) refuse(draft, conditions, registry, admitted);
   const digests = draft.transactionTests.map(({ test }) => test.digests ?? 0);
   return { byProtocol, isBothSides, fileDigests: digests.reduce((all, one) => all | one, 0) };
+}
+
+/** The few protocols that have the field of the first condition with one; others cannot hold all. */
+function candidatesOf(
+  conditions: readonly Condition[],
+  registry: ProtocolRegistry,
+): readonly RegisteredProtocol[] {
+  for (const { draft, test } of conditions) {
+    const field = draft?.declaration.protocolBuffer ?? test?.test;
+    if (field !== undefined) return registry.havingField(field);
+  }
+  return registry.protocols;
 }
 
 function conditionsOf(draft: RuleDraft, buffers: readonly CompiledBuffer[]): Condition[] {

@@ -4,7 +4,7 @@ import path from "node:path";
 import {
   type CompileCounts,
   type CompileResult,
-  compileRules,
+  RuleCompilation,
 } from "../../core/detect/compile-rules.ts";
 import type { RuleBuilder } from "../../core/detect/rule-builder.ts";
 import { isOrderedAction } from "../../core/detect/rule-order.ts";
@@ -12,7 +12,6 @@ import { keywords } from "../../core/keywords/index.ts";
 import type { Diagnostic } from "../../core/rule/diagnostic.ts";
 import { parseRules } from "../../core/rule/parse-rules.ts";
 import { parseClassifications, parseReferenceSystems } from "../../core/rule/reference-files.ts";
-import type { RuleSyntax } from "../../core/rule/syntax-tree.ts";
 import { parseThresholdFile } from "../../core/rule/threshold-file.ts";
 import { FileError } from "../errors.ts";
 
@@ -48,7 +47,16 @@ export function loadRules(files: RuleFiles, builder: RuleBuilder, shipped: strin
     existing(files.thresholds) === null || files.thresholds === null
       ? []
       : parseThresholdFile(files.thresholds, readLatin1(files.thresholds), report);
-  const rules: RuleSyntax[] = [];
+  const compilation = new RuleCompilation({
+    keywords,
+    builder,
+    classifications,
+    references,
+    ...(files.actionOrder.length > 0
+      ? { actionOrder: files.actionOrder.filter(isOrderedAction) }
+      : {}),
+    isReview: files.isReview ?? false,
+  });
   const sources = new Map<string, readonly string[]>();
   let ruleCount = 0;
   const parsed = { failed: 0, unsupported: 0 };
@@ -59,7 +67,7 @@ export function loadRules(files: RuleFiles, builder: RuleBuilder, shipped: strin
     const summary = parseRules(
       file,
       text,
-      (rule) => rules.push(rule),
+      (rule) => compilation.add(rule),
       (one) => found.push(one),
     );
     diagnostics.push(...found);
@@ -68,17 +76,7 @@ export function loadRules(files: RuleFiles, builder: RuleBuilder, shipped: strin
     parsed.unsupported += unsupported;
     parsed.failed += summary.ruleCount - summary.parsedCount - unsupported;
   }
-  const result = compileRules(rules, {
-    keywords,
-    builder,
-    classifications,
-    references,
-    thresholds,
-    ...(files.actionOrder.length > 0
-      ? { actionOrder: files.actionOrder.filter(isOrderedAction) }
-      : {}),
-    isReview: files.isReview ?? false,
-  });
+  const result = compilation.finish(thresholds);
   const counts: CompileCounts = {
     ...result.counts,
     failed: result.counts.failed + parsed.failed,
