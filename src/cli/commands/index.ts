@@ -1,6 +1,7 @@
 /** All subcommands, in the order of the help. */
 import type { Command } from "../command.ts";
 import { check } from "./check.ts";
+import { listen } from "./listen.ts";
 import { replay } from "./replay.ts";
 
-export const commands: readonly Command[] = [replay, check];
+export const commands: readonly Command[] = [replay, check, listen];

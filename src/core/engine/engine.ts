@@ -71,8 +71,10 @@ export interface EngineOptions {
   readonly reporters: readonly Reporter[];
   /** Seconds of packet time between snapshots of counters; 0 for one at the end only. */
   readonly statsIntervalSeconds: number;
-  /** Appended to the counters: rules loaded, failed ... */
-  readonly extraCounters: readonly (readonly [string, number | string])[];
+  /** Appended to the counters, asked each time: rules loaded, drops of the kernel ... */
+  readonly extraCounters: Iterable<readonly [string, number | string]>;
+  /** Packets come from interfaces: they have no place in a capture. */
+  readonly isLive?: boolean;
 }
 
 const UDP = 17;
@@ -84,7 +86,7 @@ export class Engine {
   readonly decoder: Decoder;
   readonly flows: FlowTable;
   readonly tracker: TcpTracker;
-  readonly detector: Detector | null;
+  detector: Detector | null;
   readonly applications: ApplicationLayer;
   private readonly applicationLog: ApplicationLog;
   packetCount = 0;
@@ -92,7 +94,8 @@ export class Engine {
   /** Link types that could not be decoded, with how many packets. */
   readonly unknownLinkTypes = new Map<number, number>();
   private readonly options: EngineOptions;
-  private readonly packet = new Packet();
+  /** The packet last processed, until the next one. */
+  readonly packet = new Packet();
   private readonly endPacket = new Packet();
   private readonly fragments: FragmentTable;
   private readonly checksums: ChecksumWatch;
@@ -109,17 +112,16 @@ export class Engine {
 
   constructor(options: EngineOptions) {
     this.options = options;
-    const { arena } = options;
+    const { arena, ruleSet, reporters } = options;
     const defragPool = new BlockPool(arena, options.defragMemoryBytes);
     this.fragments = new FragmentTable(arena, defragPool, options.defrag);
     this.decoder = new Decoder(arena.bytes, options.decoder, this.fragments);
     this.flows = new FlowTable(options.flow, (flow) => this.endFlow(flow), arena.bytes);
     const streamPool = new BlockPool(arena, options.stream.reassemblyMemoryLimitBytes);
     this.tracker = new TcpTracker(arena.bytes, streamPool, options.stream);
-    this.tracker.keepsOverlaps = options.ruleSet?.rules.some(usesOverlaps) ?? false;
+    this.tracker.keepsOverlaps = ruleSet?.rules.some(usesOverlaps) ?? false;
     this.checksums = new ChecksumWatch(options.checksums);
     this.policies = new ExceptionPolicies(options.exceptionPolicies ?? ignoreAll);
-    const { ruleSet, inline, alertsPerPacketMax, reporters } = options;
     for (const { transaction } of ruleSet?.rules ?? []) {
       options.filePolicy.digests |= transaction?.fileDigests ?? 0;
     }
@@ -128,15 +130,19 @@ export class Engine {
     this.applications.onProtocolEnd = (flow, state) => {
       if (this.current !== null) this.applicationLog.update(this.current, flow, state);
     };
-    this.detector =
-      ruleSet === null
-        ? null
-        : new Detector(ruleSet, this.tracker, {
-            inline,
-            alertsPerPacketMax,
-            arena,
-            seed: options.flow.hashKey,
-          });
+    this.detector = this.createDetector(ruleSet);
+  }
+
+  /** Rules from the next packet on; what flows remember of rule groups is stale then. */
+  replaceRules(ruleSet: RuleSet | null): void {
+    this.detector = this.createDetector(ruleSet);
+  }
+
+  private createDetector(ruleSet: RuleSet | null): Detector | null {
+    if (ruleSet === null) return null;
+    const { inline, alertsPerPacketMax, arena, flow } = this.options;
+    const options = { inline, alertsPerPacketMax, arena, seed: flow.hashKey };
+    return new Detector(ruleSet, this.tracker, options);
   }
 
   /** One record of a capture: bytes [start, end) of the arena. Returns bits of Verdict. */
@@ -149,7 +155,8 @@ export class Engine {
     packet.timeUs = record.timeUs;
     packet.linkType = record.linkType;
     packet.interfaceIndex = record.interfaceIndex;
-    packet.captureNumber = ++this.packetCount;
+    this.packetCount++;
+    if (this.options.isLive !== true) packet.captureNumber = this.packetCount;
     this.byteCount += record.wireLength;
     this.advance(record.timeUs);
     if (!this.decoder.decode(packet)) this.noteLinkType(record.linkType);
@@ -163,6 +170,11 @@ export class Engine {
     const verdict = this.handle(packet);
     if (this.options.inline) this.verdicts.count(packet);
     return verdict;
+  }
+
+  /** Time goes on though no packet comes: flows end, counters are written. Time never goes back. */
+  tick(timeUs: number): void {
+    if (this.firstUs >= 0) this.advance(timeUs);
   }
 
   /** Ends all flows and writes the last counters: the capture is over. */
@@ -334,8 +346,7 @@ export class Engine {
     const { kernels, arena } = this.options;
     verifyIpChecksum(packet, kernels);
     if (packet.transport !== 0) verifyTransportChecksum(arena.bytes, packet, kernels);
-    const isWrong = packet.transportChecksum === ChecksumState.invalid;
-    this.checksums.count(isWrong);
+    this.checksums.count(packet.transportChecksum === ChecksumState.invalid);
   }
 
   /** What is left of a stream is inspected with packets made for it, then the flow is reported. */
