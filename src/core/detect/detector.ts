@@ -21,6 +21,7 @@ import { applicationOf } from "./flow-application.ts";
 import { knownFlowState } from "./flow-detection-state.ts";
 import { WITHOUT_FLOW } from "./header-match.ts";
 import { PacketGate, tcpFlagGates } from "./packet-gate.ts";
+import type { RuleCarry } from "./rule-carry.ts";
 import type { RuleGroup } from "./rule-group.ts";
 import type { RuleSet } from "./rule-set.ts";
 import { Tags } from "./tags.ts";
@@ -55,13 +56,13 @@ export interface RawStreamSource {
 export class Detector implements RuleHost {
   readonly alerts: AlertQueue;
   readonly context: DetectionContext;
-  readonly thresholds: Thresholds;
-  readonly tags: Tags;
+  thresholds: Thresholds;
+  tags: Tags;
   alertCount = 0;
   /** Rules evaluated, and packets that had at least one. */
   evaluationCount = 0;
   inspectedPackets = 0;
-  private readonly ruleSet: RuleSet;
+  readonly ruleSet: RuleSet;
   private readonly stream: RawStreamSource;
   private readonly inspector: BufferInspector;
   private readonly judge: AlertJudge;
@@ -125,6 +126,24 @@ export class Detector implements RuleHost {
     this.judge.judge(packet);
     const { count } = alerts;
     this.alertCount += count > 0 && alerts.alerts[count - 1]!.silent ? count - 1 : count;
+  }
+
+  /** Takes the place of a detector of another rule set: what is remembered by rule, and counts, go on. */
+  succeed(before: Detector, carry: RuleCarry): void {
+    this.thresholds = this.judge.thresholds = before.thresholds;
+    this.tags = this.judge.tags = before.tags;
+    this.thresholds.carry(carry);
+    this.tags.carry(carry);
+    this.ruleSet.generation = before.ruleSet.generation + 1;
+    this.alertCount = before.alertCount;
+    this.evaluationCount = before.evaluationCount;
+    this.inspectedPackets = before.inspectedPackets;
+    this.alerts.overflows = before.alerts.overflows;
+    this.context.stepLimitHits = before.context.stepLimitHits;
+    this.context.regexLimitHits = before.context.regexLimitHits;
+    this.context.ignoreChecksums = before.context.ignoreChecksums;
+    this.inspector.packetBuffers.refused = before.inspector.packetBuffers.refused;
+    this.transactionBuffers.refused = before.transactionBuffers.refused;
   }
 
   /** Called when the packet's events are written: the stream data that it inspected may go. */

@@ -7,8 +7,12 @@
  */
 import type { Flow, FlowDetection } from "../flow/flow.ts";
 import type { DetectionLimits } from "./detection-state.ts";
+import type { RuleCarry } from "./rule-carry.ts";
 import type { RuleGroup } from "./rule-group.ts";
 import type { TagSpec } from "./rule-state.ts";
+
+/** Room for the thresholds of one rule in the keys of `flowThresholds`. */
+export const THRESHOLDS_PER_RULE = 8;
 
 /** A count of matches in a window of packet time, for thresholds tracked by flow. */
 export interface FlowThreshold {
@@ -116,6 +120,26 @@ export class FlowDetectionState implements FlowDetection {
 
   get hasVariables(): boolean {
     return this.variables !== null && this.variables.size > 0;
+  }
+
+  /** Another rule set is in use: groups of the old one are let go. */
+  carry({ same, named }: RuleCarry): void {
+    this.groupsGeneration = -1;
+    this.groupToServer = this.groupToClient = null;
+    const { thresholds, tags } = this;
+    if (thresholds !== null) {
+      this.thresholds = new Map();
+      for (const [key, threshold] of thresholds) {
+        const index = same[Math.floor(key / THRESHOLDS_PER_RULE)] ?? -1;
+        if (index < 0) continue;
+        this.thresholds.set(index * THRESHOLDS_PER_RULE + (key % THRESHOLDS_PER_RULE), threshold);
+      }
+    }
+    if (tags === null) return;
+    this.tags = tags.flatMap((tag) => {
+      const ruleIndex = named[tag.ruleIndex] ?? -1;
+      return ruleIndex < 0 ? [] : [{ ...tag, ruleIndex }];
+    });
   }
 
   release(): void {

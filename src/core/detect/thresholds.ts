@@ -12,6 +12,8 @@ import { AddressTable } from "./address-table.ts";
 import type { Alert } from "./alert-queue.ts";
 import type { CompiledRule, Suppression } from "./compiled-rule.ts";
 import type { DetectionState } from "./detection-state.ts";
+import { THRESHOLDS_PER_RULE } from "./flow-detection-state.ts";
+import type { RuleCarry } from "./rule-carry.ts";
 import type { ThresholdSpec } from "./rule-state.ts";
 import { Verdict } from "./verdict.ts";
 
@@ -74,6 +76,11 @@ export class Thresholds {
     return Judgement.alert;
   }
 
+  /** Another rule set is in use. */
+  carry({ same }: RuleCarry): void {
+    this.table.renumber(same);
+  }
+
   clear(): void {
     this.table.clear();
   }
@@ -111,7 +118,7 @@ export class Thresholds {
     const { flow } = packet;
     if (flow === null) return Judgement.suppressed;
     const windows = this.state.ofFlow(flow).flowThresholds();
-    const key = alert.rule.index * 8 + place;
+    const key = alert.rule.index * THRESHOLDS_PER_RULE + place;
     const known = windows.get(key);
     if (known !== undefined) return advance(spec, known, alert, packet.timeUs);
     const made: Window = { startUs: 0, count: 0, extra: 0 };

@@ -7,7 +7,6 @@
 import type { Arena } from "../bytes/arena.ts";
 import { BlockPool } from "../bytes/block-pool.ts";
 import type { Alert } from "../detect/alert-queue.ts";
-import type { CompiledRule } from "../detect/compiled-rule.ts";
 import { Detector } from "../detect/detector.ts";
 import { applicationOf } from "../detect/flow-application.ts";
 import type { RuleSet } from "../detect/rule-set.ts";
@@ -27,7 +26,6 @@ import {
   FIRST_STREAM_EVENT,
   PACKET_EVENT_COUNT,
   packetEventName,
-  streamEvent,
 } from "../layers/packet-events.ts";
 import type { Kernels } from "../match/kernels.ts";
 import type { FilePolicy } from "../protocols/file.ts";
@@ -41,6 +39,7 @@ import { type ChecksumMode, ChecksumWatch } from "./checksum-watch.ts";
 import { ExceptionPolicies, ignoreAll, type PolicyTable } from "./exception-policies.ts";
 import { makeFlowEndPacket } from "./flow-end-packet.ts";
 import type { Counters } from "./records/stats-record.ts";
+import { prepareForRules, succeedDetector } from "./rule-change.ts";
 import { BypassCounts, VerdictCounts } from "./verdict-counts.ts";
 
 /** One place that hears of packets and flows: an event log, the alert lines of a person. */
@@ -79,7 +78,6 @@ export interface EngineOptions {
 
 const UDP = 17;
 const STREAM_PIECES_MAX = 64;
-const DIFFERENT_DATA = streamEvent("reassembly_overlap_different_data");
 const EMPTY_ALERTS: readonly Alert[] = [];
 
 export class Engine {
@@ -111,7 +109,8 @@ export class Engine {
   private nextStatsUs = 0;
 
   constructor(options: EngineOptions) {
-    this.options = options;
+    // The rules are the detector's alone: a set that was replaced is let go.
+    this.options = { ...options, ruleSet: null };
     const { arena, ruleSet, reporters } = options;
     const defragPool = new BlockPool(arena, options.defragMemoryBytes);
     this.fragments = new FragmentTable(arena, defragPool, options.defrag);
@@ -119,28 +118,28 @@ export class Engine {
     this.flows = new FlowTable(options.flow, (flow) => this.endFlow(flow), arena.bytes);
     const streamPool = new BlockPool(arena, options.stream.reassemblyMemoryLimitBytes);
     this.tracker = new TcpTracker(arena.bytes, streamPool, options.stream);
-    this.tracker.keepsOverlaps = ruleSet?.rules.some(usesOverlaps) ?? false;
+    prepareForRules(ruleSet, this.tracker, options.filePolicy);
     this.checksums = new ChecksumWatch(options.checksums);
     this.policies = new ExceptionPolicies(options.exceptionPolicies ?? ignoreAll);
-    for (const { transaction } of ruleSet?.rules ?? []) {
-      options.filePolicy.digests |= transaction?.fileDigests ?? 0;
-    }
     this.applications = new ApplicationLayer(options.protocols, this.tracker, options.filePolicy);
     this.applicationLog = new ApplicationLog(reporters, ruleSet !== null);
     this.applications.onProtocolEnd = (flow, state) => {
       if (this.current !== null) this.applicationLog.update(this.current, flow, state);
     };
-    this.detector = this.createDetector(ruleSet);
+    this.detector = this.createDetector(ruleSet, arena);
   }
 
-  /** Rules from the next packet on; what flows remember of rule groups is stale then. */
+  /** Other rules from the next packet on; flows and what unchanged rules remember go on. */
   replaceRules(ruleSet: RuleSet | null): void {
-    this.detector = this.createDetector(ruleSet);
+    prepareForRules(ruleSet, this.tracker, this.options.filePolicy);
+    const next = ruleSet === null ? null : this.createDetector(ruleSet, ruleSet.builder.arena);
+    succeedDetector(this.detector, next, this.flows);
+    this.detector = next;
   }
 
-  private createDetector(ruleSet: RuleSet | null): Detector | null {
+  private createDetector(ruleSet: RuleSet | null, arena: Arena): Detector | null {
     if (ruleSet === null) return null;
-    const { inline, alertsPerPacketMax, arena, flow } = this.options;
+    const { inline, alertsPerPacketMax, flow } = this.options;
     const options = { inline, alertsPerPacketMax, arena, seed: flow.hashKey };
     return new Detector(ruleSet, this.tracker, options);
   }
@@ -379,10 +378,6 @@ export class Engine {
       this.inspect(packet);
     }
   }
-}
-
-function usesOverlaps(rule: CompiledRule): boolean {
-  return rule.eventCode === DIFFERENT_DATA;
 }
 
 function hasOpenTransactions(flow: Flow): boolean {

@@ -57,14 +57,15 @@ export const alertEvent = defineEvent({
 
 /** Rule parts of alert events, made once per rule and event log. */
 export class RuleFields {
-  private readonly texts: string[] = [];
+  /** Rules that are no longer in use are let go with their texts. */
+  private readonly texts = new WeakMap<CompiledRule, string>();
 
   /** JSON fields of the rule, without braces. */
   of(context: EveContext, rule: CompiledRule): string {
-    let text = this.texts[rule.index];
+    let text = this.texts.get(rule);
     if (text === undefined) {
       text = serialiseRule(context, rule);
-      this.texts[rule.index] = text;
+      this.texts.set(rule, text);
     }
     return text;
   }
