@@ -130,8 +130,8 @@ export class TransactionInspector {
     const { rules } = this.ruleSet;
     for (let i = 0; i < candidates.count; i++) {
       const rule = rules[candidates.indexes[i]!]!;
-      const plan = rule.transaction?.byProtocol[protocolId];
-      if (plan !== undefined) this.evaluate(rule, plan, transaction, direction);
+      const plan = rule.transaction?.forProtocol(protocolId) ?? null;
+      if (plan !== null) this.evaluate(rule, plan, transaction, direction);
     }
   }
 
