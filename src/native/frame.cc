@@ -72,10 +72,19 @@ uint32_t placeFrame(uint8_t* target, const ReceivedFrame& frame) {
   } else {
     memcpy(target, frame.bytes, length);
   }
-  if (checksumIsInside(header, length)) fillChecksum(target, length, header);
-  else header.flags &= static_cast<uint8_t>(~needsChecksum);
   writeHeader(target, header);
+  completeFrame(target, length);
   return length;
+}
+
+void completeFrame(uint8_t* start, uint32_t length) {
+  OffloadHeader header = readHeader(start);
+  if (checksumIsInside(header, length)) {
+    fillChecksum(start, length, header);
+    return;
+  }
+  header.flags &= static_cast<uint8_t>(~needsChecksum);
+  writeHeader(start, header);
 }
 
 void prepareToSend(uint8_t* start, uint32_t length) {

@@ -49,6 +49,9 @@ inline size_t frameSpace(size_t capturedLength) {
 // Copies the frame to `target` (its start in the arena). Returns its length there.
 uint32_t placeFrame(uint8_t* target, const ReceivedFrame& frame);
 
+// The same for a frame that lies at its place already, offload header included. Fills in the checksum.
+void completeFrame(uint8_t* start, uint32_t length);
+
 // Undoes what placeFrame did to the checksum, for sending; `length` bounds the write.
 void prepareToSend(uint8_t* start, uint32_t length);
 

@@ -28,7 +28,7 @@ namespace {
 constexpr int linkTypeEthernet = 1;
 constexpr int linkTypeRaw = 101;
 constexpr int hardwareNone = 0xfffe;  // ARPHRD_NONE: tun, WireGuard
-constexpr int sendBufferBytes = 32 << 20;
+constexpr int socketBufferBytes = 64 << 20;
 
 bool setOption(int socket, int name, int value) {
   return setsockopt(socket, SOL_PACKET, name, &value, sizeof value) == 0;
@@ -97,9 +97,13 @@ std::string PacketRing::configure() {
   if (options_.ignoreOutgoing && !setOption(socket_, PACKET_IGNORE_OUTGOING, 1)) {
     return failure("cannot ignore what is sent (needs Linux 4.20)");
   }
+  // Frames that are longer than those of the ring wait in the socket as they are, and are copied once.
+  if (options_.version != 3 && !setOption(socket_, PACKET_COPY_THRESH, 1)) {
+    return failure("no long frames");
+  }
+  setsockopt(socket_, SOL_SOCKET, SO_RCVBUFFORCE, &socketBufferBytes, sizeof socketBufferBytes);
   // No PACKET_QDISC_BYPASS: it drops segments that the kernel would have to cut first.
-  const int bytes = sendBufferBytes;
-  setsockopt(socket_, SOL_SOCKET, SO_SNDBUFFORCE, &bytes, sizeof bytes);
+  setsockopt(socket_, SOL_SOCKET, SO_SNDBUFFORCE, &socketBufferBytes, sizeof socketBufferBytes);
   return "";
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace shrike {
 
@@ -12,7 +13,7 @@ struct RingOptions {
   int version = 3;
   uint32_t blockBytes = 1 << 20;
   uint32_t blockCount = 64;
-  uint32_t frameBytes = 2048;   // version 2: a frame and its headers fit
+  uint32_t frameBytes = 2048;   // version 2: longer frames come through the socket, whole
   uint32_t retireMs = 10;       // version 3: an unfilled block is handed over after this
   int fanoutGroup = -1;         // -1: the socket is alone
   bool promiscuous = true;
@@ -66,6 +67,7 @@ class PacketRing {
   std::string attachFilter();
   std::string bind();
   uint32_t pollBlocks(uint8_t* arena, size_t at, size_t end, double* table, uint32_t limit);
+  uint32_t readLongFrame(uint8_t* arena, size_t start, size_t end, const void* header);
   uint32_t pollFrames(uint8_t* arena, size_t at, size_t end, double* table, uint32_t limit);
   std::string failure(const char* what) const;
 
@@ -82,6 +84,7 @@ class PacketRing {
   uint8_t* next_ = nullptr;
   uint32_t left_ = 0;
   uint32_t frame_ = 0;
+  std::vector<uint8_t> longFrame_;
 };
 
 }  // namespace shrike

@@ -42,6 +42,14 @@ ReceivedFrame frameOf(const Header* header, uint16_t tag, uint16_t tagProtocol) 
 // Where the next frame may start: room for the hidden bytes, aligned to 16.
 size_t placeFor(size_t at) { return (at + hiddenBytes + 15) & ~size_t{15}; }
 
+template <typename Header>
+void writeRow(double* row, const Header* header, size_t start, uint32_t length, uint32_t wireLength) {
+  row[columnStart] = static_cast<double>(start);
+  row[columnLength] = length;
+  row[columnWireLength] = wireLength;
+  row[columnTimeUs] = microseconds(header->tp_sec, header->tp_nsec);
+}
+
 // Writes one frame and its row; 0 when it does not fit, else the offset past it.
 template <typename Header>
 size_t take(const Header* header, const ReceivedFrame& frame, uint8_t* arena, size_t at, size_t end,
@@ -49,10 +57,7 @@ size_t take(const Header* header, const ReceivedFrame& frame, uint8_t* arena, si
   const size_t start = placeFor(at);
   if (start + frameSpace(frame.capturedLength) > end) return 0;
   const uint32_t length = placeFrame(arena + start, frame);
-  row[columnStart] = static_cast<double>(start);
-  row[columnLength] = length;
-  row[columnWireLength] = header->tp_len + (length - frame.capturedLength);
-  row[columnTimeUs] = microseconds(header->tp_sec, header->tp_nsec);
+  writeRow(row, header, start, length, header->tp_len + (length - frame.capturedLength));
   return start + length;
 }
 
@@ -99,16 +104,55 @@ uint32_t PacketRing::pollFrames(uint8_t* arena, size_t at, size_t end, double* t
                           size_t{frame_ % framesPerBlock_} * options_.frameBytes;
     auto* header = reinterpret_cast<tpacket2_hdr*>(map_ + offset);
     if ((statusOf(&header->tp_status) & TP_STATUS_USER) == 0) return count;
-    const ReceivedFrame frame = frameOf(header, header->tp_vlan_tci, header->tp_vlan_tpid);
-    const size_t past = take(header, frame, arena, at, end, table + count * columnCount);
-    if (past == 0) return count;
-    if (header->tp_snaplen < header->tp_len) counts_.truncated++;
-    at = past;
-    count++;
+    if ((header->tp_status & TP_STATUS_COPY) != 0) {
+      const size_t start = placeFor(at);
+      if (start + frameSpace(header->tp_len) > end) return count;
+      const uint32_t length = readLongFrame(arena, start, end, header);
+      if (length > 0) {
+        writeRow(table + count++ * columnCount, header, start, length, length);
+        at = start + length;
+      }
+    } else {
+      const ReceivedFrame frame = frameOf(header, header->tp_vlan_tci, header->tp_vlan_tpid);
+      const size_t past = take(header, frame, arena, at, end, table + count * columnCount);
+      if (past == 0) return count;
+      // Cut, and no copy in the socket: it cannot be forwarded, and the row says so by its lengths.
+      if (header->tp_snaplen < header->tp_len) counts_.truncated++;
+      at = past;
+      count++;
+    }
     giveBack(&header->tp_status);
     frame_ = frame_ + 1 == frames ? 0 : frame_ + 1;
   }
   return count;
+}
+
+// Takes the frame from the socket; its length in the arena, 0 when it is not there.
+uint32_t PacketRing::readLongFrame(uint8_t* arena, size_t start, size_t end, const void* ringHeader) {
+  const auto* header = static_cast<const tpacket2_hdr*>(ringHeader);
+  const bool hasTag = (header->tp_status & TP_STATUS_VLAN_VALID) != 0;
+  uint8_t* target = arena + start - offloadHeaderBytes;
+  size_t space = end - start - paddingBytes;
+  if (hasTag) {
+    longFrame_.resize(space + offloadHeaderBytes);
+    target = longFrame_.data();
+  }
+  const ssize_t got = recv(socket_, target, space + offloadHeaderBytes, MSG_DONTWAIT | MSG_TRUNC);
+  if (got <= static_cast<ssize_t>(offloadHeaderBytes) ||
+      static_cast<size_t>(got) > space + offloadHeaderBytes) {
+    counts_.truncated++;
+    return 0;
+  }
+  const auto length = static_cast<uint32_t>(got - offloadHeaderBytes);
+  if (!hasTag) {
+    completeFrame(arena + start, length);
+    return length;
+  }
+  ReceivedFrame frame = frameOf(header, header->tp_vlan_tci, header->tp_vlan_tpid);
+  frame.bytes = target + offloadHeaderBytes;
+  frame.offloadHeader = target;
+  frame.capturedLength = length;
+  return placeFrame(arena + start, frame);
 }
 
 uint32_t PacketRing::discard() {
@@ -119,6 +163,8 @@ uint32_t PacketRing::discard() {
                           size_t{frame_ % framesPerBlock_} * options_.frameBytes;
     auto* header = reinterpret_cast<tpacket2_hdr*>(map_ + offset);
     if ((statusOf(&header->tp_status) & TP_STATUS_USER) == 0) break;
+    uint8_t rest;
+    if ((header->tp_status & TP_STATUS_COPY) != 0) recv(socket_, &rest, 1, MSG_DONTWAIT | MSG_TRUNC);
     giveBack(&header->tp_status);
     frame_ = frame_ + 1 == frames ? 0 : frame_ + 1;
   }

@@ -1,7 +1,8 @@
 /** All subcommands, in the order of the help. */
 import type { Command } from "../command.ts";
 import { check } from "./check.ts";
+import { inline } from "./inline.ts";
 import { listen } from "./listen.ts";
 import { replay } from "./replay.ts";
 
-export const commands: readonly Command[] = [replay, check, listen];
+export const commands: readonly Command[] = [replay, check, listen, inline];

@@ -4,7 +4,6 @@
  */
 import type { Arena } from "../../core/bytes/arena.ts";
 import type { RuleBuilder } from "../../core/detect/rule-builder.ts";
-import type { RuleSet } from "../../core/detect/rule-set.ts";
 import { alertLine } from "../../core/engine/alert-line.ts";
 import { Engine, type Reporter } from "../../core/engine/engine.ts";
 import { EveReporter } from "../../core/engine/eve-reporter.ts";
@@ -12,6 +11,7 @@ import type { Counters } from "../../core/engine/records/stats-record.ts";
 import type { Packet } from "../../core/layers/packet.ts";
 import type { LiveRecord } from "../../node/live/live-source.ts";
 import type { LoadedRules } from "../../node/rules/load-rules.ts";
+import { RuleShelves, SHELF_BYTES } from "../../node/rules/rule-shelves.ts";
 import { EventLogs } from "../replay/event-logs.ts";
 import { type Configured, createArena, createBuilder, load } from "../rule-session.ts";
 import { Summary } from "../summary.ts";
@@ -44,10 +44,17 @@ export class LiveSession {
   onVerdict: ((record: LiveRecord, packet: Packet, verdict: number) => void) | null = null;
   /** Called about once a second, also without traffic. */
   readonly onTick: ((nowMs: number) => void)[] = [];
+  /** Nothing acts but what is promoted: no policy, no change of content. Set before `start`. */
+  isShadow = false;
   /** Rules as they were loaded; null without any. */
   loaded: LoadedRules | null = null;
+  /** Called when other rules have taken their place. */
+  readonly onRules: ((loaded: LoadedRules) => void)[] = [];
+  readonly shelves: RuleShelves;
+  /** Where the rules come from, for loading them anew. */
+  ruleFiles: readonly string[] = [];
+  logs: EventLogs = EventLogs.none();
   private engineOrNone: Engine | null = null;
-  private logs: EventLogs = EventLogs.none();
   private pump: PacketPump | null = null;
   private stopping = false;
   private nextTickMs = 0;
@@ -55,12 +62,14 @@ export class LiveSession {
   constructor(configured: Configured, options: LiveOptions) {
     this.configured = configured;
     this.options = options;
-    this.arena = createArena(configured.settings);
-    this.builder = createBuilder(this.arena, configured);
+    this.arena = createArena(configured.settings, 2 * SHELF_BYTES);
+    this.shelves = new RuleShelves(this.arena);
+    this.builder = createBuilder(this.shelves.current, configured);
   }
 
   /** What was loaded, problems included. Throws FileError. */
   loadRules(files: readonly string[]): LoadedRules {
+    this.ruleFiles = files;
     this.loaded = load(this.configured, files, this.builder);
     return this.loaded;
   }
@@ -79,6 +88,7 @@ export class LiveSession {
     }
     this.logs.setInterfaces(interfaceNames);
     this.engineOrNone = this.createEngine();
+    this.holdBack();
     this.summary.startTraffic();
   }
 
@@ -111,8 +121,10 @@ export class LiveSession {
   }
 
   /** Takes another rule set between two packets; flows go on with their state. */
-  replaceRules(ruleSet: RuleSet): void {
-    this.engine.replaceRules(ruleSet);
+  replaceRules(loaded: LoadedRules): void {
+    this.loaded = loaded;
+    this.engine.replaceRules(loaded.ruleSet);
+    for (const hear of this.onRules) hear(loaded);
   }
 
   counters(): Counters {
@@ -121,6 +133,11 @@ export class LiveSession {
 
   interfaces(): readonly InterfaceState[] {
     return this.pump?.interfaces() ?? [];
+  }
+
+  private holdBack(): void {
+    const { detector } = this.engine;
+    if (this.isShadow && detector !== null) detector.context.replacements = null;
   }
 
   private async loop(pump: PacketPump): Promise<void> {
@@ -142,7 +159,7 @@ export class LiveSession {
     const nowMs = Date.now();
     if (nowMs < this.nextTickMs) return;
     this.nextTickMs = nowMs + TICK_MS;
-    if (isIdle) this.engine.tick(nowMs * 1000);
+    if (isIdle && this.pump?.isPlayback !== true) this.engine.tick(nowMs * 1000);
     this.logs.flush();
     for (const hear of this.onTick) hear(nowMs);
   }
@@ -157,8 +174,8 @@ export class LiveSession {
       defrag: settings.defrag,
       defragMemoryBytes: settings.defragMemoryBytes,
       flow: settings.flow,
-      stream: settings.stream,
-      exceptionPolicies: settings.exceptionPolicies,
+      stream: this.isShadow ? { ...settings.stream, dropInvalid: false } : settings.stream,
+      ...(this.isShadow ? {} : { exceptionPolicies: settings.exceptionPolicies }),
       checksums: settings.checksums,
       protocols: settings.protocols,
       filePolicy: settings.filePolicy,

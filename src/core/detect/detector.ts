@@ -21,6 +21,7 @@ import { applicationOf } from "./flow-application.ts";
 import { knownFlowState } from "./flow-detection-state.ts";
 import { WITHOUT_FLOW } from "./header-match.ts";
 import { PacketGate, tcpFlagGates } from "./packet-gate.ts";
+import { Replacements } from "./replacements.ts";
 import type { RuleCarry } from "./rule-carry.ts";
 import type { RuleGroup } from "./rule-group.ts";
 import type { RuleSet } from "./rule-set.ts";
@@ -84,6 +85,7 @@ export class Detector implements RuleHost {
     const arena = options.arena ?? ruleSet.builder.arena;
     const { seed } = options;
     this.context = new DetectionContext(arena.bytes, state);
+    if (options.inline) this.context.replacements = new Replacements();
     this.inspector = new BufferInspector(this.context, ruleSet.buffers, arena);
     this.alerts = new AlertQueue(options.alertsPerPacketMax);
     this.thresholds = new Thresholds(state, undefined, seed);
@@ -142,6 +144,7 @@ export class Detector implements RuleHost {
     this.context.stepLimitHits = before.context.stepLimitHits;
     this.context.regexLimitHits = before.context.regexLimitHits;
     this.context.ignoreChecksums = before.context.ignoreChecksums;
+    this.context.replacements = before.context.replacements;
     this.inspector.packetBuffers.refused = before.inspector.packetBuffers.refused;
     this.transactionBuffers.refused = before.transactionBuffers.refused;
   }
@@ -167,6 +170,10 @@ export class Detector implements RuleHost {
     yield ["detect.transaction_buffers_refused", this.transactionBuffers.refused];
     yield ["detect.thresholds_refused", thresholds.refused];
     yield ["detect.tags_refused", tags.refused];
+    if (context.replacements !== null) {
+      yield ["ips.replaced", context.replacements.packets];
+      yield ["detect.replacements_refused", context.replacements.refused];
+    }
     yield* ruleSet.counters();
     yield* context.state.counters();
   }
@@ -378,7 +385,10 @@ export class Detector implements RuleHost {
     if ((rule.gate & this.gates) !== rule.gate) return;
     if (packet.streamEnd && rule.type === "pkt") return;
     this.evaluationCount++;
+    const { replacements, bytes } = this.context;
+    replacements?.clear();
     if (!this.passesChecks(rule) || !this.inspector.matches(rule, packet)) return;
+    replacements?.apply(bytes, packet);
     this.applyMatch(rule, this.inspector.fromStream, null);
   }
 }
