@@ -15,6 +15,7 @@ import { countsLine, printDiagnostics } from "../print-diagnostics.ts";
 import { printUnusedSettings } from "../print-settings.ts";
 import { type Configured, configure } from "../rule-session.ts";
 import { LiveSession } from "./live-session.ts";
+import { operationOptions, startOperation } from "./operation-options.ts";
 import type { PacketPump } from "./packet-pump.ts";
 
 export const liveOptions: readonly CommandOption[] = [
@@ -37,6 +38,7 @@ export const liveOptions: readonly CommandOption[] = [
   { name: "stats-interval", value: "SECONDS", summary: "seconds between stats events" },
   { name: "ring-mb", value: "MB", summary: "memory of the ring of each interface; 64 without" },
   { name: "duration", value: "SECONDS", summary: "stops by itself after so long" },
+  ...operationOptions,
   { name: "disable-detection", summary: "decode and log only" },
   { name: "keep-going", summary: "a bad rule is reported and the others are used" },
   { name: "test", short: "T", summary: "loads and checks configuration and rules, then stops" },
@@ -82,7 +84,12 @@ export async function runSession(
   interrupt.listen();
   const seconds = readNumber(parsed, "duration", 0);
   const timer = seconds > 0 ? setTimeout(() => session.stop(), seconds * 1000) : null;
-  await session.run(pump);
+  const operation = await startOperation(parsed, session);
+  try {
+    await session.run(pump);
+  } finally {
+    await operation.close();
+  }
   if (timer !== null) clearTimeout(timer);
   if (interrupt.signal !== null) console.error(`stopped by ${interrupt.signal}`);
   const { summary, loaded } = session;

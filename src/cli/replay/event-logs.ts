@@ -73,6 +73,16 @@ export class EventLogs {
     for (const reporter of this.eve) reporter.context.interfaceNames = names;
   }
 
+  /** Lines that wait for sinks that are slow. */
+  get queuedLines(): number {
+    return this.files.reduce((sum, { queuedLines }) => sum + queuedLines, 0);
+  }
+
+  /** Opens the files anew: they were moved away. Throws SinkError. */
+  reopen(): void {
+    for (const file of this.files) file.reopen();
+  }
+
   /** Writes what is gathered. Throws SinkError. */
   flush(): void {
     for (const file of this.files) file.flush();

@@ -6,6 +6,7 @@
 import { setImmediate } from "node:timers/promises";
 import type { RuleBuilder } from "../../core/detect/rule-builder.ts";
 import { Kernels } from "../../core/match/kernels.ts";
+import { ConfigError } from "../config/config-error.ts";
 import { EngineError } from "../errors.ts";
 import type { LoadedRules } from "./load-rules.ts";
 import type { RuleShelves } from "./rule-shelves.ts";
@@ -80,7 +81,7 @@ export class RuleReloader {
       loaded = await runInSlices(host.load(builder), clock);
       if (loaded.isBad && !host.keepsGoing) problem = firstProblem(loaded);
     } catch (error) {
-      if (!(error instanceof EngineError)) throw error;
+      if (!(error instanceof EngineError || error instanceof ConfigError)) throw error;
       problem = error.message;
     }
     if (loaded !== null && problem === "") {
