@@ -1,8 +1,9 @@
 /** All subcommands, in the order of the help. */
 import type { Command } from "../command.ts";
 import { check } from "./check.ts";
+import { ctl } from "./ctl.ts";
 import { inline } from "./inline.ts";
 import { listen } from "./listen.ts";
 import { replay } from "./replay.ts";
 
-export const commands: readonly Command[] = [replay, check, listen, inline];
+export const commands: readonly Command[] = [replay, check, listen, inline, ctl];

@@ -12,7 +12,7 @@ import type { LoadedRules } from "./load-rules.ts";
 import type { RuleShelves } from "./rule-shelves.ts";
 
 /** Loading stops after so long and lets packets have a turn. */
-const SLICE_MS = 3;
+const SLICE_MS = 5;
 
 export interface ReloadHost {
   readonly shelves: RuleShelves;
