@@ -10,6 +10,7 @@ import { EveReporter } from "../../core/engine/eve-reporter.ts";
 import type { Counters } from "../../core/engine/records/stats-record.ts";
 import type { Packet } from "../../core/layers/packet.ts";
 import type { LiveRecord } from "../../node/live/live-source.ts";
+import type { PacketPlace } from "../../node/record/recorded-packet.ts";
 import type { LoadedRules } from "../../node/rules/load-rules.ts";
 import { RuleShelves, SHELF_BYTES } from "../../node/rules/rule-shelves.ts";
 import { EventLogs } from "../replay/event-logs.ts";
@@ -40,8 +41,18 @@ export class LiveSession {
   readonly options: LiveOptions;
   /** Hears of packets and flows beside the event logs; to be filled before `start`. */
   readonly reporters: Reporter[] = [];
+  /** Called for each packet before it is looked at. */
+  onRecord: ((record: LiveRecord) => void) | null = null;
+  /** Hear of packets before the event logs do; to be filled before `start`. */
+  readonly firstReporters: Reporter[] = [];
+  /** Appended to the counters, asked each time. */
+  readonly moreCounters: (() => Iterable<readonly [string, number | string]>)[] = [];
   /** Called for each packet once its verdict is known; its bytes are still in the arena. */
   onVerdict: ((record: LiveRecord, packet: Packet, verdict: number) => void) | null = null;
+  /** Where the packet at hand is recorded, for events. */
+  placeOfPacket: () => PacketPlace | null = () => null;
+  /** Called once, when all flows have ended. */
+  readonly onEnd: (() => void)[] = [];
   /** Called about once a second, also without traffic. */
   readonly onTick: ((nowMs: number) => void)[] = [];
   /** Nothing acts but what is promoted: no policy, no change of content. Set before `start`. */
@@ -95,6 +106,7 @@ export class LiveSession {
   /** Bits of Verdict for one packet. */
   process(record: LiveRecord): number {
     const engine = this.engineOrNone!;
+    if (this.onRecord !== null) this.onRecord(record);
     const verdict = engine.process(record.start, record.end, record);
     if (this.onVerdict !== null) this.onVerdict(record, engine.packet, verdict);
     return verdict;
@@ -109,6 +121,7 @@ export class LiveSession {
       this.engine.finish();
     } finally {
       pump.close();
+      for (const hear of this.onEnd) hear();
       this.logs.close();
     }
     this.summary.noteEngine(this.engine);
@@ -183,7 +196,7 @@ export class LiveSession {
       inline,
       isLive: true,
       alertsPerPacketMax: settings.alertsPerPacketMax,
-      reporters: [...this.logs.reporters, this.people(), ...this.reporters],
+      reporters: [...this.firstReporters, ...this.logs.reporters, this.people(), ...this.reporters],
       statsIntervalSeconds,
       extraCounters: { [Symbol.iterator]: () => this.extraCounters() },
     });
@@ -191,6 +204,7 @@ export class LiveSession {
 
   private *extraCounters(): IterableIterator<readonly [string, number | string]> {
     yield* captureCounters(this.interfaces());
+    for (const counters of this.moreCounters) yield* counters();
     if (this.loaded === null) return;
     const { loaded, failed, unsupported, skipped } = this.loaded.counts;
     const engine = `[{"id":0,"rules_loaded":${loaded},"rules_failed":${failed + unsupported},"rules_skipped":${skipped}}]`;
@@ -200,12 +214,15 @@ export class LiveSession {
   private readonly createEve = (
     options: ConstructorParameters<typeof EveReporter>[0],
     file: { write(line: string): void },
-  ): EveReporter =>
-    new EveReporter(options, this.arena.bytes, (line) => file.write(line), {
+  ): EveReporter => {
+    const reporter = new EveReporter(options, this.arena.bytes, (line) => file.write(line), {
       inline: this.options.inline,
       names: this.loaded === null ? null : this.builder,
       protocols: this.configured.settings.protocols,
     });
+    reporter.context.place = () => this.placeOfPacket();
+    return reporter;
+  };
 
   private people(): Reporter {
     const { summary, options } = this;

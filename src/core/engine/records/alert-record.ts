@@ -42,6 +42,8 @@ export const alertEvent = defineEvent({
     "alert.references": "addresses of its references",
     "alert.rule": "text of the rule",
     "alert.context": "what the rule's expressions captured for the alert",
+    capture_file: "capture that the packet is recorded in",
+    capture_offset: "where its block begins in that file, in bytes",
     tx_id: "number of the transaction that matched",
     direction: "to_server or to_client: the side that was inspected",
     tunnel: "outer header of the packet when it came out of a tunnel",
@@ -118,6 +120,11 @@ export function writeAlertEvent(
   const writer = beginPacketEvent(context, packet, "alert");
   if (options?.applicationLayer === true) {
     writeRuleStateMetadata(writer, packet.flow, context.names);
+  }
+  const place = context.place();
+  if (place !== null) {
+    writer.string("capture_file", place.file);
+    writer.number("capture_offset", place.offset);
   }
   if (alert.transactionId >= 0) writer.number("tx_id", alert.transactionId);
   writeAlertObject(context, packet, alert, rules, inline);
