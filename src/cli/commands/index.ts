@@ -2,8 +2,10 @@
 import type { Command } from "../command.ts";
 import { check } from "./check.ts";
 import { ctl } from "./ctl.ts";
+import { extract } from "./extract.ts";
 import { inline } from "./inline.ts";
 import { listen } from "./listen.ts";
+import { record } from "./record.ts";
 import { replay } from "./replay.ts";
 
-export const commands: readonly Command[] = [replay, check, listen, inline, ctl];
+export const commands: readonly Command[] = [replay, check, listen, inline, record, extract, ctl];

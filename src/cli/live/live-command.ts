@@ -1,6 +1,7 @@
 /** What `listen` and `inline` share on the command line: options, rules, the end of a run. */
 import fs from "node:fs";
 import path from "node:path";
+import type { Counters } from "../../core/engine/records/stats-record.ts";
 import { SinkError } from "../../node/errors.ts";
 import {
   allTexts,
@@ -17,6 +18,7 @@ import { type Configured, configure } from "../rule-session.ts";
 import { LiveSession } from "./live-session.ts";
 import { operationOptions, startOperation } from "./operation-options.ts";
 import type { PacketPump } from "./packet-pump.ts";
+import { attachRecorder, readRecorderOptions, recordOptions } from "./record-options.ts";
 
 export const liveOptions: readonly CommandOption[] = [
   {
@@ -36,9 +38,10 @@ export const liveOptions: readonly CommandOption[] = [
   { name: "set", value: "KEY=VALUE", multiple: true, summary: "changes one setting" },
   { name: "data-dir", value: "DIR", summary: "where datasets are loaded from and saved to" },
   { name: "stats-interval", value: "SECONDS", summary: "seconds between stats events" },
-  { name: "ring-mb", value: "MB", summary: "memory of the ring of each interface; 64 without" },
+  { name: "ring-mb", value: "MB", summary: "memory of the ring of each interface; 128 without" },
   { name: "duration", value: "SECONDS", summary: "stops by itself after so long" },
   ...operationOptions,
+  ...recordOptions,
   { name: "disable-detection", summary: "decode and log only" },
   { name: "keep-going", summary: "a bad rule is reported and the others are used" },
   { name: "test", short: "T", summary: "loads and checks configuration and rules, then stops" },
@@ -49,23 +52,41 @@ export const liveOptions: readonly CommandOption[] = [
 const MEBIBYTE = 1024 ** 2;
 
 export function ringBytes(parsed: ParsedCommand): number {
-  return readNumber(parsed, "ring-mb", 64) * MEBIBYTE;
+  return readNumber(parsed, "ring-mb", 128) * MEBIBYTE;
+}
+
+/** What one thread of several is told; the first one speaks for all. */
+export interface ThreadPlace {
+  readonly isFirst: boolean;
+  readonly takeStats: (counters: Counters) => void;
 }
 
 /** A session with its rules; a number is the exit code of a run that ends here. Throws FileError, ConfigError. */
-export function prepareSession(parsed: ParsedCommand, inline: boolean): LiveSession | number {
+export function prepareSession(
+  parsed: ParsedCommand,
+  inline: boolean,
+  thread: ThreadPlace | null = null,
+): LiveSession | number {
   const configured = configure(parsed, inline);
-  if (lastText(parsed, "config") !== null) printUnusedSettings(configured.tree);
+  const isSpeaker = thread === null || thread.isFirst;
+  if (lastText(parsed, "config") !== null && isSpeaker) printUnusedSettings(configured.tree);
   const session = new LiveSession(configured, {
     inline,
     logFolder: makeLogFolder(parsed),
     statsIntervalSeconds: statsInterval(parsed, configured),
+    takeStats: thread?.takeStats ?? null,
   });
+  const recordFolder = lastText(parsed, "record");
+  if (recordFolder !== null) {
+    attachRecorder(session, readRecorderOptions(parsed, recordFolder, session, "alerts"));
+  }
   const files = ruleFiles(parsed, configured);
   if (files.length > 0 && !parsed.switches.has("disable-detection")) {
     const loaded = session.loadRules(files);
-    printDiagnostics(loaded.diagnostics, console.error);
-    console.error(countsLine(loaded));
+    if (isSpeaker) {
+      printDiagnostics(loaded.diagnostics, console.error);
+      console.error(countsLine(loaded));
+    }
     if (loaded.isBad && !parsed.switches.has("keep-going")) return ExitCode.badInput;
   }
   if (!parsed.switches.has("test")) return session;
@@ -111,7 +132,7 @@ export function readNumber(parsed: ParsedCommand, name: string, fallback: number
   return count;
 }
 
-function statsInterval(parsed: ParsedCommand, { outputs }: Configured): number {
+export function statsInterval(parsed: ParsedCommand, { outputs }: Configured): number {
   const stock = outputs.statsEnabled ? outputs.statsIntervalSeconds : 0;
   return readNumber(parsed, "stats-interval", stock);
 }
@@ -129,7 +150,7 @@ function ruleFiles(parsed: ParsedCommand, { settings }: Configured): readonly st
   return found;
 }
 
-function makeLogFolder(parsed: ParsedCommand): string | null {
+export function makeLogFolder(parsed: ParsedCommand): string | null {
   const folder = lastText(parsed, "log-dir");
   if (folder === null) return null;
   try {

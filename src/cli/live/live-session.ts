@@ -6,6 +6,7 @@ import type { Arena } from "../../core/bytes/arena.ts";
 import type { RuleBuilder } from "../../core/detect/rule-builder.ts";
 import { alertLine } from "../../core/engine/alert-line.ts";
 import { Engine, type Reporter } from "../../core/engine/engine.ts";
+import type { EveOptions } from "../../core/engine/eve-options.ts";
 import { EveReporter } from "../../core/engine/eve-reporter.ts";
 import type { Counters } from "../../core/engine/records/stats-record.ts";
 import type { Packet } from "../../core/layers/packet.ts";
@@ -31,6 +32,8 @@ export interface LiveOptions {
   /** Where event logs are written; null: alerts go to the terminal. */
   readonly logFolder: string | null;
   readonly statsIntervalSeconds: number;
+  /** Where counters go instead of into the event logs: one of several threads, whose sums are written. */
+  readonly takeStats?: ((counters: Counters) => void) | null;
 }
 
 export class LiveSession {
@@ -62,6 +65,8 @@ export class LiveSession {
   /** Called when other rules have taken their place. */
   readonly onRules: ((loaded: LoadedRules) => void)[] = [];
   readonly shelves: RuleShelves;
+  /** Names of the interfaces, by their place. */
+  interfaceNames: readonly string[] = [];
   /** Where the rules come from, for loading them anew. */
   ruleFiles: readonly string[] = [];
   logs: EventLogs = EventLogs.none();
@@ -92,6 +97,7 @@ export class LiveSession {
 
   /** Opens the logs and makes the engine; packets may come afterwards. Throws SinkError. */
   start(interfaceNames: readonly string[]): void {
+    this.interfaceNames = interfaceNames;
     const { logFolder } = this.options;
     if (logFolder !== null) {
       const { outputs } = this.configured;
@@ -212,14 +218,19 @@ export class LiveSession {
   }
 
   private readonly createEve = (
-    options: ConstructorParameters<typeof EveReporter>[0],
+    options: EveOptions,
     file: { write(line: string): void },
   ): EveReporter => {
-    const reporter = new EveReporter(options, this.arena.bytes, (line) => file.write(line), {
-      inline: this.options.inline,
-      names: this.loaded === null ? null : this.builder,
-      protocols: this.configured.settings.protocols,
-    });
+    const reporter = new EveReporter(
+      this.options.takeStats ? { ...options, stats: null } : options,
+      this.arena.bytes,
+      (line) => file.write(line),
+      {
+        inline: this.options.inline,
+        names: this.loaded === null ? null : this.builder,
+        protocols: this.configured.settings.protocols,
+      },
+    );
     reporter.context.place = () => this.placeOfPacket();
     return reporter;
   };
@@ -238,6 +249,7 @@ export class LiveSession {
       onFlowEnd() {
         summary.flowCount++;
       },
+      onStats: (counters) => options.takeStats?.(counters),
     };
   }
 }

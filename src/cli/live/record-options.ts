@@ -6,6 +6,7 @@ import { shrikeVersion } from "../version.ts";
 import type { LiveSession } from "./live-session.ts";
 
 export const recordOptions: readonly CommandOption[] = [
+  { name: "record", value: "DIR", summary: "keeps packets in captures there" },
   {
     name: "keep",
     value: "WHAT",
@@ -39,7 +40,7 @@ const MODES: readonly RecordMode[] = ["all", "alerts", "tag"];
 export function readRecorderOptions(
   parsed: ParsedCommand,
   folder: string,
-  interfaceNames: readonly string[],
+  session: LiveSession,
   fallback: RecordMode,
 ): RecorderOptions {
   const mode = MODES.find((one) => one === (lastText(parsed, "keep") ?? fallback));
@@ -51,7 +52,9 @@ export function readRecorderOptions(
     fileSecondsMax: readWhole(parsed, "file-seconds", 3600),
     budgetBytes: readSize(parsed, "budget", 10_240 * MEBIBYTE),
     application: `shrike ${shrikeVersion()}`,
-    interfaceNames,
+    get interfaceNames() {
+      return session.interfaceNames;
+    },
     mode,
     lookBackPackets: readWhole(parsed, "look-back", 100),
     lookBackBytes: readSize(parsed, "look-back-memory", 64 * MEBIBYTE),

@@ -94,5 +94,6 @@ export function findAddon(): NativeAddon | null {
 export function requireAddon(purpose: string): NativeAddon {
   const addon = findAddon();
   if (addon !== null) return addon;
-  throw new LiveError(`${purpose} needs the native addon, which is not built`, { hint: buildHint });
+  const state = fs.existsSync(file) ? "cannot be loaded" : "is not built";
+  throw new LiveError(`${purpose} needs the native addon, which ${state}`, { hint: buildHint });
 }

@@ -62,6 +62,11 @@ export class Recorder {
     this.isWritten = false;
   }
 
+  /** Writes a packet that nobody looks at. */
+  writeUnseen(record: RecordedPacket): void {
+    this.write(record, null, "");
+  }
+
   /** What the engine found in the packet, before events are written: called for packets with something to tell. */
   onPacket(packet: Packet, alerts: readonly Alert[], tagged: boolean): void {
     const { record } = this;
