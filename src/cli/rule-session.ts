@@ -5,6 +5,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { Arena } from "../core/bytes/arena.ts";
 import { DetectionState, defaultDetectionLimits } from "../core/detect/detection-state.ts";
+import { ReputationStore } from "../core/detect/reputation.ts";
 import {
   defaultEngineFeatures,
   type EngineFeatures,
@@ -21,7 +22,12 @@ import { stockConfiguration } from "../node/config/stock.ts";
 import { ConfigTree, readConfigFile, setConfigValue } from "../node/config/tree.ts";
 import { FileError } from "../node/errors.ts";
 import { DataFiles } from "../node/rules/data-files.ts";
-import { type LoadedRules, loadRules } from "../node/rules/load-rules.ts";
+import {
+  type LoadedRules,
+  loadRules,
+  loadRulesInSteps,
+  type RuleFiles,
+} from "../node/rules/load-rules.ts";
 import { allTexts, lastText, type ParsedCommand } from "./command.ts";
 
 /** Arena beside the pools: rules' matchers, capture chunk, scratch. */
@@ -63,8 +69,10 @@ export function configure(parsed: ParsedCommand, inline: boolean): Configured {
 /** Bytes of scratch space of one engine, beside its pools. */
 const ENGINE_SCRATCH_BYTES = 16 * 1024 ** 2;
 
-export function createArena(settings: EngineSettings): Arena {
-  return new Arena(Math.min(ARENA_MAX_BYTES, engineArenaBytes(settings) + ARENA_BASE_BYTES));
+/** @param extraBytes wanted beside the usual, as far as the largest arena lets. */
+export function createArena(settings: EngineSettings, extraBytes = 0): Arena {
+  const wantedBytes = engineArenaBytes(settings) + ARENA_BASE_BYTES + extraBytes;
+  return new Arena(Math.min(ARENA_MAX_BYTES, wantedBytes));
 }
 
 /** What one engine allocates. */
@@ -74,10 +82,10 @@ export function engineArenaBytes(settings: EngineSettings): number {
 }
 
 /** Throws ConfigError for a dataset of the configuration that cannot be loaded. */
-export function createBuilder(arena: Arena, { settings, dataFiles }: Configured): RuleBuilder {
+export function createBuilder(arena: Arena, configured: Configured): RuleBuilder {
+  const { settings, dataFiles } = configured;
   const state = new DetectionState(defaultDetectionLimits, randomInt(2 ** 31));
-  loadReputation(state, settings);
-  openDatasets(state, settings.datasets, dataFiles);
+  reloadLists(state, configured);
   return {
     arena,
     kernels: new Kernels(arena),
@@ -106,6 +114,13 @@ function featuresOf({ protocols }: EngineSettings): EngineFeatures {
   return { ...defaultEngineFeatures, names };
 }
 
+/** Reputation lists and the datasets of the configuration, read again. Throws FileError, ConfigError. */
+export function reloadLists(state: DetectionState, { settings, dataFiles }: Configured): void {
+  const lists = readReputation(settings);
+  openDatasets(state, settings.datasets, dataFiles);
+  if (lists !== null) state.reputation = lists;
+}
+
 function openDatasets(state: DetectionState, settings: DatasetSettings, files: DataFiles): void {
   const { datasets } = state;
   datasets.allowWrite = settings.allowWrite;
@@ -117,13 +132,15 @@ function openDatasets(state: DetectionState, settings: DatasetSettings, files: D
   }
 }
 
-function loadReputation(state: DetectionState, settings: EngineSettings): void {
+function readReputation(settings: EngineSettings): ReputationStore | null {
   const { reputationCategories, reputationFiles, reputationFolder } = settings;
-  if (reputationCategories === null) return;
-  state.reputation.loadCategories(readData(reputationCategories));
+  if (reputationCategories === null) return null;
+  const store = new ReputationStore();
+  store.loadCategories(readData(reputationCategories));
   for (const file of reputationFiles) {
-    state.reputation.loadValues(readData(path.resolve(reputationFolder, file)));
+    store.loadValues(readData(path.resolve(reputationFolder, file)));
   }
+  return store;
 }
 
 function readData(file: string): string {
@@ -134,23 +151,39 @@ function readData(file: string): string {
   }
 }
 
+export interface LoadOptions {
+  readonly isReview?: boolean;
+}
+
 export function load(
   configured: Configured,
   ruleFiles: readonly string[],
   builder: RuleBuilder,
-  options: { readonly isReview?: boolean } = {},
+  options: LoadOptions = {},
 ): LoadedRules {
-  const { settings } = configured;
-  return loadRules(
-    {
-      rules: ruleFiles,
-      classifications: settings.classificationFile,
-      references: settings.referenceFile,
-      thresholds: settings.thresholdFile,
-      actionOrder: settings.actionOrder,
-      isReview: options.isReview ?? false,
-    },
-    builder,
-    shippedRules,
-  );
+  return loadRules(filesOf(configured, ruleFiles, options), builder, shippedRules);
+}
+
+/** The same in steps of one rule. */
+export function loadInSteps(
+  configured: Configured,
+  ruleFiles: readonly string[],
+  builder: RuleBuilder,
+): Generator<undefined, LoadedRules> {
+  return loadRulesInSteps(filesOf(configured, ruleFiles, {}), builder, shippedRules);
+}
+
+function filesOf(
+  { settings }: Configured,
+  ruleFiles: readonly string[],
+  options: LoadOptions,
+): RuleFiles {
+  return {
+    rules: ruleFiles,
+    classifications: settings.classificationFile,
+    references: settings.referenceFile,
+    thresholds: settings.thresholdFile,
+    actionOrder: settings.actionOrder,
+    isReview: options.isReview ?? false,
+  };
 }

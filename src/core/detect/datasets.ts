@@ -186,6 +186,8 @@ export class DatasetStore {
   allowAbsolutePaths = false;
   limitBytes = DATASET_BYTES_MAX;
   private readonly sets = new Map<string, Dataset>();
+  /** Sets as they were before rules are compiled anew; null at other times. */
+  private before: ReadonlyMap<string, Dataset> | null = null;
 
   get(name: string): Dataset | null {
     return this.sets.get(name) ?? null;
@@ -210,6 +212,23 @@ export class DatasetStore {
     }
     this.sets.set(name, set);
     return set;
+  }
+
+  /** Rules will be compiled anew: sets that come from a file alone will be read again, the others go on. */
+  beginReload(): void {
+    this.before = new Map(this.sets);
+    for (const { name, loadPath, savePath } of this.before.values()) {
+      if (loadPath !== "" && savePath === "") this.sets.delete(name);
+    }
+  }
+
+  /** The new rules are in use, or, when they are not taken, all is as it was. */
+  endReload(isTaken: boolean): void {
+    const { before, sets } = this;
+    this.before = null;
+    if (isTaken || before === null) return;
+    sets.clear();
+    for (const [name, set] of before) sets.set(name, set);
   }
 
   /** The sets that are to be saved, one value a line in the order of their coming. */
