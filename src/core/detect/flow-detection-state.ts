@@ -20,7 +20,8 @@ export interface FlowThreshold {
 
 /** A tag on the session: packets of the flow are recorded until its limit is reached. */
 export interface SessionTag {
-  readonly ruleIndex: number;
+  /** Number of the rule's tag. */
+  readonly tagId: number;
   readonly spec: TagSpec;
   readonly startUs: number;
   /** Packets or bytes so far. */

@@ -64,8 +64,7 @@ export class ApplicationLayer implements ParseHost {
     filePolicy: FilePolicy,
     frameTypes: FrameTypes = NO_FRAME_TYPES,
   ) {
-    const recorder = new FrameRecorder(frameTypes);
-    this.frameRecorder = recorder.isNeeded ? recorder : null;
+    this.frameRecorder = FrameRecorder.forTypes(frameTypes);
     this.registry = registry;
     this.tracker = tracker;
     this.filePolicy = filePolicy;

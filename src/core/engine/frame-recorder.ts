@@ -39,12 +39,13 @@ export class FrameRecorder implements FrameSink {
   /** Offset in the stream of the byte at place 0 of the bytes. */
   private shift = 0;
 
-  constructor(types: FrameTypes) {
+  private constructor(types: FrameTypes) {
     this.types = types;
   }
 
-  get isNeeded(): boolean {
-    return this.types.some((bits) => bits !== 0);
+  /** Null where no type is wanted. */
+  static forTypes(types: FrameTypes): FrameRecorder | null {
+    return types.some((bits) => bits !== 0) ? new FrameRecorder(types) : null;
   }
 
   /**

@@ -167,11 +167,6 @@ export class StreamBuffer {
     return Math.max(this.windowStart, this.keepFrom(true));
   }
 
-  /** The same without what is kept only to compare retransmissions with. */
-  get neededFrom(): number {
-    return Math.max(this.windowStart, this.keepFrom(false));
-  }
-
   /** Start and end offset of a region, for those who print the whole buffer. */
   regionStart(index: number): number {
     return this.starts[index]!;
