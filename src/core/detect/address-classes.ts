@@ -17,10 +17,9 @@ export class AddressClasses {
 
   constructor(sets: Iterable<AddressSet>) {
     const distinct = [...new Set(sets)].filter((set) => !set.any);
-    const known = new Map<string, number>();
     const representatives: ClassAddress[] = [];
-    const classOf = (address: ClassAddress): number => {
-      const key = address.ipVersion + membership(distinct, address);
+    const known = new Map<string, number>();
+    const numberOf = (key: string, address: ClassAddress): number => {
       let number = known.get(key);
       if (number === undefined) {
         number = representatives.length;
@@ -29,15 +28,15 @@ export class AddressClasses {
       }
       return number;
     };
-    const bounds4 = boundsOfIpv4(distinct);
-    this.starts4 = Uint32Array.from(bounds4);
-    this.classes4 = Uint32Array.from(bounds4, (start) =>
-      classOf({ ipVersion: 4, words: Int32Array.of(start | 0, 0, 0, 0) }),
+    const parts4 = sweep(distinct, rangesOfIpv4, 0, 0xffff_ffff);
+    this.starts4 = Uint32Array.from(parts4, ({ start }) => start);
+    this.classes4 = Uint32Array.from(parts4, ({ start, members }) =>
+      numberOf(`4:${members}`, { ipVersion: 4, words: Int32Array.of(start | 0, 0, 0, 0) }),
     );
-    const bounds6 = boundsOfIpv6(distinct);
-    this.starts6 = Uint32Array.from(bounds6.flatMap(wordsOf));
-    this.classes6 = Uint32Array.from(bounds6, (start) =>
-      classOf({ ipVersion: 6, words: Int32Array.from(wordsOf(start)) }),
+    const parts6 = sweep(distinct, rangesOfIpv6, 0n, (1n << 128n) - 1n);
+    this.starts6 = Uint32Array.from(parts6.flatMap(({ start }) => wordsOf(start)));
+    this.classes6 = Uint32Array.from(parts6, ({ start, members }) =>
+      numberOf(`6:${members}`, { ipVersion: 6, words: Int32Array.from(wordsOf(start)) }),
     );
     this.representatives = representatives;
   }
@@ -91,31 +90,58 @@ function isAtMost(starts: Uint32Array, offset: number, words: Int32Array): boole
   return true;
 }
 
-function membership(sets: readonly AddressSet[], address: ClassAddress): string {
-  let key = "";
-  for (let i = 0; i < sets.length; i++) {
-    if (holdsAddress(sets[i]!, address.ipVersion, address.words)) key += `,${i}`;
-  }
-  return key;
+/** A stretch of the address space that the same sets hold. */
+interface Part<Address> {
+  readonly start: Address;
+  /** Places of the sets, in rising order. */
+  readonly members: string;
 }
 
-function boundsOfIpv4(sets: readonly AddressSet[]): number[] {
-  const bounds = new Set<number>([0]);
-  for (const { ipv4 } of sets) {
-    for (let i = 0; i < ipv4.length; i += 2) bounds.add(ipv4[i]!).add(ipv4[i + 1]! + 1);
-  }
-  return [...bounds].filter((bound) => bound <= 0xffff_ffff).sort((a, b) => a - b);
-}
+type Range<Address> = readonly [first: Address, after: Address];
 
-function boundsOfIpv6(sets: readonly AddressSet[]): bigint[] {
-  const bounds = new Set<bigint>([0n]);
-  for (const { ipv6 } of sets) {
-    for (let i = 0; i < ipv6.length; i += 8) {
-      bounds.add(addressAt(ipv6, i)).add(addressAt(ipv6, i + 4) + 1n);
+/** From the first address to the last, all places where membership changes; linear in the ranges of all sets. */
+function sweep<Address extends number | bigint>(
+  sets: readonly AddressSet[],
+  rangesOf: (set: AddressSet) => readonly Range<Address>[],
+  first: Address,
+  last: Address,
+): Part<Address>[] {
+  const changes = new Map<Address, number[]>([[first, []]]);
+  const change = (at: Address, set: number): void => {
+    const there = changes.get(at);
+    if (there === undefined) changes.set(at, [set]);
+    else there.push(set);
+  };
+  sets.forEach((set, number) => {
+    for (const [start, after] of rangesOf(set)) {
+      change(start, number);
+      change(after, number);
     }
+  });
+  const inside = new Set<number>();
+  const starts = [...changes.keys()].filter((start) => start <= last);
+  return starts.sort(compare).map((start) => {
+    for (const set of changes.get(start)!) if (!inside.delete(set)) inside.add(set);
+    return { start, members: [...inside].sort(compare).join() };
+  });
+}
+
+function compare(a: number | bigint, b: number | bigint): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function rangesOfIpv4({ ipv4 }: AddressSet): Range<number>[] {
+  const ranges: Range<number>[] = [];
+  for (let i = 0; i < ipv4.length; i += 2) ranges.push([ipv4[i]!, ipv4[i + 1]! + 1]);
+  return ranges;
+}
+
+function rangesOfIpv6({ ipv6 }: AddressSet): Range<bigint>[] {
+  const ranges: Range<bigint>[] = [];
+  for (let i = 0; i < ipv6.length; i += 8) {
+    ranges.push([addressAt(ipv6, i), addressAt(ipv6, i + 4) + 1n]);
   }
-  const last = (1n << 128n) - 1n;
-  return [...bounds].filter((bound) => bound <= last).sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+  return ranges;
 }
 
 function addressAt(words: Uint32Array, offset: number): bigint {

@@ -5,6 +5,7 @@
  */
 import type { Frame } from "../protocols/frame.ts";
 import type { Transaction } from "../protocols/transaction.ts";
+import type { AnomalyDetails } from "./anomaly-details.ts";
 import type { CompiledRule } from "./compiled-rule.ts";
 import type { AlertVariable } from "./detection-state.ts";
 
@@ -23,6 +24,8 @@ export interface Alert {
   readonly frame: Frame | null;
   /** Captures of the rule for this alert; null without. */
   readonly variables: readonly AlertVariable[] | null;
+  /** What a keyword measured; null without. */
+  readonly anomaly: AnomalyDetails | null;
   /** No alert event: kept only as the reason of a drop. */
   silent: boolean;
 }
@@ -61,6 +64,7 @@ export class AlertQueue {
     transaction: Transaction | null = null,
     variables: readonly AlertVariable[] | null = null,
     frame: Frame | null = null,
+    anomaly: AnomalyDetails | null = null,
   ): void {
     if (this.queued.length >= QUEUED_MATCHES_MAX) {
       this.overflows++;
@@ -75,6 +79,7 @@ export class AlertQueue {
       transaction,
       frame,
       variables,
+      anomaly,
       silent: false,
     });
   }

@@ -1,6 +1,5 @@
 /** One syntax tree to compiled rules: options to their keywords, header to sets, drafts to chains. */
 
-import type { ProtocolRegistry } from "../protocols/registry.ts";
 import { RuleError } from "../rule/diagnostic.ts";
 import type { HeaderResolver } from "../rule/header-resolver.ts";
 import { OptionText } from "../rule/option-text.ts";
@@ -17,7 +16,7 @@ import { chooseFastPattern } from "./fast-pattern.ts";
 import { applicationOf } from "./flow-application.ts";
 import { planFrames } from "./frame-plan.ts";
 import {
-  applicationHeader,
+  type ApplicationHeaders,
   applicationProtocolNames,
   type HeaderProtocol,
   headerProtocol,
@@ -41,6 +40,7 @@ export interface RuleCompiler {
   readonly keywords: ReadonlyMap<string, Keyword>;
   readonly headers: HeaderResolver;
   readonly buffers: BufferTable;
+  readonly applications: ApplicationHeaders;
   readonly classifications: ReadonlyMap<string, Classification>;
   readonly references: ReadonlyMap<string, ReferenceSystem>;
   readonly actionOrder: readonly OrderedAction[];
@@ -82,7 +82,7 @@ const actions: Readonly<Record<RuleAction, number>> = {
 export function compileRule(syntax: RuleSyntax, compiler: RuleCompiler): CompiledDraft | null {
   const draft = new RuleDraft(syntax, compiler.builder, compiler.keywords);
   if (!applyOptions(syntax, draft, compiler, true)) return null;
-  const protocol = protocolOf(syntax, draft);
+  const protocol = protocolOf(syntax, draft, compiler);
   if (protocol.payload === "packet") draft.requirePacket = true;
   if (protocol.payload === "stream") draft.requireStream = true;
   if (!applyOptions(syntax, draft, compiler, false)) return null;
@@ -98,7 +98,7 @@ export function compileRule(syntax: RuleSyntax, compiler: RuleCompiler): Compile
   return assemble(syntax, draft, compiler, protocol);
 }
 
-function protocolOf(syntax: RuleSyntax, draft: RuleDraft): HeaderProtocol {
+function protocolOf(syntax: RuleSyntax, draft: RuleDraft, compiler: RuleCompiler): HeaderProtocol {
   const { protocol: written, protocolSpan: span } = syntax.header;
   const [name = written, hook] = written.split(":", 2);
   const known = headerProtocol(name);
@@ -107,7 +107,7 @@ function protocolOf(syntax: RuleSyntax, draft: RuleDraft): HeaderProtocol {
   const usable = registered.filter(({ mode }) => mode !== "no");
   if (usable.length > 0) {
     if (hook !== undefined) setTransactionHook(draft, usable, hook, span);
-    return applicationHeader(name, usable);
+    return compiler.applications.header(name, usable);
   }
   if (registered.length > 0) {
     const message = `the protocol "${name}" is switched off in the configuration`;
@@ -203,7 +203,7 @@ function rulePartsOf(
         draft,
         buffers,
         compiler.builder.protocols,
-        protocol.applications ?? admittedBy(protocol, compiler.builder.protocols),
+        compiler.applications.admittedBy(protocol),
       )
     : null;
   const frame = planFrames(draft, buffers);
@@ -270,24 +270,11 @@ function ruleOf(
   };
 }
 
-/** Numbers of the protocols that run over what the header admits; null for all. */
-function admittedBy(
-  { transports }: HeaderProtocol,
-  registry: ProtocolRegistry,
-): ReadonlySet<number> | null {
-  if (transports === null) return null;
-  const fitting = registry.protocols.filter(({ declaration }) =>
-    declaration.transports.some((transport) => transports.includes(transport)),
-  );
-  return new Set(fitting.map(({ id }) => id));
-}
-
 /** The one direction that all plans have steps in: 1 to server, 2 to client; 0 for both. */
 function directionOf(transaction: TransactionPlan | null): 0 | 1 | 2 {
   if (transaction === null || transaction.isBothSides) return 0;
   let found = 0;
-  for (const plan of transaction.byProtocol) {
-    if (plan === undefined) continue;
+  for (const plan of transaction.plans) {
     if (plan.steps[0] !== null) found |= 1;
     if (plan.steps[1] !== null) found |= 2;
   }

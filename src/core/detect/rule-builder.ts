@@ -7,6 +7,8 @@ import type { Kernels } from "../match/kernels.ts";
 import type { ProtocolRegistry } from "../protocols/registry.ts";
 import type { RuleVariables } from "../rule/addresses.ts";
 import type { DetectionState } from "./detection-state.ts";
+import type { PublicSuffixes } from "./public-suffixes.ts";
+import type { SiteFacts, ZoneOffsets } from "./site-facts.ts";
 
 export interface RuleLimits {
   /** Steps that one regular expression may take on one buffer. */
@@ -75,4 +77,12 @@ export interface RuleBuilder {
   readonly readFile: (path: string, place?: FilePlace) => Uint8Array | null;
   readonly features?: EngineFeatures;
   readonly protocols: ProtocolRegistry;
+  /** What the site file says; without one nothing is known. */
+  readonly site?: SiteFacts;
+  /** The offsets of an IANA time zone; null when there is none of that name. Given by the host. */
+  readonly readZone?: (name: string) => ZoneOffsets | null;
+  /** The public suffix list; without one the selection that is built in. */
+  readonly publicSuffixes?: PublicSuffixes;
+  /** Key of hash tables that keywords make and traffic fills. */
+  readonly seed?: number;
 }

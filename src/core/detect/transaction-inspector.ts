@@ -82,10 +82,12 @@ export class TransactionInspector {
     for (let i = 0; i < transactions.length; i++) {
       const transaction = transactions[i]!;
       if ((transaction.inspected & bit) !== 0) continue;
+      this.inspector.setTransaction(transaction.id);
       this.inspectOne(transaction, registered.id, direction, side, group, forward, payloadRules);
       const isComplete = transaction.progress[direction]! >= complete || transaction.isOver;
       if (isComplete) transaction.inspected |= bit;
     }
+    this.inspector.setTransaction(-1);
   }
 
   private inspectOne(
@@ -110,8 +112,8 @@ export class TransactionInspector {
     const { rules } = this.ruleSet;
     for (let i = 0; i < candidates.count; i++) {
       const rule = rules[candidates.indexes[i]!]!;
-      const plan = rule.transaction?.byProtocol[protocolId];
-      if (plan !== undefined) this.evaluate(rule, plan, transaction, direction);
+      const plan = rule.transaction?.forProtocol(protocolId) ?? null;
+      if (plan !== null) this.evaluate(rule, plan, transaction, direction);
     }
   }
 

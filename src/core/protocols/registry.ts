@@ -38,6 +38,7 @@ export class ProtocolRegistry {
   readonly protocols: readonly RegisteredProtocol[];
   private readonly byName = new Map<string, RegisteredProtocol>();
   private readonly byRuleName = new Map<string, RegisteredProtocol[]>();
+  private readonly byField = new Map<ProtocolBuffer | ProtocolTest, RegisteredProtocol[]>();
 
   /** `settingsOf` gives the configuration of a protocol, by its name there. */
   constructor(
@@ -51,11 +52,17 @@ export class ProtocolRegistry {
       const { name, ruleNames } = protocol.declaration;
       this.byName.set(name, protocol);
       for (const ruleName of new Set([name, ...(ruleNames ?? [])])) {
-        const list = this.byRuleName.get(ruleName);
-        if (list === undefined) this.byRuleName.set(ruleName, [protocol]);
-        else list.push(protocol);
+        addTo(this.byRuleName, ruleName, protocol);
       }
+      const { sources, testSources } = protocol;
+      const fields = [...sources, ...testSources].flatMap((side) => [...side.keys()]);
+      for (const field of new Set(fields)) addTo(this.byField, field, protocol);
     }
+  }
+
+  /** The protocols that fill a buffer, or run a test, in some direction. */
+  havingField(field: ProtocolBuffer | ProtocolTest): readonly RegisteredProtocol[] {
+    return this.byField.get(field) ?? [];
   }
 
   /** The protocol with a number; null for unknown and failed. */
@@ -81,6 +88,16 @@ export class ProtocolRegistry {
     if (id === UNKNOWN_PROTOCOL) return "unknown";
     return id === FAILED_PROTOCOL ? "failed" : (this.of(id)?.eveName ?? "unknown");
   }
+}
+
+function addTo<Key>(
+  lists: Map<Key, RegisteredProtocol[]>,
+  key: Key,
+  protocol: RegisteredProtocol,
+): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [protocol]);
+  else list.push(protocol);
 }
 
 function register(

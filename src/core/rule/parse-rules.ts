@@ -2,7 +2,7 @@
  * From the text of a rule file to syntax trees: one call for each rule, one for each problem, never a throw.
  * A bad rule never stops the rest, and as many of its problems as can be told apart are reported.
  */
-import { type Diagnostic, RuleError } from "./diagnostic.ts";
+import { type Diagnostic, RuleError, type Span } from "./diagnostic.ts";
 import { explainRule } from "./explain-syntax.ts";
 import { toListExpression } from "./list-syntax.ts";
 import {
@@ -68,17 +68,23 @@ function parseRule(
   onDiagnostic: (diagnostic: Diagnostic) => void,
 ): RuleSyntax | null {
   const { problems, parsed } = parseText(grammar, source.text);
-  if (parsed !== null) problems.push(...checkParsed(parsed, source.text));
+  const options = placeOptions(parsed, source);
+  if (parsed !== null) problems.push(...checkParsed(parsed, options));
   problems.sort((a, b) => a.offset - b.offset);
   for (const problem of problems) onDiagnostic(source.diagnostic(problem));
   if (parsed === null || problems.some((problem) => problem.severity !== "warning")) return null;
   try {
-    return toSyntax(parsed, source);
+    return toSyntax(parsed, options, source);
   } catch (error) {
     if (!(error instanceof RuleError)) throw error;
     onDiagnostic(listDiagnostic(error, source));
     return null;
   }
+}
+
+function placeOptions(parsed: ParsedRule | null, source: RuleSource): readonly PlacedOption[] {
+  if (parsed === null) return [];
+  return parsed.options.map((option) => new PlacedOption(option, parsed.bodyOffset, source));
 }
 
 function listDiagnostic(error: RuleError, source: RuleSource): Diagnostic {
@@ -120,39 +126,67 @@ function missingParenthesis(text: string): Problem {
   };
 }
 
-function checkParsed(parsed: ParsedRule, text: string): Problem[] {
-  const problems: (Problem | null)[] = [
-    checkAction(parsed.action),
-    checkProtocol(parsed.protocol),
-    checkDirection(parsed.direction),
-  ];
-  for (const option of parsed.options) {
-    const { name, value } = optionRanges(option, text);
-    const problem = checkOption({
-      name: text.slice(name.start, name.end),
-      nameOffset: name.start,
-      value: value === null ? null : text.slice(value.start, value.end),
-      valueOffset: value?.start ?? name.end,
-    });
-    problems.push(problem);
+/** Options as they stand, and what is wrong with them and the header. */
+function checkParsed({ header }: ParsedRule, options: readonly PlacedOption[]): Problem[] {
+  const problems: Problem[] = [];
+  const note = (problem: Problem | null): void => {
+    if (problem !== null) problems.push(problem);
+  };
+  note(checkAction(header.action));
+  note(checkProtocol(header.protocol));
+  note(checkDirection(header.direction));
+  for (const option of options) note(checkOption(option));
+  return problems;
+}
+
+/**
+ * One option with its place. Spans are made when they are asked for: of half a million options of a large
+ * rule set only those with a problem need one.
+ */
+class PlacedOption implements RuleOption {
+  readonly name: string;
+  readonly nameOffset: number;
+  readonly value: string | null;
+  readonly valueOffset: number;
+  private readonly source: RuleSource;
+  private readonly nameLength: number;
+
+  constructor({ key, value }: ParsedOption, bodyOffset: number, source: RuleSource) {
+    const { text } = source;
+    this.source = source;
+    // Without the colon or semicolon at the end of the token.
+    const nameStart = bodyOffset + key.offset;
+    const name = trimRange(text, nameStart, nameStart + key.value.length - 1);
+    this.name = text.slice(name.start, name.end).toLowerCase();
+    this.nameOffset = name.start;
+    this.nameLength = name.end - name.start;
+    if (value === null) {
+      this.value = null;
+      this.valueOffset = name.end;
+    } else {
+      const start = bodyOffset + value.offset;
+      const range = trimRange(text, start, start + value.value.length - 1);
+      this.value = text.slice(range.start, range.end);
+      this.valueOffset = range.start;
+    }
   }
-  return problems.filter((problem) => problem !== null);
+
+  get nameSpan(): Span {
+    return this.source.span(this.nameOffset, this.nameLength);
+  }
+
+  get valueSpan(): Span {
+    return this.source.span(this.valueOffset, this.value?.length ?? 0);
+  }
 }
 
-interface OptionRanges {
-  readonly name: { start: number; end: number };
-  readonly value: { start: number; end: number } | null;
-}
-
-/** Where name and value stand, without white space, colon and semicolon. */
-function optionRanges({ key, value }: ParsedOption, text: string): OptionRanges {
-  const name = trimRange(text, key.offset, key.offset + key.value.length - 1);
-  if (value === null) return { name, value: null };
-  return { name, value: trimRange(text, value.offset, value.offset + value.value.length - 1) };
-}
-
-function toSyntax(parsed: ParsedRule, source: RuleSource): RuleSyntax {
-  const { action, protocol, direction } = parsed;
+function toSyntax(
+  parsed: ParsedRule,
+  options: readonly PlacedOption[],
+  source: RuleSource,
+): RuleSyntax {
+  const { header } = parsed;
+  const { action, protocol, direction } = header;
   const list = (term: ParsedTerm): ListExpression =>
     toListExpression(term, (offset, length) => source.span(offset, length));
   return {
@@ -161,25 +195,14 @@ function toSyntax(parsed: ParsedRule, source: RuleSource): RuleSyntax {
       actionSpan: source.span(action.offset, action.value.length),
       protocol: protocol.value.toLowerCase(),
       protocolSpan: source.span(protocol.offset, protocol.value.length),
-      source: list(parsed.source),
-      sourcePorts: list(parsed.sourcePorts),
+      source: list(header.source),
+      sourcePorts: list(header.sourcePorts),
       direction: direction.value as RuleDirection, // checked before
-      destination: list(parsed.destination),
-      destinationPorts: list(parsed.destinationPorts),
+      destination: list(header.destination),
+      destinationPorts: list(header.destinationPorts),
     },
-    options: parsed.options.map((option) => toOption(option, source)),
+    options,
     text: source.text,
     span: source.span(action.offset, source.text.length - action.offset),
-  };
-}
-
-function toOption(option: ParsedOption, source: RuleSource): RuleOption {
-  const { name, value } = optionRanges(option, source.text);
-  return {
-    name: source.text.slice(name.start, name.end).toLowerCase(),
-    nameSpan: source.span(name.start, name.end - name.start),
-    value: value === null ? null : source.text.slice(value.start, value.end),
-    valueSpan:
-      value === null ? source.span(name.end, 0) : source.span(value.start, value.end - value.start),
   };
 }
