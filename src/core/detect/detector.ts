@@ -170,6 +170,7 @@ export class Detector implements RuleHost, FrameRuleHost {
       yield ["ips.replaced", context.replacements.packets];
       yield ["detect.replacements_refused", context.replacements.refused];
     }
+    if (this.frameInspector !== null) yield* this.frameInspector.counters();
     yield* ruleSet.counters();
     yield* context.state.counters();
   }

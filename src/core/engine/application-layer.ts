@@ -124,6 +124,7 @@ export class ApplicationLayer implements ParseHost {
   *counters(): IterableIterator<readonly [string, number]> {
     yield* this.counts.all();
     yield ["app_layer.expectations", this.expectations.count];
+    if (this.frameRecorder !== null) yield* this.frameRecorder.counters();
   }
 
   // What parsers ask for.

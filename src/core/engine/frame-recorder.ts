@@ -106,6 +106,11 @@ export class FrameRecorder implements FrameSink {
     if (frame !== null) frame.transactionId = transactionId;
   }
 
+  *counters(): IterableIterator<readonly [string, number]> {
+    yield ["app_layer.frames", this.created];
+    yield ["app_layer.frames_refused", this.refused];
+  }
+
   private listOf(direction: number): FrameList {
     const state = this.state!; // set by `begin`, before parsers run
     if (state.frames === null) state.frames = createFlowFrames();
