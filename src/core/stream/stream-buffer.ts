@@ -344,7 +344,8 @@ export class StreamBuffer {
     const highest = this.regionCount === 0 ? 0 : this.ends[this.regionCount - 1]!;
     const raw = this.rawDone ? highest : this.rawProgress - this.rawKeep;
     const app = this.appDone ? highest : this.appProgress;
-    const needed = Math.min(raw, app, this.frameKeep);
+    // Numbers stay small integers where there are no frames.
+    const needed = this.frameKeep < app ? Math.min(raw, this.frameKeep) : Math.min(raw, app);
     if (!forOverlaps || !this.keepsOverlaps) return needed;
     return (
       needed - Math.min(this.window === 0 ? OVERLAP_BYTES_UNKNOWN : this.window, OVERLAP_BYTES_MAX)
