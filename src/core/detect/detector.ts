@@ -50,6 +50,8 @@ export interface DetectorOptions {
 
 /** The stream data that a packet makes available; the TCP tracker is one. */
 export interface RawStreamSource {
+  /** Data is there when it comes, not when it is acknowledged. */
+  readonly options: { readonly inline: boolean };
   readonly rawStart: number;
   readonly rawEnd: number;
   readonly rawOffset: number;
@@ -113,7 +115,7 @@ export class Detector implements RuleHost, FrameRuleHost {
     );
     const hasFrames = ruleSet.frames.rules.length > 0;
     this.frameInspector = hasFrames
-      ? new FrameInspector(ruleSet, inspector, this, arena, options.inline)
+      ? new FrameInspector(ruleSet, inspector, this, arena, stream.options.inline)
       : null;
   }
 
