@@ -126,6 +126,8 @@ function openDatasets(state: DetectionState, settings: DatasetSettings, files: D
   datasets.allowWrite = settings.allowWrite;
   datasets.allowAbsolutePaths = settings.allowAbsolutePaths;
   datasets.limitBytes = settings.limitBytes;
+  datasets.hashSizeMax = settings.hashSizeMax;
+  datasets.hashSizesMax = settings.hashSizesMax;
   for (const options of settings.declared) {
     const result = datasets.open(options, () => files.read(options.loadPath));
     if ("code" in result) throw new ConfigError(`"datasets.${options.name}": ${result.message}`);

@@ -139,7 +139,7 @@ export class RuleDraft {
   /** Further thresholds of the rule, asked in their order. */
   readonly moreThresholds: ThresholdSpec[] = [];
   detectionFilter: ThresholdSpec | null = null;
-  tag: TagSpec | null = null;
+  readonly tags: TagSpec[] = [];
   bypass = false;
   /** Index into packetChecks chosen with `prefilter`, or the content chosen with it; null without. */
   prefilterCheck: number | null = null;

@@ -64,8 +64,7 @@ export class ApplicationLayer implements ParseHost {
     filePolicy: FilePolicy,
     frameTypes: FrameTypes = NO_FRAME_TYPES,
   ) {
-    const recorder = new FrameRecorder(frameTypes);
-    this.frameRecorder = recorder.isNeeded ? recorder : null;
+    this.frameRecorder = FrameRecorder.forTypes(frameTypes);
     this.registry = registry;
     this.tracker = tracker;
     this.filePolicy = filePolicy;
@@ -125,6 +124,7 @@ export class ApplicationLayer implements ParseHost {
   *counters(): IterableIterator<readonly [string, number]> {
     yield* this.counts.all();
     yield ["app_layer.expectations", this.expectations.count];
+    if (this.frameRecorder !== null) yield* this.frameRecorder.counters();
   }
 
   // What parsers ask for.

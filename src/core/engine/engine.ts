@@ -287,7 +287,7 @@ export class Engine {
     if (!isQuiet || packet.verdict !== 0 || packet.arpStart >= 0)
       this.report(packet, alerts, tagged);
     if (this.applications.frameRecorder !== null && flow !== null) {
-      endFrames(packet, flow, this.options.reporters, this.options.inline);
+      endFrames(packet, flow, this.options.reporters, this.options.stream.inline);
     }
     detector?.finishPacket(packet);
     if (flow !== null) this.updateApplications(packet, flow);

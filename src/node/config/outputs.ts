@@ -23,6 +23,8 @@ export interface OutputSettings {
   readonly eveLogs: readonly EveLogSettings[];
   /** File name of the one-line alert log, null when off. */
   readonly fastLog: string | null;
+  /** Folder for the certificates that rules store, in the log folder; null or left out when off. */
+  readonly certificateFolder?: string | null;
   /** Seconds of packet time between stats events. */
   readonly statsIntervalSeconds: number;
   readonly statsEnabled: boolean;
@@ -34,6 +36,7 @@ export interface OutputSettings {
 export function readOutputs(tree: ConfigTree): OutputSettings {
   const eveLogs: EveLogSettings[] = [];
   let fastLog: string | null = null;
+  let certificateFolder: string | null = null;
   const outputs = tree.value("outputs");
   const list = Array.isArray(outputs) ? outputs : [];
   list.forEach((entry, index) => {
@@ -47,6 +50,11 @@ export function readOutputs(tree: ConfigTree): OutputSettings {
         fastLog = readText(tree, `${key}.filename`) ?? "fast.log";
       }
       tree.know(key);
+    } else if (name === "tls-store") {
+      if (readSwitch(tree, `${key}.enabled`, false)) {
+        certificateFolder = readText(tree, `${key}.certs-log-dir`) ?? "certs";
+      }
+      tree.know(key);
     } else if (!switchOf(settings, "enabled", true)) {
       tree.know(key);
     }
@@ -54,6 +62,7 @@ export function readOutputs(tree: ConfigTree): OutputSettings {
   return {
     eveLogs,
     fastLog,
+    certificateFolder,
     statsIntervalSeconds: readNumber(tree, "stats.interval", 8),
     statsEnabled: readSwitch(tree, "stats.enabled", true),
     decoderEventCounters: readSwitch(tree, "stats.decoder-events", true),
