@@ -228,13 +228,13 @@ export class ApplicationLayer implements ParseHost {
   private drainEarlier(
     packet: Packet,
     flow: Flow,
-    { registered, firstDirection, isDetected }: ApplicationState,
+    { registered, firstDirection }: ApplicationState,
     direction: number,
   ): boolean {
     const { session } = this;
     const other = 1 - direction;
     if (session === null || registered === null) return false;
-    if (firstDirection !== other || !isDetected[other]) return false;
+    if (firstDirection !== other) return false;
     this.drain(packet, flow, session, other);
     this.hasChanged = true;
     return true;
@@ -317,6 +317,8 @@ export class ApplicationLayer implements ParseHost {
       return;
     }
     state.changeCount++;
+    // What follows the gap tells nothing about the protocol.
+    state.isDetected[direction] = true;
     if (state.parser.gap?.(direction, byteLength, this) !== true) {
       this.counts.of(this.isStream).errors[state.protocol]!++;
       this.stop(flow, state);

@@ -20,7 +20,6 @@ const UNDECIDED = 0;
 const MISMATCH = applicationEventCode("applayer_mismatch_protocol_both_directions");
 const WRONG_DIRECTION = applicationEventCode("applayer_wrong_direction_first_data");
 const ONE_DIRECTION = applicationEventCode("applayer_detect_protocol_only_one_direction");
-const SKIPPED = applicationEventCode("applayer_proto_detection_skipped");
 const NO_TLS = applicationEventCode("applayer_no_tls_after_starttls");
 const UNEXPECTED = applicationEventCode("applayer_unexpected_protocol");
 
@@ -73,7 +72,7 @@ export class ProtocolFinder {
       return UNDECIDED;
     }
     state.isDetected[direction] = true;
-    if (found <= 0) return noteNothing(packet, state, direction);
+    if (found <= 0) return noteNothing(packet, state, direction, found !== NEEDS_MORE);
     return this.noteFound(packet, state, direction, found, isMidstream);
   }
 
@@ -143,6 +142,10 @@ export class ProtocolFinder {
       if (!isMidstream) return FAILED_PROTOCOL;
     }
     this.checkExpected(packet, state, found);
+    // What the other direction said may mean something now.
+    const other = 1 - direction;
+    state.isDetected[other] = false;
+    if (state.bySide[other] === FAILED_PROTOCOL) state.bySide[other] = UNKNOWN_PROTOCOL;
     return found;
   }
 
@@ -153,14 +156,19 @@ export class ProtocolFinder {
   }
 }
 
-function noteNothing(packet: Packet, state: ApplicationState, direction: number): number {
+/** @param isSure more data would not have told. */
+function noteNothing(
+  packet: Packet,
+  state: ApplicationState,
+  direction: number,
+  isSure: boolean,
+): number {
   const other = 1 - direction;
   if (state.registered !== null) {
-    if (state.bySide[other] !== UNKNOWN_PROTOCOL) packet.addEvent(ONE_DIRECTION);
+    if (isSure && state.bySide[other] !== UNKNOWN_PROTOCOL) packet.addEvent(ONE_DIRECTION);
     return UNDECIDED;
   }
   state.bySide[direction] = FAILED_PROTOCOL;
   if (!state.isDetected[other]) return UNDECIDED;
-  packet.addEvent(SKIPPED);
   return FAILED_PROTOCOL;
 }

@@ -57,10 +57,9 @@ export class FtpParser implements ProtocolParser {
     return reader.position - start;
   }
 
-  gap(direction: number): boolean {
-    this.readers[direction]!.reset();
-    if (direction === TO_CLIENT) this.openReplyCode = 0;
-    return true;
+  /** Which reply belongs to which command cannot be told any more. */
+  gap(): boolean {
+    return false;
   }
 
   /** Commands that still wait are answered no more. */
