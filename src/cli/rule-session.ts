@@ -7,6 +7,7 @@ import { Arena } from "../core/bytes/arena.ts";
 import { DetectionState, defaultDetectionLimits } from "../core/detect/detection-state.ts";
 import { NameTable, type RuleBuilder } from "../core/detect/rule-builder.ts";
 import { Kernels } from "../core/match/kernels.ts";
+import { FileDigest } from "../core/protocols/file.ts";
 import { ConfigError } from "../node/config/config-error.ts";
 import type { DatasetSettings } from "../node/config/dataset-settings.ts";
 import { type EngineSettings, readEngineSettings } from "../node/config/engine-settings.ts";
@@ -47,12 +48,24 @@ export function configure(parsed: ParsedCommand, inline: boolean): Configured {
   else if (checksums === "all") setConfigValue(tree.root, "pcap-file.checksum-checks=yes");
   const settings = readEngineSettings(tree, { inline, hashKey: randomInt(2 ** 31) });
   const outputs = readOutputs(tree);
-  settings.filePolicy.digests |= forcedDigests(outputs);
+  applyFileSettings(settings, outputs);
   const dataFiles = new DataFiles({
     data: lastText(parsed, "data-dir") ?? settings.datasets.dataFolder ?? ".",
     rules: settings.rulesFolder,
   });
   return { tree, settings, outputs, dataFiles };
+}
+
+/** What the outputs say about files. */
+function applyFileSettings({ filePolicy, stream }: EngineSettings, outputs: OutputSettings): void {
+  const digests = forcedDigests(outputs);
+  filePolicy.digests |= digests;
+  filePolicy.digestsCutFiles = (digests & FileDigest.sha256) !== 0;
+  const { fileStore } = outputs;
+  filePolicy.storesAll = fileStore?.storesAll ?? false;
+  const depthBytes = fileStore?.depthBytes ?? 0;
+  // A depth below the stream's own changes nothing.
+  filePolicy.storedDepthBytes = depthBytes > stream.depthBytes ? depthBytes : -1;
 }
 
 /** Bytes of scratch space of one engine, beside its pools. */

@@ -345,6 +345,7 @@ export class Detector implements RuleHost {
     const { postMatches } = rule;
     const { alertVariables } = context.state;
     alertVariables.length = 0;
+    context.transaction = transaction;
     for (let i = 0; i < postMatches.length; i++) postMatches[i]!.run(context);
     if (rule.bypass && context.flow !== null) context.flow.action |= Verdict.bypass;
     const variables = alertVariables.length > 0 ? alertVariables.slice() : null;

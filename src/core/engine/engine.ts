@@ -39,6 +39,7 @@ import { ApplicationLayer } from "./application-layer.ts";
 import { ApplicationLog, type TransactionReporter } from "./application-log.ts";
 import { type ChecksumMode, ChecksumWatch } from "./checksum-watch.ts";
 import { ExceptionPolicies, ignoreAll, type PolicyTable } from "./exception-policies.ts";
+import { type FileStorage, mayStoreFiles } from "./file-storage.ts";
 import { makeFlowEndPacket } from "./flow-end-packet.ts";
 import type { Counters } from "./records/stats-record.ts";
 import { BypassCounts, VerdictCounts } from "./verdict-counts.ts";
@@ -62,6 +63,8 @@ export interface EngineOptions {
   readonly checksums: ChecksumMode;
   readonly protocols: ProtocolRegistry;
   readonly filePolicy: FilePolicy;
+  /** Where files go that are to be stored; null: nowhere. */
+  readonly fileStorage?: FileStorage | null;
   /** Null: no rule is run. */
   readonly ruleSet: RuleSet | null;
   readonly inline: boolean;
@@ -123,10 +126,12 @@ export class Engine {
     for (const { transaction } of ruleSet?.rules ?? []) {
       options.filePolicy.digests |= transaction?.fileDigests ?? 0;
     }
+    const fileStorage = options.fileStorage ?? null;
+    options.filePolicy.keepsUndecided = fileStorage !== null && mayStoreFiles(options.ruleSet);
     this.applications = new ApplicationLayer(options.protocols, this.tracker, options.filePolicy);
-    this.applicationLog = new ApplicationLog(reporters, ruleSet !== null);
+    this.applicationLog = new ApplicationLog(reporters, ruleSet !== null, fileStorage);
     this.applications.onProtocolEnd = (flow, state) => {
-      if (this.current !== null) this.applicationLog.update(this.current, flow, state);
+      if (this.current !== null) this.applicationLog.updateLast(this.current, flow, state);
     };
     this.detector =
       ruleSet === null
@@ -198,6 +203,8 @@ export class Engine {
     if (options.inline) {
       for (const [name, value] of this.verdicts.entries()) counters.set(name, value);
     }
+    counters.set("file_store.open_files", 0);
+    for (const [name, value] of options.fileStorage?.counters() ?? []) counters.set(name, value);
     for (const [name, value] of options.extraCounters) counters.set(name, value);
     if (detector === null) return;
     for (const [name, value] of detector.counters()) counters.set(name, value);
@@ -349,6 +356,7 @@ export class Engine {
         this.flush(flow, Direction.toClient);
       }
     }
+    this.options.fileStorage?.release(flow);
     for (const reporter of this.options.reporters) reporter.onFlowEnd(flow, this.nowUs);
     this.tracker.release(flow);
   }

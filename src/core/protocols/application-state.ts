@@ -40,6 +40,8 @@ export class ApplicationState {
   expectationData: unknown;
   /** Files so far; their `id`. */
   fileCount = 0;
+  /** Rules asked to store all files to come of these directions (bits 1 to server, 2 to client). */
+  storedSides = 0;
   /** Transactions of a protocol before a change, until they are logged. */
   private transactionList: TransactionList = NO_TRANSACTIONS;
 

@@ -8,6 +8,7 @@ import type {
   StatsEventOptions,
 } from "../../core/engine/eve-options.ts";
 import { defaultAlertOptions } from "../../core/engine/eve-options.ts";
+import { type FileStoreSettings, readFileStore } from "./file-store-settings.ts";
 import { badSetting, placeOf } from "./places.ts";
 import { configSection } from "./section.ts";
 import type { ConfigMap, ConfigTree, ConfigValue } from "./tree.ts";
@@ -22,6 +23,8 @@ export interface OutputSettings {
   readonly eveLogs: readonly EveLogSettings[];
   /** File name of the one-line alert log, null when off. */
   readonly fastLog: string | null;
+  /** Where files go that are to be stored; null when off. */
+  readonly fileStore: FileStoreSettings | null;
   /** Seconds of packet time between stats events. */
   readonly statsIntervalSeconds: number;
   readonly statsEnabled: boolean;
@@ -33,6 +36,7 @@ export interface OutputSettings {
 export function readOutputs(tree: ConfigTree): OutputSettings {
   const eveLogs: EveLogSettings[] = [];
   let fastLog: string | null = null;
+  let fileStore: FileStoreSettings | null = null;
   const outputs = tree.value("outputs");
   const list = Array.isArray(outputs) ? outputs : [];
   list.forEach((entry, index) => {
@@ -46,6 +50,8 @@ export function readOutputs(tree: ConfigTree): OutputSettings {
         fastLog = readText(tree, `${key}.filename`) ?? "fast.log";
       }
       tree.know(key);
+    } else if (name === "file-store") {
+      fileStore = readFileStore(tree, key, settings, fileStore);
     } else if (!switchOf(settings, "enabled", true)) {
       tree.know(key);
     }
@@ -53,6 +59,7 @@ export function readOutputs(tree: ConfigTree): OutputSettings {
   return {
     eveLogs,
     fastLog,
+    fileStore,
     statsIntervalSeconds: readNumber(tree, "stats.interval", 8),
     statsEnabled: readSwitch(tree, "stats.enabled", true),
     decoderEventCounters: readSwitch(tree, "stats.decoder-events", true),

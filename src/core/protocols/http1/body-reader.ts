@@ -115,10 +115,17 @@ export class BodyReader implements ByteSink {
     this.transaction.files.push(this.file);
   }
 
+  /** A file that a rule wants whole is followed as far as the stream is. */
+  private fileLimitBytes({ filePolicy }: ParseHost): number {
+    const isWhole = (this.transaction.wholeFiles & (1 << this.direction)) !== 0;
+    return isWhole ? Math.max(0, filePolicy.storedDepthBytes) : this.limitBytes;
+  }
+
   private addToFile(bytes: Uint8Array, start: number, end: number, host: ParseHost): void {
     this.openFile(host);
-    const { file, limitBytes } = this;
+    const { file } = this;
     if (file === null) return;
+    const limitBytes = this.fileLimitBytes(host);
     const room = limitBytes === 0 ? end - start : limitBytes - file.sizeBytes;
     if (room >= end - start) file.append(bytes, start, end);
     else {
