@@ -101,6 +101,11 @@ export class TransactionFile {
     this.sha256Hash = (digests & FileDigest.sha256) !== 0 ? new Sha256() : null;
   }
 
+  /** It was reported, and nobody can ask for it any more: rules and alerts see it no longer. */
+  get isGone(): boolean {
+    return this.isLogged && this.fate !== FileFate.undecided && this.fate !== FileFate.wanted;
+  }
+
   /** A rule asked for it; only where all of its content is still there or already on its way. */
   want(): void {
     if (this.fate === FileFate.undecided) this.fate = FileFate.wanted;

@@ -143,7 +143,7 @@ function writeApplication(context: EveContext, flow: Flow, direction: number, al
     if (context.options.alert?.applicationLayer === true) {
       writeTransactionFields(context, flow, state.registered, transaction);
     }
-    const files = transaction.files.filter((file) => file.direction === direction);
+    const files = transaction.files.filter((file) => file.direction === direction && !file.isGone);
     if (files.length > 0 && context.options.alert?.ruleMetadata === true) {
       writer.beginArray("files");
       for (const file of files) writeFileObject(writer, file, transaction.id);

@@ -130,6 +130,7 @@ function filesOf(
     (condition) => condition.side === null || condition.side === side,
   );
   return transaction.files.filter(
-    (file) => file.direction === direction && asked.every(({ matches }) => matches(file)),
+    (file) =>
+      file.direction === direction && !file.isGone && asked.every(({ matches }) => matches(file)),
   );
 }

@@ -128,7 +128,10 @@ export function fileTests(side: FlowSide, progress: number): readonly TestSource
     keywords: fileKeywords as readonly ProtocolTest[],
     run: ({ files }, conditions) =>
       files.some(
-        (file) => file.direction === direction && conditions.every(({ matches }) => matches(file)),
+        (file) =>
+          file.direction === direction &&
+          !file.isGone &&
+          conditions.every(({ matches }) => matches(file)),
       ),
   });
   return [source];
