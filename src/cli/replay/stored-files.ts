@@ -10,7 +10,7 @@ import { FileStoreFolder } from "../../node/sinks/file-store.ts";
 import type { Configured } from "../rule-session.ts";
 
 /** Of the records beside files: the plain envelope. */
-const recordOptions: EveOptions = {
+const recordOptions: Omit<EveOptions, "forwardedFor"> = {
   alert: null,
   anomaly: null,
   drop: null,
@@ -44,7 +44,10 @@ export function createFileStorage(
     openFilesMax: fileStore.openFilesMax,
     onProblem: host.onProblem,
   });
-  const context = new EveContext(recordOptions, host.bytes);
+  const context = new EveContext(
+    { ...recordOptions, forwardedFor: fileStore.forwardedFor },
+    host.bytes,
+  );
   context.names = host.names;
   context.protocols = settings.protocols;
   return new FileStorage(

@@ -42,7 +42,6 @@ export class ApplicationLog {
   private readonly reporters: readonly TransactionReporter[];
   private readonly needsInspection: boolean;
   private readonly storage: FileStorage | null;
-  private isLast = false;
 
   /** `needsInspection`: rules run, so a transaction is kept until they have seen it. */
   constructor(
@@ -53,13 +52,6 @@ export class ApplicationLog {
     this.reporters = reporters;
     this.needsInspection = needsInspection;
     this.storage = storage;
-  }
-
-  /** As `update`, for the last time: all that is over is reported, whatever the packet's direction. */
-  updateLast(packet: Packet, flow: Flow, state: ApplicationState): void {
-    this.isLast = true;
-    this.update(packet, flow, state);
-    this.isLast = false;
   }
 
   /** Called for each packet of a flow with transactions, after detection. */
@@ -121,7 +113,7 @@ export class ApplicationLog {
       if (((state.storedSides >> file.direction) & 1) !== 0) file.want();
     }
     storage?.update(flow, transaction);
-    const isLast = this.isLast || (state.hasEnded[0] && state.hasEnded[1]);
+    const isLast = state.hasEnded[0] && state.hasEnded[1];
     for (const file of files) {
       if (file.isLogged || file.state === FileState.open) continue;
       if (file.direction !== packet.direction && !isLast) continue;

@@ -7,10 +7,12 @@
 import type { Arena } from "../bytes/arena.ts";
 import { BlockPool } from "../bytes/block-pool.ts";
 import type { Alert } from "../detect/alert-queue.ts";
+import type { PacketObserver } from "../detect/anomaly-details.ts";
 import type { CompiledRule } from "../detect/compiled-rule.ts";
 import { Detector } from "../detect/detector.ts";
 import { applicationOf } from "../detect/flow-application.ts";
 import type { RuleSet } from "../detect/rule-set.ts";
+import { THRESHOLD_COUNTS_MAX } from "../detect/thresholds.ts";
 import { DropReason, VERDICT_STOPS, Verdict } from "../detect/verdict.ts";
 import type { DefragOptions } from "../flow/defrag-options.ts";
 import { ExceptionTarget } from "../flow/exception-policy.ts";
@@ -40,12 +42,13 @@ import { ApplicationLog, type TransactionReporter } from "./application-log.ts";
 import { type ChecksumMode, ChecksumWatch } from "./checksum-watch.ts";
 import { ExceptionPolicies, ignoreAll, type PolicyTable } from "./exception-policies.ts";
 import { type FileStorage, mayStoreFiles } from "./file-storage.ts";
-import { makeFlowEndPacket } from "./flow-end-packet.ts";
+import { makeFlowEndPacket, makeProtocolEndPacket } from "./flow-end-packet.ts";
+import { endFrames, type FrameReporter, wantedFrameTypes } from "./frame-recorder.ts";
 import type { Counters } from "./records/stats-record.ts";
 import { BypassCounts, VerdictCounts } from "./verdict-counts.ts";
 
 /** One place that hears of packets and flows: an event log, the alert lines of a person. */
-export interface Reporter extends TransactionReporter {
+export interface Reporter extends TransactionReporter, FrameReporter {
   onPacket(packet: Packet, alerts: readonly Alert[], tagged: boolean): void;
   onFlowEnd(flow: Flow, timeUs: number): void;
   /** A snapshot of all counters, at the end of a capture and in between. */
@@ -67,15 +70,21 @@ export interface EngineOptions {
   readonly fileStorage?: FileStorage | null;
   /** Null: no rule is run. */
   readonly ruleSet: RuleSet | null;
+  /** What measures traffic; by default what the rules ask for. */
+  readonly observer?: PacketObserver;
   readonly inline: boolean;
   /** What to do at memory limits and the like; nothing by default. */
   readonly exceptionPolicies?: PolicyTable;
   readonly alertsPerPacketMax: number;
+  /** Counts of thresholds kept at once; THRESHOLD_COUNTS_MAX by default. */
+  readonly thresholdCountsMax?: number;
   readonly reporters: readonly Reporter[];
   /** Seconds of packet time between snapshots of counters; 0 for one at the end only. */
   readonly statsIntervalSeconds: number;
-  /** Appended to the counters: rules loaded, failed ... */
-  readonly extraCounters: readonly (readonly [string, number | string])[];
+  /** Appended to the counters, asked each time: rules loaded, drops of the kernel ... */
+  readonly extraCounters: Iterable<readonly [string, number | string]>;
+  /** Packets come from interfaces: they have no place in a capture. */
+  readonly isLive?: boolean;
 }
 
 const UDP = 17;
@@ -87,7 +96,7 @@ export class Engine {
   readonly decoder: Decoder;
   readonly flows: FlowTable;
   readonly tracker: TcpTracker;
-  readonly detector: Detector | null;
+  detector: Detector | null;
   readonly applications: ApplicationLayer;
   private readonly applicationLog: ApplicationLog;
   packetCount = 0;
@@ -95,8 +104,11 @@ export class Engine {
   /** Link types that could not be decoded, with how many packets. */
   readonly unknownLinkTypes = new Map<number, number>();
   private readonly options: EngineOptions;
-  private readonly packet = new Packet();
+  /** The packet last processed, until the next one. */
+  readonly packet = new Packet();
   private readonly endPacket = new Packet();
+  private readonly changePacket = new Packet();
+  private observer: PacketObserver | null;
   private readonly fragments: FragmentTable;
   private readonly checksums: ChecksumWatch;
   private readonly policies: ExceptionPolicies;
@@ -112,36 +124,43 @@ export class Engine {
 
   constructor(options: EngineOptions) {
     this.options = options;
-    const { arena } = options;
+    const { arena, ruleSet, reporters } = options;
     const defragPool = new BlockPool(arena, options.defragMemoryBytes);
     this.fragments = new FragmentTable(arena, defragPool, options.defrag);
     this.decoder = new Decoder(arena.bytes, options.decoder, this.fragments);
     this.flows = new FlowTable(options.flow, (flow) => this.endFlow(flow), arena.bytes);
     const streamPool = new BlockPool(arena, options.stream.reassemblyMemoryLimitBytes);
     this.tracker = new TcpTracker(arena.bytes, streamPool, options.stream);
-    this.tracker.keepsOverlaps = options.ruleSet?.rules.some(usesOverlaps) ?? false;
+    this.tracker.keepsOverlaps = ruleSet?.rules.some(usesOverlaps) ?? false;
     this.checksums = new ChecksumWatch(options.checksums);
     this.policies = new ExceptionPolicies(options.exceptionPolicies ?? ignoreAll);
-    const { ruleSet, inline, alertsPerPacketMax, reporters } = options;
     for (const { transaction } of ruleSet?.rules ?? []) {
       options.filePolicy.digests |= transaction?.fileDigests ?? 0;
     }
     const fileStorage = options.fileStorage ?? null;
-    options.filePolicy.keepsUndecided = fileStorage !== null && mayStoreFiles(options.ruleSet);
-    this.applications = new ApplicationLayer(options.protocols, this.tracker, options.filePolicy);
+    const frames = wantedFrameTypes(ruleSet?.rules ?? [], reporters);
+    const { protocols, filePolicy } = options;
+    this.applications = new ApplicationLayer(protocols, this.tracker, filePolicy, frames);
     this.applicationLog = new ApplicationLog(reporters, ruleSet !== null, fileStorage);
-    this.applications.onProtocolEnd = (flow, state) => {
-      if (this.current !== null) this.applicationLog.updateLast(this.current, flow, state);
-    };
-    this.detector =
-      ruleSet === null
-        ? null
-        : new Detector(ruleSet, this.tracker, {
-            inline,
-            alertsPerPacketMax,
-            arena,
-            seed: options.flow.hashKey,
-          });
+    this.applications.onProtocolEnd = (flow) => this.endProtocol(flow);
+    this.observer = options.observer ?? ruleSet?.builder.state.packetObserver ?? null;
+    this.detector = this.createDetector(ruleSet);
+  }
+
+  /** Rules from the next packet on; what flows remember of rule groups is stale then. */
+  replaceRules(ruleSet: RuleSet | null): void {
+    this.detector = this.createDetector(ruleSet);
+    this.observer = this.options.observer ?? ruleSet?.builder.state.packetObserver ?? null;
+  }
+
+  private createDetector(ruleSet: RuleSet | null): Detector | null {
+    this.options.filePolicy.keepsUndecided = mayStoreFiles(ruleSet, this.options.fileStorage);
+    if (ruleSet === null) return null;
+    const { inline, alertsPerPacketMax, arena, flow } = this.options;
+    const thresholdCountsMax = this.options.thresholdCountsMax ?? THRESHOLD_COUNTS_MAX;
+    const seed = flow.hashKey;
+    const options = { inline, alertsPerPacketMax, thresholdCountsMax, arena, seed };
+    return new Detector(ruleSet, this.tracker, options);
   }
 
   /** One record of a capture: bytes [start, end) of the arena. Returns bits of Verdict. */
@@ -154,7 +173,8 @@ export class Engine {
     packet.timeUs = record.timeUs;
     packet.linkType = record.linkType;
     packet.interfaceIndex = record.interfaceIndex;
-    packet.captureNumber = ++this.packetCount;
+    this.packetCount++;
+    if (this.options.isLive !== true) packet.captureNumber = this.packetCount;
     this.byteCount += record.wireLength;
     this.advance(record.timeUs);
     if (!this.decoder.decode(packet)) this.noteLinkType(record.linkType);
@@ -168,6 +188,11 @@ export class Engine {
     const verdict = this.handle(packet);
     if (this.options.inline) this.verdicts.count(packet);
     return verdict;
+  }
+
+  /** Time goes on though no packet comes: flows end, counters are written. Time never goes back. */
+  tick(timeUs: number): void {
+    if (this.firstUs >= 0) this.advance(timeUs);
   }
 
   /** Ends all flows and writes the last counters: the capture is over. */
@@ -299,6 +324,7 @@ export class Engine {
     const { detector } = this;
     let alerts = EMPTY_ALERTS;
     let tagged = false;
+    this.observer?.onPacket(packet);
     if (detector !== null) {
       if (packet.noInspection) detector.alerts.reset();
       else detector.inspect(packet);
@@ -312,6 +338,9 @@ export class Engine {
     const isQuiet = alerts.length === 0 && packet.eventCount === 0 && !tagged;
     if (!isQuiet || packet.verdict !== 0 || packet.arpStart >= 0)
       this.report(packet, alerts, tagged);
+    if (this.applications.frameRecorder !== null && flow !== null) {
+      endFrames(packet, flow, this.options.reporters, this.options.inline);
+    }
     detector?.finishPacket(packet);
     if (flow !== null) this.updateApplications(packet, flow);
   }
@@ -324,7 +353,7 @@ export class Engine {
       if (this.detector === null) {
         transaction.afterInspection(0);
         transaction.afterInspection(1);
-      } else if (state.inspectedChange[direction] === state.changeCount) {
+      } else if (state.inspectedChange[direction] === state.changes[direction]) {
         transaction.afterInspection(direction);
       }
     }
@@ -342,8 +371,17 @@ export class Engine {
     const { kernels, arena } = this.options;
     verifyIpChecksum(packet, kernels);
     if (packet.transport !== 0) verifyTransportChecksum(arena.bytes, packet, kernels);
-    const isWrong = packet.transportChecksum === ChecksumState.invalid;
-    this.checksums.count(isWrong);
+    this.checksums.count(packet.transportChecksum === ChecksumState.invalid);
+  }
+
+  /** Rules see the transactions of a protocol that a flow leaves, with packets made for it. */
+  private endProtocol(flow: Flow): void {
+    const { current } = this;
+    if (current === null) return;
+    for (const direction of [Direction.toServer, Direction.toClient]) {
+      makeProtocolEndPacket(this.changePacket, flow, direction, current);
+      this.inspect(this.changePacket);
+    }
   }
 
   /** What is left of a stream is inspected with packets made for it, then the flow is reported. */
@@ -357,16 +395,25 @@ export class Engine {
       }
     }
     this.options.fileStorage?.release(flow);
+    if (this.observer?.onFlowEnd(flow) === true) this.inspect(this.makeEnd(flow, 0));
     for (const reporter of this.options.reporters) reporter.onFlowEnd(flow, this.nowUs);
+    for (const observer of this.detector?.context.state.flowEndObservers ?? []) {
+      observer.onFlowEnd(flow, this.nowUs);
+    }
     this.tracker.release(flow);
   }
 
-  private flush(flow: Flow, direction: number): void {
+  private makeEnd(flow: Flow, direction: number): Packet {
     const packet = this.endPacket;
     makeFlowEndPacket(packet, flow, direction, Math.max(flow.lastUs, 0));
     packet.source = PacketSource.flowTimeout;
     packet.noPayloadInspection = flow.noPayloadInspection;
     this.current = packet;
+    return packet;
+  }
+
+  private flush(flow: Flow, direction: number): void {
+    const packet = this.makeEnd(flow, direction);
     this.tracker.packet = packet;
     this.applications.finish(packet, flow);
     this.inspect(packet);

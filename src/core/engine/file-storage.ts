@@ -35,9 +35,12 @@ export type FileDescriber = (
   file: TransactionFile,
 ) => string;
 
-/** A rule may ask for files. */
-export function mayStoreFiles(ruleSet: RuleSet | null): boolean {
-  if (ruleSet === null) return false;
+/** A rule may ask for files, and there is where to put them. */
+export function mayStoreFiles(
+  ruleSet: RuleSet | null,
+  storage: FileStorage | null | undefined,
+): boolean {
+  if (ruleSet === null || storage === null || storage === undefined) return false;
   return ruleSet.rules.some(({ postMatches }) =>
     postMatches.some(({ storesFiles }) => storesFiles === true),
   );

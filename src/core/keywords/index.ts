@@ -3,6 +3,16 @@
  */
 
 import type { Keyword } from "../detect/keyword.ts";
+import { baseline } from "./anomaly/baseline.ts";
+import { beacon } from "./anomaly/beacon.ts";
+import { distinct } from "./anomaly/distinct.ts";
+import { dnsTunnel } from "./anomaly/dns-tunnel.ts";
+import { firstSeen } from "./anomaly/first-seen.ts";
+import { portProtocol } from "./anomaly/port-protocol.ts";
+import { schedule } from "./anomaly/schedule.ts";
+import { sdPattern } from "./anomaly/sd-pattern.ts";
+import { volume } from "./anomaly/volume.ts";
+import { frame } from "./application/frame.ts";
 import { protocolKeywords } from "./application/protocol-keywords.ts";
 import { absent } from "./content/absent.ts";
 import { asn1 } from "./content/asn1.ts";
@@ -148,6 +158,9 @@ const parsed: readonly Keyword[] = [
   asn1,
   base64Data,
   base64Decode,
+  baseline,
+  beacon,
+  dnsTunnel,
   bsize,
   bypass,
   byteExtract,
@@ -164,6 +177,7 @@ const parsed: readonly Keyword[] = [
   depth,
   detectionFilter,
   distance,
+  distinct,
   domain,
   dotPrefix,
   dsize,
@@ -173,6 +187,7 @@ const parsed: readonly Keyword[] = [
   etherHdr,
   fastPattern,
   filestore,
+  firstSeen,
   flow,
   flowAge,
   flowbits,
@@ -186,6 +201,7 @@ const parsed: readonly Keyword[] = [
   flowVar,
   fragbits,
   fragoffset,
+  frame,
   fromBase64,
   geoip,
   gid,
@@ -227,6 +243,7 @@ const parsed: readonly Keyword[] = [
   pcreXform,
   pktData,
   pktVar,
+  portProtocol,
   prefilter,
   priority,
   rawBytes,
@@ -236,6 +253,8 @@ const parsed: readonly Keyword[] = [
   rev,
   rpc,
   sameip,
+  schedule,
+  sdPattern,
   sid,
   startsWith,
   streamEvent,
@@ -270,6 +289,7 @@ const parsed: readonly Keyword[] = [
   urlDecode,
   vlanId,
   vlanLayers,
+  volume,
   within,
   xbits,
   xor,

@@ -1,7 +1,8 @@
 /**
  * The `file-store` output: where files go that rules or `force-filestore` ask for. Version 2 alone; only one may
- * be on. Left out: `xff`, which would change the addresses in the files' records.
+ * be on.
  */
+import type { EveOptions } from "../../core/engine/eve-options.ts";
 import { ConfigError } from "./config-error.ts";
 import { configSection } from "./section.ts";
 import type { ConfigMap, ConfigTree } from "./tree.ts";
@@ -19,6 +20,8 @@ export interface FileStoreSettings {
   readonly digests: readonly string[];
   /** Files that are kept open at once; the others are opened for each piece. */
   readonly openFilesMax: number;
+  /** `xff` of the records. */
+  readonly forwardedFor: EveOptions["forwardedFor"];
 }
 
 /** Null when it is off. `before`: the file store that was read before it. Throws ConfigError. */
@@ -26,7 +29,13 @@ export function readFileStore(
   tree: ConfigTree,
   key: string,
   map: ConfigMap,
-  before: FileStoreSettings | null,
+  {
+    before,
+    forwardedFor,
+  }: {
+    readonly before: FileStoreSettings | null;
+    readonly forwardedFor: EveOptions["forwardedFor"];
+  },
 ): FileStoreSettings | null {
   tree.know(key);
   if (!readSwitch(tree, `${key}.enabled`, false)) return before;
@@ -41,6 +50,7 @@ export function readFileStore(
     storesAll: settings.switch("force-filestore", false),
     depthBytes: settings.text("stream-depth") === "no" ? 0 : settings.bytes("stream-depth", 0),
     digests: settings.list("force-hash"),
+    forwardedFor,
     openFilesMax: settings.number("max-open-files", 0),
   };
 }

@@ -5,6 +5,7 @@ import type {
   AnomalyEventOptions,
   DropEventOptions,
   EveOptions,
+  ForwardedForOptions,
   StatsEventOptions,
 } from "../../core/engine/eve-options.ts";
 import { defaultAlertOptions } from "../../core/engine/eve-options.ts";
@@ -51,7 +52,8 @@ export function readOutputs(tree: ConfigTree): OutputSettings {
       }
       tree.know(key);
     } else if (name === "file-store") {
-      fileStore = readFileStore(tree, key, settings, fileStore);
+      const forwardedFor = readForwardedFor(new Map([["files", settings]]), {});
+      fileStore = readFileStore(tree, key, settings, { forwardedFor, before: fileStore });
     } else if (!switchOf(settings, "enabled", true)) {
       tree.know(key);
     }
@@ -94,6 +96,9 @@ function readEveLog(tree: ConfigTree, key: string, settings: ConfigMap): EveLogS
     anomaly: optional(types, "anomaly", readAnomaly),
     drop: optional(types, "drop", readDrop),
     stats: statsEnabled ? optional(types, "stats", readStats) : null,
+    frame: optional(types, "frame", (map) => ({
+      payloadLimitBytes: readPayloadLimit(map),
+    })),
     flow: types.has("flow"),
     netflow: types.has("netflow"),
     arp: types.has("arp"),
@@ -103,6 +108,7 @@ function readEveLog(tree: ConfigTree, key: string, settings: ConfigMap): EveLogS
         configSection(withEnvironment(name, map), `eve-log.types.${name}`),
       ]),
     ),
+    forwardedFor: readForwardedFor(types, settings),
     metadata: switchOf(settings, "metadata", true),
     communityIdSeed: communityId ? Number(settings["community-id-seed"] ?? 0) : null,
     ethernet: switchOf(settings, "ethernet", false),
@@ -128,6 +134,33 @@ function optional<T>(
   return map === undefined ? null : read(map);
 }
 
+/** `xff` of the type, else that of the whole log. */
+function readForwardedFor(
+  types: ReadonlyMap<string, ConfigMap>,
+  eveLog: ConfigMap,
+): ReadonlyMap<string, ForwardedForOptions> {
+  const found = new Map<string, ForwardedForOptions>();
+  for (const [name, map] of types) {
+    const chosen = mapOf(map["xff"] === undefined ? eveLog : map, "xff");
+    if (!switchOf(chosen, "enabled", false)) continue;
+    found.set(name, {
+      overwrites: oneOf(chosen, "mode", ["extra-data", "overwrite"]) === "overwrite",
+      deployment: oneOf(chosen, "deployment", ["reverse", "forward"]),
+      header: String(chosen["header"] ?? "X-Forwarded-For"),
+    });
+  }
+  return found;
+}
+
+/** The first of the choices when the setting is absent. */
+function oneOf<T extends string>(map: ConfigMap, key: string, choices: readonly [T, ...T[]]): T {
+  const value = map[key];
+  if (value === undefined || value === null) return choices[0];
+  const found = choices.find((choice) => choice === String(value).toLowerCase());
+  if (found === undefined) throw badSetting(placeOf(map, key), key, value, choices.join(" or "));
+  return found;
+}
+
 function switchOf(map: ConfigMap, key: string, fallback: boolean): boolean {
   const value = map[key];
   if (value === undefined || value === null) return fallback;
@@ -141,7 +174,7 @@ function mapOf(map: ConfigMap, key: string): ConfigMap {
   return value !== null && typeof value === "object" && !Array.isArray(value) ? value : {};
 }
 
-function readAlert(map: ConfigMap, eveLog: ConfigMap): AlertEventOptions {
+function readPayloadLimit(map: ConfigMap): number {
   const limit = map["payload-buffer-size"];
   const limitBytes = limit === undefined ? null : parseBytes(String(limit));
   if (limit !== undefined && limitBytes === null) {
@@ -152,11 +185,15 @@ function readAlert(map: ConfigMap, eveLog: ConfigMap): AlertEventOptions {
       "a size such as 4kb",
     );
   }
+  return limitBytes ?? defaultAlertOptions.payloadLimitBytes;
+}
+
+function readAlert(map: ConfigMap, eveLog: ConfigMap): AlertEventOptions {
   return {
     payload: switchOf(map, "payload", false),
     payloadPrintable: switchOf(map, "payload-printable", false),
     payloadLength: switchOf(map, "payload-length", false),
-    payloadLimitBytes: limitBytes ?? defaultAlertOptions.payloadLimitBytes,
+    payloadLimitBytes: readPayloadLimit(map),
     packet: switchOf(map, "packet", false),
     taggedPackets: switchOf(map, "tagged-packets", true),
     verdict: switchOf(map, "verdict", false),
