@@ -12,7 +12,7 @@ import {
   type RuleBuilder,
 } from "../core/detect/rule-builder.ts";
 import { Kernels } from "../core/match/kernels.ts";
-import { FileDigest } from "../core/protocols/file.ts";
+import { defaultFilePolicy, FileDigest } from "../core/protocols/file.ts";
 import { ConfigError } from "../node/config/config-error.ts";
 import type { DatasetSettings } from "../node/config/dataset-settings.ts";
 import { type EngineSettings, readEngineSettings } from "../node/config/engine-settings.ts";
@@ -20,6 +20,7 @@ import { forcedDigests } from "../node/config/forced-digests.ts";
 import { type OutputSettings, readOutputs } from "../node/config/outputs.ts";
 import { stockConfiguration } from "../node/config/stock.ts";
 import { ConfigTree, readConfigFile, setConfigValue } from "../node/config/tree.ts";
+import { readBytes, readNumber } from "../node/config/values.ts";
 import { FileError } from "../node/errors.ts";
 import { DataFiles } from "../node/rules/data-files.ts";
 import { type LoadedRules, loadRules } from "../node/rules/load-rules.ts";
@@ -53,7 +54,7 @@ export function configure(parsed: ParsedCommand, inline: boolean): Configured {
   else if (checksums === "all") setConfigValue(tree.root, "pcap-file.checksum-checks=yes");
   const settings = readEngineSettings(tree, { inline, hashKey: randomInt(2 ** 31) });
   const outputs = readOutputs(tree);
-  applyFileSettings(settings, outputs);
+  applyFileSettings(tree, settings, outputs);
   const dataFiles = new DataFiles({
     data: lastText(parsed, "data-dir") ?? settings.datasets.dataFolder ?? ".",
     rules: settings.rulesFolder,
@@ -62,7 +63,22 @@ export function configure(parsed: ParsedCommand, inline: boolean): Configured {
 }
 
 /** What the outputs say about files. */
-function applyFileSettings({ filePolicy, stream }: EngineSettings, outputs: OutputSettings): void {
+function applyFileSettings(
+  tree: ConfigTree,
+  { filePolicy, stream }: EngineSettings,
+  outputs: OutputSettings,
+): void {
+  const ranges = "app-layer.protocols.http.byterange";
+  filePolicy.partialMemoryBytes = readBytes(
+    tree,
+    `${ranges}.memcap`,
+    defaultFilePolicy.partialMemoryBytes,
+  );
+  filePolicy.partialTimeoutSeconds = readNumber(
+    tree,
+    `${ranges}.timeout`,
+    defaultFilePolicy.partialTimeoutSeconds,
+  );
   const digests = forcedDigests(outputs);
   filePolicy.digests |= digests;
   filePolicy.digestsCutFiles = (digests & FileDigest.sha256) !== 0;

@@ -3,6 +3,7 @@
  * again with more. For the law that the cut of the bytes does not matter.
  */
 import { defaultFilePolicy, FileDigest, type FilePolicy } from "../../src/core/protocols/file.ts";
+import { PartialFiles } from "../../src/core/protocols/files/partial-files.ts";
 import {
   type Expectation,
   PARSE_FAILED,
@@ -17,6 +18,7 @@ export class TestHost implements ParseHost {
     ...defaultFilePolicy,
     digests: FileDigest.md5 | FileDigest.sha1 | FileDigest.sha256,
   };
+  readonly partialFiles = new PartialFiles(this.filePolicy);
   isStream = true;
   clientPort = 40_000;
   serverPort = 80;

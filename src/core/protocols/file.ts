@@ -29,6 +29,9 @@ export interface FilePolicy {
   digestsCutFiles: boolean;
   /** Bytes of a stream that are followed for a file that is to be stored; 0 for all, -1 for no more than usual. */
   storedDepthBytes: number;
+  /** Files that come in parts over several transactions: bytes that may wait, and for how long. */
+  partialMemoryBytes: number;
+  partialTimeoutSeconds: number;
 }
 
 export const defaultFilePolicy: FilePolicy = {
@@ -38,6 +41,8 @@ export const defaultFilePolicy: FilePolicy = {
   keepsUndecided: false,
   digestsCutFiles: false,
   storedDepthBytes: -1,
+  partialMemoryBytes: 100 * 1024 ** 2,
+  partialTimeoutSeconds: 60,
 };
 
 /** What is to become of a file's content. */
