@@ -143,7 +143,8 @@ export class BodyReader implements ByteSink {
     const { file } = this;
     if (file === null) return;
     const limitBytes = this.fileLimitBytes(host);
-    const room = limitBytes === 0 ? end - start : limitBytes - file.sizeBytes;
+    // Holes do not count.
+    const room = limitBytes === 0 ? end - start : limitBytes - file.body.totalBytes;
     if (room >= end - start) {
       file.append(bytes, start, end);
       this.part?.append(bytes, start, end, host.timeUs);

@@ -64,7 +64,7 @@ function encodingOf(message: Http2Message): Encoding {
   const value = message.first("content-encoding");
   if (value === null || value.length > 16) return "none";
   const name = bytesToLatin1(value, 0, value.length).trim().toLowerCase();
-  return name === "gzip" || name === "deflate" ? name : "none";
+  return name === "gzip" || name === "deflate" || name === "br" ? name : "none";
 }
 
 function report(transaction: Http2Transaction, { decoder }: Http2Message): void {

@@ -24,6 +24,8 @@ export function openPart(transaction: Http2Transaction, host: ParseHost): FilePa
   const query = path.indexOf(QUESTION_MARK);
   const name = query < 0 ? path : path.slice(0, query);
   const authority = request.first(":authority") ?? NOTHING;
-  const key = bytesToLatin1(authority, 0, authority.length) + bytesToLatin1(name, 0, name.length);
+  // Without the port, as the host of HTTP/1 is: parts may come over both.
+  const hostName = bytesToLatin1(authority, 0, authority.length).toLowerCase().replace(/:\d*$/, "");
+  const key = hostName + bytesToLatin1(name, 0, name.length);
   return host.partialFiles.open(key, range, { name, direction: TO_CLIENT, timeUs: host.timeUs });
 }
