@@ -13,6 +13,7 @@ import {
   type RuleBuilder,
 } from "../core/detect/rule-builder.ts";
 import { Kernels } from "../core/match/kernels.ts";
+import { defaultFilePolicy, FileDigest } from "../core/protocols/file.ts";
 import { ConfigError } from "../node/config/config-error.ts";
 import type { DatasetSettings } from "../node/config/dataset-settings.ts";
 import { type EngineSettings, readEngineSettings } from "../node/config/engine-settings.ts";
@@ -20,6 +21,7 @@ import { forcedDigests } from "../node/config/forced-digests.ts";
 import { type OutputSettings, readOutputs } from "../node/config/outputs.ts";
 import { stockConfiguration } from "../node/config/stock.ts";
 import { ConfigTree, readConfigFile, setConfigValue } from "../node/config/tree.ts";
+import { readBytes, readNumber } from "../node/config/values.ts";
 import { FileError } from "../node/errors.ts";
 import { DataFiles } from "../node/rules/data-files.ts";
 import {
@@ -58,12 +60,39 @@ export function configure(parsed: ParsedCommand, inline: boolean): Configured {
   else if (checksums === "all") setConfigValue(tree.root, "pcap-file.checksum-checks=yes");
   const settings = readEngineSettings(tree, { inline, hashKey: randomInt(2 ** 31) });
   const outputs = readOutputs(tree);
-  settings.filePolicy.digests |= forcedDigests(outputs);
+  applyFileSettings(tree, settings, outputs);
   const dataFiles = new DataFiles({
     data: lastText(parsed, "data-dir") ?? settings.datasets.dataFolder ?? ".",
     rules: settings.rulesFolder,
   });
   return { tree, settings, outputs, dataFiles };
+}
+
+/** What the outputs say about files. */
+function applyFileSettings(
+  tree: ConfigTree,
+  { filePolicy, stream }: EngineSettings,
+  outputs: OutputSettings,
+): void {
+  const ranges = "app-layer.protocols.http.byterange";
+  filePolicy.partialMemoryBytes = readBytes(
+    tree,
+    `${ranges}.memcap`,
+    defaultFilePolicy.partialMemoryBytes,
+  );
+  filePolicy.partialTimeoutSeconds = readNumber(
+    tree,
+    `${ranges}.timeout`,
+    defaultFilePolicy.partialTimeoutSeconds,
+  );
+  const digests = forcedDigests(outputs);
+  filePolicy.digests |= digests;
+  filePolicy.digestsCutFiles = (digests & FileDigest.sha256) !== 0;
+  const { fileStore } = outputs;
+  filePolicy.storesAll = fileStore?.storesAll ?? false;
+  const depthBytes = fileStore?.depthBytes ?? 0;
+  // A depth below the stream's own changes nothing.
+  filePolicy.storedDepthBytes = depthBytes > stream.depthBytes ? depthBytes : -1;
 }
 
 /** Bytes of scratch space of one engine, beside its pools. */

@@ -254,7 +254,11 @@ export class RuleDraft {
   moveLastItem(item: ChainItem, declaration: BufferDeclaration): void {
     for (const buffer of this.buffers) {
       const at = buffer.items.indexOf(item);
-      if (at >= 0) buffer.items.splice(at, 1);
+      if (at < 0) continue;
+      buffer.items.splice(at, 1);
+      // The payload was its place only until the modifier came.
+      if (buffer.items.length === 0) this.buffers.splice(this.buffers.indexOf(buffer), 1);
+      break;
     }
     this.bufferOf(declaration).items.push(item);
   }
