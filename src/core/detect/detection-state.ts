@@ -42,6 +42,8 @@ export interface PacketVariable {
 export interface AlertVariable {
   readonly label: string;
   readonly value: Uint8Array;
+  /** Written in place of the value: JSON already. */
+  readonly json?: string;
 }
 
 /** State of one keyword; its counters carry names of their own. */
@@ -87,6 +89,12 @@ export class DetectionState {
     const made = make();
     this.parts.set(key, made);
     return made;
+  }
+
+  /** The flow is over: tells those who asked. */
+  endFlow(flow: Flow, nowUs: number): void {
+    const { flowEndObservers } = this;
+    for (let i = 0; i < flowEndObservers.length; i++) flowEndObservers[i]!.onFlowEnd(flow, nowUs);
   }
 
   /** Forgets what keywords and bits remember of traffic. */

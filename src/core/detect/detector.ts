@@ -9,6 +9,7 @@ import type { Arena } from "../bytes/arena.ts";
 import type { Flow } from "../flow/flow.ts";
 import type { Packet } from "../layers/packet.ts";
 import { MatchSet } from "../match/multi-pattern.ts";
+import type { Frame } from "../protocols/frame.ts";
 import type { Transaction } from "../protocols/transaction.ts";
 import type { TcpSession } from "../stream/tcp-session.ts";
 import { AlertJudge } from "./alert-judge.ts";
@@ -19,8 +20,10 @@ import type { CompiledRule } from "./compiled-rule.ts";
 import { DetectionContext } from "./detection-context.ts";
 import { applicationOf } from "./flow-application.ts";
 import { knownFlowState } from "./flow-detection-state.ts";
+import { FrameInspector, type FrameRuleHost } from "./frame-inspector.ts";
 import { WITHOUT_FLOW } from "./header-match.ts";
-import { PacketGate, tcpFlagGates } from "./packet-gate.ts";
+import { newsGates, PacketGate, tcpFlagGates } from "./packet-gate.ts";
+import { ProtocolNews } from "./protocol-news.ts";
 import type { RuleGroup } from "./rule-group.ts";
 import type { RuleSet } from "./rule-set.ts";
 import { Tags } from "./tags.ts";
@@ -52,7 +55,7 @@ export interface RawStreamSource {
   rawConsume(packet: Packet, session: TcpSession): void;
 }
 
-export class Detector implements RuleHost {
+export class Detector implements RuleHost, FrameRuleHost {
   readonly alerts: AlertQueue;
   readonly context: DetectionContext;
   readonly thresholds: Thresholds;
@@ -70,8 +73,13 @@ export class Detector implements RuleHost {
   private readonly searches: boolean;
   private readonly transactionBuffers: TransactionBuffers;
   private readonly transactionInspector: TransactionInspector;
+  /** Null when no rule looks into frames. */
+  private readonly frameInspector: FrameInspector | null;
   /** Rules over transactions whose pattern was found in the payload of the packet. */
   private readonly payloadRules: CompiledRule[] = [];
+  private readonly inline: boolean;
+  /** Some rule asks for nothing but the application protocol. */
+  private readonly asksForProtocol: boolean;
   /** Bits of PacketGate that the packet has. */
   private gates = 0;
 
@@ -79,6 +87,8 @@ export class Detector implements RuleHost {
     this.ruleSet = ruleSet;
     this.stream = stream;
     this.searches = options.prefilter !== "off";
+    this.inline = options.inline;
+    this.asksForProtocol = ruleSet.rules.some(({ type }) => type === "pd_only");
     const { state } = ruleSet.builder;
     const arena = options.arena ?? ruleSet.builder.arena;
     const { seed } = options;
@@ -98,6 +108,10 @@ export class Detector implements RuleHost {
       this.transactionBuffers,
       this,
     );
+    const hasFrames = ruleSet.frames.rules.length > 0;
+    this.frameInspector = hasFrames
+      ? new FrameInspector(ruleSet, inspector, this, arena, options.inline)
+      : null;
   }
 
   /** Fills `alerts` and sets the verdicts of packet and flow. */
@@ -121,6 +135,7 @@ export class Detector implements RuleHost {
     this.collect(group, packet);
     this.evaluateAll(group, packet);
     if (flow !== null && !this.ruleSet.transactions.isEmpty) this.inspectTransactions(group, flow);
+    if (flow !== null) this.frameInspector?.inspect(packet, flow, group);
     if (alerts.queued.length === 0) return;
     this.judge.judge(packet);
     const { count } = alerts;
@@ -200,11 +215,19 @@ export class Detector implements RuleHost {
     if (packet.transport === TCP && !packet.streamEnd) gates |= tcpFlagGates(packet.tcpFlags);
     if (packet.eventCount > 0) gates |= PacketGate.event;
     if (packet.established) gates |= PacketGate.established;
-    if (this.context.state.packetObserver?.hasSignals === true) gates |= PacketGate.metric;
+    gates |= newsGates(packet, this.context.state.packetObserver?.hasSignals === true);
     if (flow === null) return gates;
-    if (packet.firstInDirection && packet.direction === 0) gates |= PacketGate.flowStart;
+    if (this.asksForProtocol && this.hasProtocolNews(packet, flow))
+      gates |= PacketGate.protocolFound;
     const hasBits = knownFlowState(flow)?.hasBits ?? false;
     return gates | PacketGate.flow | (hasBits ? PacketGate.flowBits : 0);
+  }
+
+  private hasProtocolNews(packet: Packet, flow: Flow): boolean {
+    const state = this.context.state.ofFlow(flow);
+    state.protocolNews ??= new ProtocolNews();
+    const isAtOnce = this.inline || flow.protocol !== TCP;
+    return state.protocolNews.take(applicationOf(flow), packet.direction, isAtOnce);
   }
 
   /** Rules about addresses alone: with the first packet of each direction, or every packet without a flow. */
@@ -323,8 +346,14 @@ export class Detector implements RuleHost {
     return this.passesChecks(rule);
   }
 
-  matched(rule: CompiledRule, fromStream: boolean, transaction: Transaction): void {
-    this.applyMatch(rule, fromStream, transaction);
+  matched(
+    rule: CompiledRule,
+    fromStream: boolean,
+    transaction: Transaction | null,
+    frame: Frame | null = null,
+  ): void {
+    this.applyMatch(rule, fromStream, transaction, frame);
+    this.opensFlowBits(this.context.packet);
   }
 
   private passesChecks(rule: CompiledRule): boolean {
@@ -342,16 +371,17 @@ export class Detector implements RuleHost {
     rule: CompiledRule,
     fromStream: boolean,
     transaction: Transaction | null,
+    frame: Frame | null = null,
   ): void {
     const { context } = this;
     const { postMatches } = rule;
-    const { alertVariables } = context.state;
-    alertVariables.length = 0;
-    context.state.alertAnomaly = null;
+    const { state } = context;
+    state.alertVariables.length = 0;
+    state.alertAnomaly = null;
     for (let i = 0; i < postMatches.length; i++) postMatches[i]!.run(context);
     if (rule.bypass && context.flow !== null) context.flow.action |= Verdict.bypass;
-    const variables = alertVariables.length > 0 ? alertVariables.slice() : null;
-    this.alerts.add(rule, fromStream, transaction, variables, context.state.alertAnomaly);
+    const variables = state.alertVariables.length > 0 ? state.alertVariables.slice() : null;
+    this.alerts.add(rule, fromStream, transaction, variables, frame, state.alertAnomaly);
   }
 
   private evaluate(rule: CompiledRule, packet: Packet): void {
@@ -360,8 +390,8 @@ export class Detector implements RuleHost {
       return;
     }
     if ((rule.gate & this.gates) !== rule.gate) return;
-    const isMetric = (rule.gate & PacketGate.metric) !== 0;
-    if (packet.streamEnd && rule.type === "pkt" && !isMetric) return;
+    const isForPackets = rule.type === "pkt" || rule.type === "app_layer";
+    if (packet.streamEnd && isForPackets && (rule.gate & PacketGate.metric) === 0) return;
     this.evaluationCount++;
     if (!this.passesChecks(rule) || !this.inspector.matches(rule, packet)) return;
     this.applyMatch(rule, this.inspector.fromStream, null);

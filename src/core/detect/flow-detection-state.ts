@@ -7,6 +7,7 @@
  */
 import type { Flow, FlowDetection } from "../flow/flow.ts";
 import type { DetectionLimits } from "./detection-state.ts";
+import type { ProtocolNews } from "./protocol-news.ts";
 import type { RuleGroup } from "./rule-group.ts";
 import type { TagSpec } from "./rule-state.ts";
 
@@ -36,8 +37,12 @@ export class FlowDetectionState implements FlowDetection {
   /** Source port of the flow when the groups were found: a swapped flow has others. */
   groupsPort = -1;
 
+  /** Made where rules ask for nothing but the application protocol. */
+  protocolNews: ProtocolNews | null = null;
   tags: SessionTag[] | null = null;
 
+  /** Entropy measured last, by name of the buffer; as many as rules name. */
+  entropies: Map<string, number> | null = null;
   private thresholds: Map<number, FlowThreshold> | null = null;
   private readonly limits: DetectionLimits;
   private bits: Set<number> | null = null;

@@ -25,7 +25,10 @@ export interface EngineFeatures {
   readonly names: ReadonlySet<string>;
 }
 
-export const defaultEngineFeatures: EngineFeatures = { version: [8, 0, 7], names: new Set() };
+export const defaultEngineFeatures: EngineFeatures = {
+  version: [8, 0, 7],
+  names: new Set(["ja3", "ja4", "output::file-store"]),
+};
 
 /**
  * Where a file that a rule names is looked for: `rules`, beside the file of the rule, then in the default rule

@@ -41,11 +41,12 @@ import { ApplicationLog, type TransactionReporter } from "./application-log.ts";
 import { type ChecksumMode, ChecksumWatch } from "./checksum-watch.ts";
 import { ExceptionPolicies, ignoreAll, type PolicyTable } from "./exception-policies.ts";
 import { makeFlowEndPacket } from "./flow-end-packet.ts";
+import { endFrames, type FrameReporter, wantedFrameTypes } from "./frame-recorder.ts";
 import type { Counters } from "./records/stats-record.ts";
 import { BypassCounts, VerdictCounts } from "./verdict-counts.ts";
 
 /** One place that hears of packets and flows: an event log, the alert lines of a person. */
-export interface Reporter extends TransactionReporter {
+export interface Reporter extends TransactionReporter, FrameReporter {
   onPacket(packet: Packet, alerts: readonly Alert[], tagged: boolean): void;
   onFlowEnd(flow: Flow, timeUs: number): void;
   /** A snapshot of all counters, at the end of a capture and in between. */
@@ -127,14 +128,15 @@ export class Engine {
     for (const { transaction } of ruleSet?.rules ?? []) {
       options.filePolicy.digests |= transaction?.fileDigests ?? 0;
     }
-    this.applications = new ApplicationLayer(options.protocols, this.tracker, options.filePolicy);
+    const frames = wantedFrameTypes(ruleSet?.rules ?? [], reporters);
+    const { protocols, filePolicy } = options;
+    this.applications = new ApplicationLayer(protocols, this.tracker, filePolicy, frames);
     this.applicationLog = new ApplicationLog(reporters, ruleSet !== null);
     this.applications.onProtocolEnd = (flow, state) => {
       if (this.current !== null) this.applicationLog.update(this.current, flow, state);
     };
     this.observer = options.observer ?? ruleSet?.builder.state.packetObserver ?? null;
-    const seed = options.flow.hashKey;
-    const detection = { inline, alertsPerPacketMax, arena, seed };
+    const detection = { inline, alertsPerPacketMax, arena, seed: options.flow.hashKey };
     this.detector = ruleSet === null ? null : new Detector(ruleSet, this.tracker, detection);
   }
 
@@ -305,6 +307,9 @@ export class Engine {
     const isQuiet = alerts.length === 0 && packet.eventCount === 0 && !tagged;
     if (!isQuiet || packet.verdict !== 0 || packet.arpStart >= 0)
       this.report(packet, alerts, tagged);
+    if (this.applications.frameRecorder !== null && flow !== null) {
+      endFrames(packet, flow, this.options.reporters, this.options.inline);
+    }
     detector?.finishPacket(packet);
     if (flow !== null) this.updateApplications(packet, flow);
   }
@@ -317,7 +322,7 @@ export class Engine {
       if (this.detector === null) {
         transaction.afterInspection(0);
         transaction.afterInspection(1);
-      } else if (state.inspectedChange[direction] === state.changeCount) {
+      } else if (state.inspectedChange[direction] === state.changes[direction]) {
         transaction.afterInspection(direction);
       }
     }
@@ -351,17 +356,13 @@ export class Engine {
     }
     if (this.observer?.onFlowEnd(flow) === true) this.inspect(this.makeEnd(flow, 0));
     for (const reporter of this.options.reporters) reporter.onFlowEnd(flow, this.nowUs);
-    for (const observer of this.detector?.context.state.flowEndObservers ?? []) {
-      observer.onFlowEnd(flow, this.nowUs);
-    }
+    this.detector?.context.state.endFlow(flow, this.nowUs);
     this.tracker.release(flow);
   }
 
   private makeEnd(flow: Flow, direction: number): Packet {
     const packet = this.endPacket;
     makeFlowEndPacket(packet, flow, direction, Math.max(flow.lastUs, 0));
-    packet.source = PacketSource.flowTimeout;
-    packet.noPayloadInspection = flow.noPayloadInspection;
     this.current = packet;
     return packet;
   }

@@ -1,6 +1,6 @@
 /** The packet that inspects what is left of a stream when its flow ends: addresses and ports, no bytes. */
 import type { Flow } from "../flow/flow.ts";
-import { Direction, type Packet } from "../layers/packet.ts";
+import { Direction, type Packet, PacketSource } from "../layers/packet.ts";
 
 export function makeFlowEndPacket(
   packet: Packet,
@@ -11,6 +11,8 @@ export function makeFlowEndPacket(
   const toServer = direction === Direction.toServer;
   packet.reset();
   packet.timeUs = timeUs;
+  packet.source = PacketSource.flowTimeout;
+  packet.noPayloadInspection = flow.noPayloadInspection;
   packet.ipVersion = flow.ipVersion;
   packet.protocol = packet.transport = flow.protocol;
   packet.sourceWords.set(toServer ? flow.sourceWords : flow.destinationWords);

@@ -12,6 +12,7 @@ import { portProtocol } from "./anomaly/port-protocol.ts";
 import { schedule } from "./anomaly/schedule.ts";
 import { sdPattern } from "./anomaly/sd-pattern.ts";
 import { volume } from "./anomaly/volume.ts";
+import { frame } from "./application/frame.ts";
 import { protocolKeywords } from "./application/protocol-keywords.ts";
 import { absent } from "./content/absent.ts";
 import { asn1 } from "./content/asn1.ts";
@@ -198,6 +199,7 @@ const parsed: readonly Keyword[] = [
   flowVar,
   fragbits,
   fragoffset,
+  frame,
   fromBase64,
   geoip,
   gid,

@@ -87,6 +87,9 @@ function readEveLog(tree: ConfigTree, key: string, settings: ConfigMap): EveLogS
     anomaly: optional(types, "anomaly", readAnomaly),
     drop: optional(types, "drop", readDrop),
     stats: statsEnabled ? optional(types, "stats", readStats) : null,
+    frame: optional(types, "frame", (map) => ({
+      payloadLimitBytes: readPayloadLimit(map),
+    })),
     flow: types.has("flow"),
     netflow: types.has("netflow"),
     arp: types.has("arp"),
@@ -134,7 +137,7 @@ function mapOf(map: ConfigMap, key: string): ConfigMap {
   return value !== null && typeof value === "object" && !Array.isArray(value) ? value : {};
 }
 
-function readAlert(map: ConfigMap, eveLog: ConfigMap): AlertEventOptions {
+function readPayloadLimit(map: ConfigMap): number {
   const limit = map["payload-buffer-size"];
   const limitBytes = limit === undefined ? null : parseBytes(String(limit));
   if (limit !== undefined && limitBytes === null) {
@@ -145,11 +148,15 @@ function readAlert(map: ConfigMap, eveLog: ConfigMap): AlertEventOptions {
       "a size such as 4kb",
     );
   }
+  return limitBytes ?? defaultAlertOptions.payloadLimitBytes;
+}
+
+function readAlert(map: ConfigMap, eveLog: ConfigMap): AlertEventOptions {
   return {
     payload: switchOf(map, "payload", false),
     payloadPrintable: switchOf(map, "payload-printable", false),
     payloadLength: switchOf(map, "payload-length", false),
-    payloadLimitBytes: limitBytes ?? defaultAlertOptions.payloadLimitBytes,
+    payloadLimitBytes: readPayloadLimit(map),
     packet: switchOf(map, "packet", false),
     taggedPackets: switchOf(map, "tagged-packets", true),
     verdict: switchOf(map, "verdict", false),

@@ -264,8 +264,10 @@ export class TrafficMetrics {
     const state = stateOf(flow);
     const { progress, facts } = this;
     const { index } = flow;
-    if (state === null || state.changeCount === progress.changes[index]) return false;
-    progress.changes[index] = state.changeCount;
+    if (state === null) return false;
+    const changes = state.changes[0] + state.changes[1];
+    if (changes === progress.changes[index]) return false;
+    progress.changes[index] = changes;
     if (state.transactionsCreated === progress.transactions[index]) return false;
     progress.transactions[index] = facts.read(state, progress.transactions[index]!);
     return !facts.isEmpty;

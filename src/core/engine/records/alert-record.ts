@@ -21,6 +21,7 @@ import {
   writeApplicationProtocol,
 } from "./envelope.ts";
 import { writeFileObject } from "./fileinfo-record.ts";
+import { writeFrameObject } from "./frame-record.ts";
 import { writeRuleStateMetadata } from "./metadata-fields.ts";
 import { writePacketBytes } from "./packet-bytes.ts";
 import { writePayload } from "./payload-fields.ts";
@@ -131,6 +132,10 @@ export function writeAlertEvent(
   if (alert.transactionId >= 0) writer.number("tx_id", alert.transactionId);
   writeAlertObject(context, packet, alert, rules, inline);
   if (packet.flow !== null) writeApplication(context, packet.flow, alert);
+  if (alert.frame !== null && packet.flow !== null) {
+    const limitBytes = options?.payloadLimitBytes ?? 0;
+    writeFrameObject(context, packet, packet.flow, alert.frame, limitBytes);
+  }
   if (packet.parent !== null) writeTunnel(writer, packet);
   if (packet.flow !== null) {
     writer.string("direction", packet.direction === Direction.toServer ? "to_server" : "to_client");
@@ -179,7 +184,10 @@ export function writeAlertObject(
   if (alert.rule.target !== null) writeTarget(writer, packet, alert.rule.target);
   if (alert.variables !== null) {
     writer.beginObject("context");
-    for (const { label, value } of alert.variables) writer.bytes(label, value, 0, value.length);
+    for (const { label, value, json } of alert.variables) {
+      if (json === undefined) writer.bytes(label, value, 0, value.length);
+      else writer.raw(label, json);
+    }
     writer.endObject();
   }
   if (alert.anomaly !== null) writeAnomalyDetails(writer, alert.anomaly);
