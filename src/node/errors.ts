@@ -33,6 +33,11 @@ export class FileError extends EngineError {
   readonly code = "file";
 }
 
+/** An interface that cannot be opened, or is gone. */
+export class LiveError extends EngineError {
+  readonly code = "live";
+}
+
 function reasonOf(cause: unknown): string {
   if (!(cause instanceof Error)) return "";
   const { code } = cause as NodeJS.ErrnoException; // absent on other errors

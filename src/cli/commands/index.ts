@@ -1,6 +1,9 @@
 /** All subcommands, in the order of the help. */
 import type { Command } from "../command.ts";
 import { check } from "./check.ts";
+import { inline } from "./inline.ts";
+import { ioc } from "./ioc.ts";
+import { listen } from "./listen.ts";
 import { replay } from "./replay.ts";
 
-export const commands: readonly Command[] = [replay, check];
+export const commands: readonly Command[] = [replay, check, listen, inline, ioc];

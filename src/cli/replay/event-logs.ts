@@ -35,10 +35,11 @@ export class EventLogs {
     folder: string,
     outputs: Configured["outputs"],
     createEve: EveFactory,
+    mode: "w" | "a" = "w",
   ): EventLogs {
     const files = new Map<string, LineFile>();
     const open = (name: string): LineFile => {
-      const file = new LineFile(path.resolve(folder, name));
+      const file = new LineFile(path.resolve(folder, name), mode);
       files.set(name, file);
       return file;
     };
@@ -65,6 +66,16 @@ export class EventLogs {
   /** The capture that the next events are of. */
   setCapture(name: string): void {
     for (const reporter of this.eve) reporter.context.captureName = name;
+  }
+
+  /** The interfaces that the events are of, by their place in the list given. */
+  setInterfaces(names: readonly string[]): void {
+    for (const reporter of this.eve) reporter.context.interfaceNames = names;
+  }
+
+  /** Writes what is gathered. Throws SinkError. */
+  flush(): void {
+    for (const file of this.files) file.flush();
   }
 
   /** Writes what is gathered and closes all files, also when one of them fails. Throws SinkError. */

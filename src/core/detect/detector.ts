@@ -22,8 +22,9 @@ import { applicationOf } from "./flow-application.ts";
 import { knownFlowState } from "./flow-detection-state.ts";
 import { FrameInspector, type FrameRuleHost } from "./frame-inspector.ts";
 import { WITHOUT_FLOW } from "./header-match.ts";
-import { newsGates, PacketGate, tcpFlagGates } from "./packet-gate.ts";
+import { PacketGate, tcpFlagGates } from "./packet-gate.ts";
 import { ProtocolNews } from "./protocol-news.ts";
+import { Replacements } from "./replacements.ts";
 import type { RuleGroup } from "./rule-group.ts";
 import type { RuleSet } from "./rule-set.ts";
 import { Tags } from "./tags.ts";
@@ -38,6 +39,7 @@ export interface DetectorOptions {
   /** Drop rules drop: inline, or simulated. */
   readonly inline: boolean;
   readonly alertsPerPacketMax: number;
+  readonly thresholdCountsMax?: number;
   /** Where scratch space comes from; the rule set's own arena by default. */
   readonly arena?: Arena;
   /** Off: every rule whose header admits the packet is evaluated; the same alerts, slowly. Default on. */
@@ -93,9 +95,10 @@ export class Detector implements RuleHost, FrameRuleHost {
     const arena = options.arena ?? ruleSet.builder.arena;
     const { seed } = options;
     this.context = new DetectionContext(arena.bytes, state);
+    if (options.inline) this.context.replacements = new Replacements();
     this.inspector = new BufferInspector(this.context, ruleSet.buffers, arena);
     this.alerts = new AlertQueue(options.alertsPerPacketMax);
-    this.thresholds = new Thresholds(state, undefined, seed);
+    this.thresholds = new Thresholds(state, options.thresholdCountsMax, seed);
     this.tags = new Tags(state, undefined, seed);
     this.judge = new AlertJudge(this.alerts, this.thresholds, this.tags, options.inline);
     this.found = new MatchSet(ruleSet.rules.length + 1);
@@ -163,6 +166,10 @@ export class Detector implements RuleHost, FrameRuleHost {
     yield ["detect.transaction_buffers_refused", this.transactionBuffers.refused];
     yield ["detect.thresholds_refused", thresholds.refused];
     yield ["detect.tags_refused", tags.refused];
+    if (context.replacements !== null) {
+      yield ["ips.replaced", context.replacements.packets];
+      yield ["detect.replacements_refused", context.replacements.refused];
+    }
     yield* ruleSet.counters();
     yield* context.state.counters();
   }
@@ -215,10 +222,11 @@ export class Detector implements RuleHost, FrameRuleHost {
     if (packet.transport === TCP && !packet.streamEnd) gates |= tcpFlagGates(packet.tcpFlags);
     if (packet.eventCount > 0) gates |= PacketGate.event;
     if (packet.established) gates |= PacketGate.established;
-    gates |= newsGates(packet, this.context.state.packetObserver?.hasSignals === true);
+    if (this.context.state.packetObserver?.hasSignals === true) gates |= PacketGate.metric;
     if (flow === null) return gates;
     if (this.asksForProtocol && this.hasProtocolNews(packet, flow))
       gates |= PacketGate.protocolFound;
+    if (packet.firstInDirection && packet.direction === 0) gates |= PacketGate.flowStart;
     const hasBits = knownFlowState(flow)?.hasBits ?? false;
     return gates | PacketGate.flow | (hasBits ? PacketGate.flowBits : 0);
   }
@@ -375,13 +383,13 @@ export class Detector implements RuleHost, FrameRuleHost {
   ): void {
     const { context } = this;
     const { postMatches } = rule;
-    const { state } = context;
-    state.alertVariables.length = 0;
-    state.alertAnomaly = null;
+    const { alertVariables } = context.state;
+    alertVariables.length = 0;
+    context.state.alertAnomaly = null;
     for (let i = 0; i < postMatches.length; i++) postMatches[i]!.run(context);
     if (rule.bypass && context.flow !== null) context.flow.action |= Verdict.bypass;
-    const variables = state.alertVariables.length > 0 ? state.alertVariables.slice() : null;
-    this.alerts.add(rule, fromStream, transaction, variables, frame, state.alertAnomaly);
+    const variables = alertVariables.length > 0 ? alertVariables.slice() : null;
+    this.alerts.add(rule, fromStream, transaction, variables, frame, context.state.alertAnomaly);
   }
 
   private evaluate(rule: CompiledRule, packet: Packet): void {
@@ -390,10 +398,14 @@ export class Detector implements RuleHost, FrameRuleHost {
       return;
     }
     if ((rule.gate & this.gates) !== rule.gate) return;
-    const isForPackets = rule.type === "pkt" || rule.type === "app_layer";
-    if (packet.streamEnd && isForPackets && (rule.gate & PacketGate.metric) === 0) return;
+    const isMetric = (rule.gate & PacketGate.metric) !== 0;
+    const isOfPackets = rule.type === "pkt" || rule.type === "app_layer";
+    if (packet.streamEnd && isOfPackets && !isMetric) return;
     this.evaluationCount++;
+    const { replacements, bytes } = this.context;
+    replacements?.clear();
     if (!this.passesChecks(rule) || !this.inspector.matches(rule, packet)) return;
+    replacements?.apply(bytes, packet);
     this.applyMatch(rule, this.inspector.fromStream, null);
   }
 }

@@ -4,8 +4,6 @@
  *
  * @hotpath
  */
-import type { Packet } from "../layers/packet.ts";
-
 export const PacketGate = {
   /** There is payload in the packet, or stream data to inspect. */
   payload: 1,
@@ -21,7 +19,7 @@ export const PacketGate = {
   flowBits: 64,
   /** The flow counts as established. */
   established: 128,
-  /** The application protocol was found, in the packet's direction, since its last packet. */
+  /** The application protocol was found, in the direction of the packet, since its last packet. */
   protocolFound: 256,
   /** The first packet of the flow from its client. */
   flowStart: 512,
@@ -36,10 +34,4 @@ const TCP_UNUSUAL = 0x20 | 0x40 | 0x80;
 export function tcpFlagGates(tcpFlags: number): number {
   const control = (tcpFlags & TCP_CONTROL) !== 0 ? PacketGate.tcpControl : 0;
   return control | ((tcpFlags & TCP_UNUSUAL) !== 0 ? PacketGate.tcpUnusual : 0);
-}
-
-/** The gates of what is new with the packet: its flow, what metrics have to tell. */
-export function newsGates(packet: Packet, hasSignals: boolean): number {
-  const isStart = packet.flow !== null && packet.firstInDirection && packet.direction === 0;
-  return (isStart ? PacketGate.flowStart : 0) | (hasSignals ? PacketGate.metric : 0);
 }

@@ -133,8 +133,12 @@ export class ApplicationLayer implements ParseHost {
     if (this.session !== null) this.tracker.triggerRaw(this.session, direction);
   }
 
-  changeProtocol(name: string | null, expected?: string, data?: unknown): void {
+  changeProtocol(name: string | null, expected?: string, data?: unknown): boolean {
+    const state = this.flow === null ? null : applicationOf(this.flow);
+    if (state === null || state.isChanging) return false;
+    state.isChanging = true;
     this.change = { name, expected: expected ?? null, data };
+    return true;
   }
 
   stopPayloadInspection(): void {
@@ -294,6 +298,7 @@ export class ApplicationLayer implements ParseHost {
     this.frames = this.frameRecorder?.begin(state, direction, start, this.session) ?? null;
     const created = state.transactionsCreated;
     const used = parser.parse(direction, bytes, start, end, this);
+    state.isChanging = this.change !== null;
     if (this.isStream) state.noteChange(direction);
     else state.noteChanges();
     this.counts.of(this.isStream).transactions[state.protocol]! +=

@@ -12,6 +12,7 @@ import type { CompiledRule } from "../detect/compiled-rule.ts";
 import { Detector } from "../detect/detector.ts";
 import { applicationOf } from "../detect/flow-application.ts";
 import type { RuleSet } from "../detect/rule-set.ts";
+import { THRESHOLD_COUNTS_MAX } from "../detect/thresholds.ts";
 import { DropReason, VERDICT_STOPS, Verdict } from "../detect/verdict.ts";
 import type { DefragOptions } from "../flow/defrag-options.ts";
 import { ExceptionTarget } from "../flow/exception-policy.ts";
@@ -40,7 +41,7 @@ import { ApplicationLayer } from "./application-layer.ts";
 import { ApplicationLog, type TransactionReporter } from "./application-log.ts";
 import { type ChecksumMode, ChecksumWatch } from "./checksum-watch.ts";
 import { ExceptionPolicies, ignoreAll, type PolicyTable } from "./exception-policies.ts";
-import { makeFlowEndPacket } from "./flow-end-packet.ts";
+import { makeFlowEndPacket, makeProtocolEndPacket } from "./flow-end-packet.ts";
 import { endFrames, type FrameReporter, wantedFrameTypes } from "./frame-recorder.ts";
 import type { Counters } from "./records/stats-record.ts";
 import { BypassCounts, VerdictCounts } from "./verdict-counts.ts";
@@ -72,11 +73,15 @@ export interface EngineOptions {
   /** What to do at memory limits and the like; nothing by default. */
   readonly exceptionPolicies?: PolicyTable;
   readonly alertsPerPacketMax: number;
+  /** Counts of thresholds kept at once; THRESHOLD_COUNTS_MAX by default. */
+  readonly thresholdCountsMax?: number;
   readonly reporters: readonly Reporter[];
   /** Seconds of packet time between snapshots of counters; 0 for one at the end only. */
   readonly statsIntervalSeconds: number;
-  /** Appended to the counters: rules loaded, failed ... */
-  readonly extraCounters: readonly (readonly [string, number | string])[];
+  /** Appended to the counters, asked each time: rules loaded, drops of the kernel ... */
+  readonly extraCounters: Iterable<readonly [string, number | string]>;
+  /** Packets come from interfaces: they have no place in a capture. */
+  readonly isLive?: boolean;
 }
 
 const UDP = 17;
@@ -88,7 +93,7 @@ export class Engine {
   readonly decoder: Decoder;
   readonly flows: FlowTable;
   readonly tracker: TcpTracker;
-  readonly detector: Detector | null;
+  detector: Detector | null;
   readonly applications: ApplicationLayer;
   private readonly applicationLog: ApplicationLog;
   packetCount = 0;
@@ -96,9 +101,11 @@ export class Engine {
   /** Link types that could not be decoded, with how many packets. */
   readonly unknownLinkTypes = new Map<number, number>();
   private readonly options: EngineOptions;
-  private readonly packet = new Packet();
+  /** The packet last processed, until the next one. */
+  readonly packet = new Packet();
   private readonly endPacket = new Packet();
-  private readonly observer: PacketObserver | null;
+  private readonly changePacket = new Packet();
+  private observer: PacketObserver | null;
   private readonly fragments: FragmentTable;
   private readonly checksums: ChecksumWatch;
   private readonly policies: ExceptionPolicies;
@@ -114,17 +121,16 @@ export class Engine {
 
   constructor(options: EngineOptions) {
     this.options = options;
-    const { arena } = options;
+    const { arena, ruleSet, reporters } = options;
     const defragPool = new BlockPool(arena, options.defragMemoryBytes);
     this.fragments = new FragmentTable(arena, defragPool, options.defrag);
     this.decoder = new Decoder(arena.bytes, options.decoder, this.fragments);
     this.flows = new FlowTable(options.flow, (flow) => this.endFlow(flow), arena.bytes);
     const streamPool = new BlockPool(arena, options.stream.reassemblyMemoryLimitBytes);
     this.tracker = new TcpTracker(arena.bytes, streamPool, options.stream);
-    this.tracker.keepsOverlaps = options.ruleSet?.rules.some(usesOverlaps) ?? false;
+    this.tracker.keepsOverlaps = ruleSet?.rules.some(usesOverlaps) ?? false;
     this.checksums = new ChecksumWatch(options.checksums);
     this.policies = new ExceptionPolicies(options.exceptionPolicies ?? ignoreAll);
-    const { ruleSet, inline, alertsPerPacketMax, reporters } = options;
     for (const { transaction } of ruleSet?.rules ?? []) {
       options.filePolicy.digests |= transaction?.fileDigests ?? 0;
     }
@@ -132,12 +138,24 @@ export class Engine {
     const { protocols, filePolicy } = options;
     this.applications = new ApplicationLayer(protocols, this.tracker, filePolicy, frames);
     this.applicationLog = new ApplicationLog(reporters, ruleSet !== null);
-    this.applications.onProtocolEnd = (flow, state) => {
-      if (this.current !== null) this.applicationLog.update(this.current, flow, state);
-    };
+    this.applications.onProtocolEnd = (flow) => this.endProtocol(flow);
     this.observer = options.observer ?? ruleSet?.builder.state.packetObserver ?? null;
-    const detection = { inline, alertsPerPacketMax, arena, seed: options.flow.hashKey };
-    this.detector = ruleSet === null ? null : new Detector(ruleSet, this.tracker, detection);
+    this.detector = this.createDetector(ruleSet);
+  }
+
+  /** Rules from the next packet on; what flows remember of rule groups is stale then. */
+  replaceRules(ruleSet: RuleSet | null): void {
+    this.detector = this.createDetector(ruleSet);
+    this.observer = this.options.observer ?? ruleSet?.builder.state.packetObserver ?? null;
+  }
+
+  private createDetector(ruleSet: RuleSet | null): Detector | null {
+    if (ruleSet === null) return null;
+    const { inline, alertsPerPacketMax, arena, flow } = this.options;
+    const thresholdCountsMax = this.options.thresholdCountsMax ?? THRESHOLD_COUNTS_MAX;
+    const seed = flow.hashKey;
+    const options = { inline, alertsPerPacketMax, thresholdCountsMax, arena, seed };
+    return new Detector(ruleSet, this.tracker, options);
   }
 
   /** One record of a capture: bytes [start, end) of the arena. Returns bits of Verdict. */
@@ -150,7 +168,8 @@ export class Engine {
     packet.timeUs = record.timeUs;
     packet.linkType = record.linkType;
     packet.interfaceIndex = record.interfaceIndex;
-    packet.captureNumber = ++this.packetCount;
+    this.packetCount++;
+    if (this.options.isLive !== true) packet.captureNumber = this.packetCount;
     this.byteCount += record.wireLength;
     this.advance(record.timeUs);
     if (!this.decoder.decode(packet)) this.noteLinkType(record.linkType);
@@ -164,6 +183,11 @@ export class Engine {
     const verdict = this.handle(packet);
     if (this.options.inline) this.verdicts.count(packet);
     return verdict;
+  }
+
+  /** Time goes on though no packet comes: flows end, counters are written. Time never goes back. */
+  tick(timeUs: number): void {
+    if (this.firstUs >= 0) this.advance(timeUs);
   }
 
   /** Ends all flows and writes the last counters: the capture is over. */
@@ -340,8 +364,17 @@ export class Engine {
     const { kernels, arena } = this.options;
     verifyIpChecksum(packet, kernels);
     if (packet.transport !== 0) verifyTransportChecksum(arena.bytes, packet, kernels);
-    const isWrong = packet.transportChecksum === ChecksumState.invalid;
-    this.checksums.count(isWrong);
+    this.checksums.count(packet.transportChecksum === ChecksumState.invalid);
+  }
+
+  /** Rules see the transactions of a protocol that a flow leaves, with packets made for it. */
+  private endProtocol(flow: Flow): void {
+    const { current } = this;
+    if (current === null) return;
+    for (const direction of [Direction.toServer, Direction.toClient]) {
+      makeProtocolEndPacket(this.changePacket, flow, direction, current);
+      this.inspect(this.changePacket);
+    }
   }
 
   /** What is left of a stream is inspected with packets made for it, then the flow is reported. */
@@ -356,13 +389,17 @@ export class Engine {
     }
     if (this.observer?.onFlowEnd(flow) === true) this.inspect(this.makeEnd(flow, 0));
     for (const reporter of this.options.reporters) reporter.onFlowEnd(flow, this.nowUs);
-    this.detector?.context.state.endFlow(flow, this.nowUs);
+    for (const observer of this.detector?.context.state.flowEndObservers ?? []) {
+      observer.onFlowEnd(flow, this.nowUs);
+    }
     this.tracker.release(flow);
   }
 
   private makeEnd(flow: Flow, direction: number): Packet {
     const packet = this.endPacket;
     makeFlowEndPacket(packet, flow, direction, Math.max(flow.lastUs, 0));
+    packet.source = PacketSource.flowTimeout;
+    packet.noPayloadInspection = flow.noPayloadInspection;
     this.current = packet;
     return packet;
   }

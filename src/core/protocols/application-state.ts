@@ -28,6 +28,8 @@ export class ApplicationState {
   readonly isDetected: [boolean, boolean] = [false, false];
   /** Direction that spoke first; -1 before. */
   firstDirection = -1;
+  /** Since a change of protocol was asked for, until the new parser had its first data. */
+  isChanging = false;
   registered: RegisteredProtocol | null = null;
   parser: ProtocolParser | null = null;
   /** No more data goes to the parser. */

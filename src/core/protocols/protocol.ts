@@ -73,9 +73,9 @@ export interface ParseHost {
   /**
    * The flow goes on with another protocol (STARTTLS, CONNECT, upgrade) after the bytes consumed by this call:
    * its name, or null to detect it anew. `expected` is the name that the change promised; `data` goes to the
-   * parser of the new protocol.
+   * parser of the new protocol. False: another change is under way, and this one does not take place.
    */
-  changeProtocol(name: string | null, expected?: string, data?: unknown): void;
+  changeProtocol(name: string | null, expected?: string, data?: unknown): boolean;
   /** Contents of the payload and stream tell nothing any more (encrypted). */
   stopPayloadInspection(): void;
   /** No more reassembly and parsing of this flow. */
@@ -150,6 +150,12 @@ export interface ProtocolDeclaration {
     transaction: Transaction,
     context: RecordContext,
   ) => void;
+  /** The client behind a proxy, as text, as the header field of that name says; null when none does. */
+  readonly forwardedFor?: (
+    transaction: Transaction,
+    deployment: "forward" | "reverse",
+    header: string,
+  ) => string | null;
   /** Null: the protocol is recognised but not parsed. */
   readonly createFactory: ((settings: Settings) => ParserFactory) | null;
 }

@@ -5,6 +5,7 @@ import type {
   AnomalyEventOptions,
   DropEventOptions,
   EveOptions,
+  ForwardedForOptions,
   StatsEventOptions,
 } from "../../core/engine/eve-options.ts";
 import { defaultAlertOptions } from "../../core/engine/eve-options.ts";
@@ -99,6 +100,7 @@ function readEveLog(tree: ConfigTree, key: string, settings: ConfigMap): EveLogS
         configSection(withEnvironment(name, map), `eve-log.types.${name}`),
       ]),
     ),
+    forwardedFor: readForwardedFor(types, settings),
     metadata: switchOf(settings, "metadata", true),
     communityIdSeed: communityId ? Number(settings["community-id-seed"] ?? 0) : null,
     ethernet: switchOf(settings, "ethernet", false),
@@ -122,6 +124,33 @@ function optional<T>(
 ): T | null {
   const map = types.get(name);
   return map === undefined ? null : read(map);
+}
+
+/** `xff` of the type, else that of the whole log. */
+function readForwardedFor(
+  types: ReadonlyMap<string, ConfigMap>,
+  eveLog: ConfigMap,
+): ReadonlyMap<string, ForwardedForOptions> {
+  const found = new Map<string, ForwardedForOptions>();
+  for (const [name, map] of types) {
+    const chosen = mapOf(map["xff"] === undefined ? eveLog : map, "xff");
+    if (!switchOf(chosen, "enabled", false)) continue;
+    found.set(name, {
+      overwrites: oneOf(chosen, "mode", ["extra-data", "overwrite"]) === "overwrite",
+      deployment: oneOf(chosen, "deployment", ["reverse", "forward"]),
+      header: String(chosen["header"] ?? "X-Forwarded-For"),
+    });
+  }
+  return found;
+}
+
+/** The first of the choices when the setting is absent. */
+function oneOf<T extends string>(map: ConfigMap, key: string, choices: readonly [T, ...T[]]): T {
+  const value = map[key];
+  if (value === undefined || value === null) return choices[0];
+  const found = choices.find((choice) => choice === String(value).toLowerCase());
+  if (found === undefined) throw badSetting(placeOf(map, key), key, value, choices.join(" or "));
+  return found;
 }
 
 function switchOf(map: ConfigMap, key: string, fallback: boolean): boolean {

@@ -21,6 +21,7 @@ import {
   writeApplicationProtocol,
 } from "./envelope.ts";
 import { writeFileObject } from "./fileinfo-record.ts";
+import { forwardedForOf } from "./forwarded-for.ts";
 import { writeFrameObject } from "./frame-record.ts";
 import { writeRuleStateMetadata } from "./metadata-fields.ts";
 import { writePacketBytes } from "./packet-bytes.ts";
@@ -43,6 +44,7 @@ export const alertEvent = defineEvent({
     "alert.metadata": "the rule's metadata, lists by key",
     "alert.references": "addresses of its references",
     "alert.rule": "text of the rule",
+    "alert.xff": "the client behind a proxy, when asked",
     "alert.context": "what the rule's expressions captured for the alert",
     "alert.anomaly": "what a rule about normal traffic measured",
     "alert.anomaly.metric": "the measure",
@@ -125,12 +127,13 @@ export function writeAlertEvent(
   inline: boolean,
 ): string {
   const options = context.options.alert;
-  const writer = beginPacketEvent(context, packet, "alert");
+  const client = forwardedForOf(context, packet, packet.flow, alert.transaction, "alert");
+  const writer = beginPacketEvent(context, packet, "alert", "packet", client.override);
   if (options?.applicationLayer === true) {
     writeRuleStateMetadata(writer, packet.flow, context.names);
   }
   if (alert.transactionId >= 0) writer.number("tx_id", alert.transactionId);
-  writeAlertObject(context, packet, alert, rules, inline);
+  writeAlertObject(context, packet, alert, rules, inline, client.extra);
   if (packet.flow !== null) writeApplication(context, packet.flow, alert);
   if (alert.frame !== null && packet.flow !== null) {
     const limitBytes = options?.payloadLimitBytes ?? 0;
@@ -174,6 +177,7 @@ export function writeAlertObject(
   alert: Alert,
   rules: RuleFields,
   inline: boolean,
+  forwardedFor: string | null = null,
 ): void {
   const { writer } = context;
   const rejects = Verdict.rejectSource | Verdict.rejectDestination;
@@ -190,6 +194,7 @@ export function writeAlertObject(
     }
     writer.endObject();
   }
+  if (forwardedFor !== null) writer.string("xff", forwardedFor);
   if (alert.anomaly !== null) writeAnomalyDetails(writer, alert.anomaly);
   writer.endObject();
 }
