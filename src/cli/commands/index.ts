@@ -1,9 +1,11 @@
 /** All subcommands, in the order of the help. */
 import type { Command } from "../command.ts";
+import { baseline } from "./baseline.ts";
 import { check } from "./check.ts";
 import { inline } from "./inline.ts";
 import { ioc } from "./ioc.ts";
+import { learn } from "./learn.ts";
 import { listen } from "./listen.ts";
 import { replay } from "./replay.ts";
 
-export const commands: readonly Command[] = [replay, check, listen, inline, ioc];
+export const commands: readonly Command[] = [replay, check, listen, inline, ioc, learn, baseline];

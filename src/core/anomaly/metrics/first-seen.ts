@@ -12,7 +12,7 @@ import { Role, type Signal, type SignalSource, type Signals } from "./signals.ts
 export const seenKinds = ["peer", "port", "service", "sni", "user_agent"] as const;
 export type SeenKind = (typeof seenKinds)[number];
 
-/** Numbers of kinds; the marker of a host is kept under the kind and this. */
+/** Beside the numbers of kinds: that a host was seen at all. */
 const HOST_MARKER = 64;
 const MINUTE_US = 60_000_000;
 /** Characters of a name that a signal tells. */
@@ -65,6 +65,13 @@ export class FirstSeen {
 
   get isEmpty(): boolean {
     return !this.isKept.includes(true);
+  }
+
+  /** A host of the home network takes part in a flow. */
+  noteHost(host: Int32Array, us: number): void {
+    this.begin(HOST_MARKER, host);
+    this.print.finish();
+    this.table.see(this.print.low, this.print.high, minuteOf(us));
   }
 
   notePeer(role: number, host: Int32Array, ipVersion: number, peer: Int32Array, us: number): void {
@@ -122,9 +129,7 @@ export class FirstSeen {
   private tell(kind: number, role: number, host: Int32Array, us: number, subject: string): void {
     const minute = minuteOf(us);
     const lastMinute = this.table.lastMinute;
-    this.begin(HOST_MARKER + kind, host);
-    this.print.finish();
-    this.table.see(this.print.low, this.print.high, minute);
+    this.noteHost(host, us);
     const since = this.table.firstMinute;
     const learned = since === 0 ? 0 : minute - since;
     for (const limit of this.limits[kind]!) {

@@ -93,8 +93,8 @@ export class MeterTable {
       const current = group.current[slot]! - 1;
       for (let m = 0; m < meters.length; m++) {
         const meter = meters[m]!;
-        if (!this.add(meter, slot, exchange, amounts, role)) continue;
-        if (meter.series !== null && isHome && meter.seriesAt(slot) < 0) {
+        const isChanged = this.add(meter, slot, exchange, amounts, role);
+        if (isChanged && meter.series !== null && isHome && meter.seriesAt(slot) < 0) {
           this.takeSeries(meter, slot, current, exchange.timeUs);
         }
         if (meter.limits.length > 0) this.compare(meter, slot, current, role);

@@ -306,6 +306,7 @@ export class TrafficMetrics {
     const { ipVersion, client, server } = exchange;
     exchange.isClientHome = holds(home, ipVersion, client);
     exchange.isServerHome = holds(home, ipVersion, server);
+    exchange.splitByHome();
     if (this.tables.network === null) return;
     exchange.clientNetwork = site.networkOf(ipVersion, client);
     exchange.serverNetwork = site.networkOf(ipVersion, server);
@@ -337,7 +338,11 @@ export class TrafficMetrics {
   private noteContact(flow: Flow, timeUs: number): void {
     const { firstSeen } = this;
     const { ipVersion, sourceWords, destinationWords, destinationPort, protocol } = flow;
+    if (holds(this.options.home, ipVersion, destinationWords)) {
+      firstSeen.noteHost(destinationWords, timeUs);
+    }
     if (!holds(this.options.home, ipVersion, sourceWords)) return;
+    firstSeen.noteHost(sourceWords, timeUs);
     if (firstSeen.keeps("peer")) {
       firstSeen.notePeer(Role.client, sourceWords, ipVersion, destinationWords, timeUs);
     }
