@@ -140,9 +140,11 @@ class ColumnReader {
       this.isShort = true;
       return new ArrayBuffer(0);
     }
-    const column = this.bytes.slice(this.at, next).buffer;
+    // A copy whatever kind of array it is: columns must begin at a multiple of four.
+    const column = new Uint8Array(4 * count);
+    column.set(this.bytes.subarray(this.at, next));
     this.at = next;
-    return column;
+    return column.buffer;
   }
 }
 
