@@ -3,6 +3,7 @@ import { randomInt } from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import type { Site } from "../core/anomaly/site.ts";
 import { Arena } from "../core/bytes/arena.ts";
 import { DetectionState, defaultDetectionLimits } from "../core/detect/detection-state.ts";
 import { ReputationStore } from "../core/detect/reputation.ts";
@@ -30,7 +31,10 @@ import {
   loadRulesInSteps,
   type RuleFiles,
 } from "../node/rules/load-rules.ts";
+import { withSiteVariables } from "../node/site/site-variables.ts";
+import { readZone } from "../node/site/zone-table.ts";
 import { allTexts, lastText, type ParsedCommand } from "./command.ts";
+import { readSite } from "./models.ts";
 
 /** Arena beside the pools: rules' matchers, capture chunk, scratch. */
 const ARENA_BASE_BYTES = 384 * 1024 ** 2;
@@ -47,6 +51,8 @@ export interface Configured {
   readonly settings: EngineSettings;
   readonly outputs: OutputSettings;
   readonly dataFiles: DataFiles;
+  /** Null without a site file. */
+  readonly site: Site | null;
 }
 
 /** Throws ConfigError. */
@@ -58,14 +64,17 @@ export function configure(parsed: ParsedCommand, inline: boolean): Configured {
   const checksums = lastText(parsed, "checksums");
   if (checksums === "none") setConfigValue(tree.root, "pcap-file.checksum-checks=no");
   else if (checksums === "all") setConfigValue(tree.root, "pcap-file.checksum-checks=yes");
-  const settings = readEngineSettings(tree, { inline, hashKey: randomInt(2 ** 31) });
+  const read = readEngineSettings(tree, { inline, hashKey: randomInt(2 ** 31) });
+  const site = readSite(parsed, tree);
+  const isHomeSet = file !== null && tree.value("vars.address-groups.HOME_NET") !== undefined;
+  const settings = { ...read, variables: withSiteVariables(read.variables, site, isHomeSet) };
   const outputs = readOutputs(tree);
   applyFileSettings(tree, settings, outputs);
   const dataFiles = new DataFiles({
     data: lastText(parsed, "data-dir") ?? settings.datasets.dataFolder ?? ".",
     rules: settings.rulesFolder,
   });
-  return { tree, settings, outputs, dataFiles };
+  return { tree, settings, outputs, dataFiles, site };
 }
 
 /** What the outputs say about files. */
@@ -112,7 +121,7 @@ export function engineArenaBytes(settings: EngineSettings): number {
 
 /** Throws ConfigError for a dataset of the configuration that cannot be loaded. */
 export function createBuilder(arena: Arena, configured: Configured): RuleBuilder {
-  const { settings, dataFiles } = configured;
+  const { settings, dataFiles, site } = configured;
   const state = new DetectionState(defaultDetectionLimits, randomInt(2 ** 31));
   reloadLists(state, configured);
   return {
@@ -130,6 +139,9 @@ export function createBuilder(arena: Arena, configured: Configured): RuleBuilder
     packetVariables: new NameTable(),
     protocols: settings.protocols,
     readFile: (file, place) => dataFiles.read(file, place),
+    readZone,
+    seed: settings.flow.hashKey,
+    ...(site === null ? {} : { site }),
   };
 }
 

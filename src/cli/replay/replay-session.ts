@@ -16,6 +16,7 @@ import { replayCapture } from "../../node/replay/replay-capture.ts";
 import type { LoadedRules } from "../../node/rules/load-rules.ts";
 import { allTexts, ExitCode, lastText, type ParsedCommand } from "../command.ts";
 import { Interrupt } from "../interrupt.ts";
+import { loadModel, saveModel } from "../models.ts";
 import { countsLine, printDiagnostics } from "../print-diagnostics.ts";
 import { printUnusedSettings } from "../print-settings.ts";
 import {
@@ -73,6 +74,7 @@ export class ReplaySession {
     this.loaded = load(this.configured, files, this.builder);
     printDiagnostics(this.loaded.diagnostics, console.error);
     console.error(countsLine(this.loaded));
+    loadModel(this.parsed, this.builder);
     return this.loaded.isBad;
   }
 
@@ -87,8 +89,10 @@ export class ReplaySession {
     this.summary.startTraffic();
     this.interrupt.listen();
     const each = lastText(this.parsed, "each-into");
-    if (each === null) await this.replayAll(captures);
-    else await this.replayEach(captures, makeFolder(each));
+    if (each === null) {
+      await this.replayAll(captures);
+      saveModel(this.parsed, this.builder);
+    } else await this.replayEach(captures, makeFolder(each));
     this.configured.dataFiles.save(this.builder.state.datasets.serialise());
     if (this.interrupt.signal !== null) console.error(`stopped by ${this.interrupt.signal}`);
     const ruleCount = this.loaded?.counts.loaded ?? 0;
@@ -131,8 +135,8 @@ export class ReplaySession {
       const name = freeName(path.basename(capture), names);
       const file = path.join(folder, `${name}.eve.json`);
       const logs = EventLogs.inFile(file, this.configured.outputs, this.createEve);
-      this.builder.state.hostBits.clear();
-      this.builder.state.xBits.clear();
+      this.builder.state.clear();
+      loadModel(this.parsed, this.builder);
       await this.replayInto(logs, folder, [capture], null);
     }
   }
