@@ -15,6 +15,7 @@ import { type OutputSettings, readOutputs } from "../node/config/outputs.ts";
 import { stockConfiguration } from "../node/config/stock.ts";
 import { ConfigTree, readConfigFile, setConfigValue } from "../node/config/tree.ts";
 import { FileError } from "../node/errors.ts";
+import { OptionalSuffixes } from "../node/public-suffixes/optional-suffixes.ts";
 import { DataFiles } from "../node/rules/data-files.ts";
 import { type LoadedRules, loadRules } from "../node/rules/load-rules.ts";
 import { allTexts, lastText, type ParsedCommand } from "./command.ts";
@@ -88,6 +89,8 @@ export function createBuilder(arena: Arena, { settings, dataFiles }: Configured)
     packetVariables: new NameTable(),
     protocols: settings.protocols,
     readFile: (file, place) => dataFiles.read(file, place),
+    publicSuffixes: new OptionalSuffixes(),
+    seed: randomInt(2 ** 31),
   };
 }
 
