@@ -5,7 +5,13 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { Arena } from "../core/bytes/arena.ts";
 import { DetectionState, defaultDetectionLimits } from "../core/detect/detection-state.ts";
-import { NameTable, type RuleBuilder } from "../core/detect/rule-builder.ts";
+import { ReputationStore } from "../core/detect/reputation.ts";
+import {
+  defaultEngineFeatures,
+  type EngineFeatures,
+  NameTable,
+  type RuleBuilder,
+} from "../core/detect/rule-builder.ts";
 import { Kernels } from "../core/match/kernels.ts";
 import { ConfigError } from "../node/config/config-error.ts";
 import type { DatasetSettings } from "../node/config/dataset-settings.ts";
@@ -17,7 +23,12 @@ import { ConfigTree, readConfigFile, setConfigValue } from "../node/config/tree.
 import { FileError } from "../node/errors.ts";
 import { OptionalSuffixes } from "../node/public-suffixes/optional-suffixes.ts";
 import { DataFiles } from "../node/rules/data-files.ts";
-import { type LoadedRules, loadRules } from "../node/rules/load-rules.ts";
+import {
+  type LoadedRules,
+  loadRules,
+  loadRulesInSteps,
+  type RuleFiles,
+} from "../node/rules/load-rules.ts";
 import { allTexts, lastText, type ParsedCommand } from "./command.ts";
 
 /** Arena beside the pools: rules' matchers, capture chunk, scratch. */
@@ -59,8 +70,10 @@ export function configure(parsed: ParsedCommand, inline: boolean): Configured {
 /** Bytes of scratch space of one engine, beside its pools. */
 const ENGINE_SCRATCH_BYTES = 16 * 1024 ** 2;
 
-export function createArena(settings: EngineSettings): Arena {
-  return new Arena(Math.min(ARENA_MAX_BYTES, engineArenaBytes(settings) + ARENA_BASE_BYTES));
+/** @param extraBytes wanted beside the usual, as far as the largest arena lets. */
+export function createArena(settings: EngineSettings, extraBytes = 0): Arena {
+  const wantedBytes = engineArenaBytes(settings) + ARENA_BASE_BYTES + extraBytes;
+  return new Arena(Math.min(ARENA_MAX_BYTES, wantedBytes));
 }
 
 /** What one engine allocates. */
@@ -70,17 +83,17 @@ export function engineArenaBytes(settings: EngineSettings): number {
 }
 
 /** Throws ConfigError for a dataset of the configuration that cannot be loaded. */
-export function createBuilder(arena: Arena, { settings, dataFiles }: Configured): RuleBuilder {
+export function createBuilder(arena: Arena, configured: Configured): RuleBuilder {
+  const { settings, dataFiles } = configured;
   const state = new DetectionState(defaultDetectionLimits, randomInt(2 ** 31));
-  loadReputation(state, settings);
-  openDatasets(state, settings.datasets, dataFiles);
+  reloadLists(state, configured);
   return {
     arena,
     kernels: new Kernels(arena),
     state,
     variables: settings.variables,
     limits: { regexStepsMax: 1_000_000, asn1FramesMax: 256 },
-    features: { version: [8, 0, 7], names: new Set() },
+    features: featuresOf(settings),
     flowBits: new NameTable(),
     flowInts: new NameTable(),
     hostBits: new NameTable(),
@@ -94,6 +107,23 @@ export function createBuilder(arena: Arena, { settings, dataFiles }: Configured)
   };
 }
 
+/** Fingerprints that the configuration switches off are features that are missing. */
+function featuresOf({ protocols }: EngineSettings): EngineFeatures {
+  const names = new Set(defaultEngineFeatures.names);
+  for (const name of ["ja3", "ja4"]) {
+    const wanted = protocols.named("tls")?.settings.text(`${name}-fingerprints`) ?? "auto";
+    if (["no", "false", "off", "0"].includes(wanted.toLowerCase())) names.delete(name);
+  }
+  return { ...defaultEngineFeatures, names };
+}
+
+/** Reputation lists and the datasets of the configuration, read again. Throws FileError, ConfigError. */
+export function reloadLists(state: DetectionState, { settings, dataFiles }: Configured): void {
+  const lists = readReputation(settings);
+  openDatasets(state, settings.datasets, dataFiles);
+  if (lists !== null) state.reputation = lists;
+}
+
 function openDatasets(state: DetectionState, settings: DatasetSettings, files: DataFiles): void {
   const { datasets } = state;
   datasets.allowWrite = settings.allowWrite;
@@ -105,13 +135,15 @@ function openDatasets(state: DetectionState, settings: DatasetSettings, files: D
   }
 }
 
-function loadReputation(state: DetectionState, settings: EngineSettings): void {
+function readReputation(settings: EngineSettings): ReputationStore | null {
   const { reputationCategories, reputationFiles, reputationFolder } = settings;
-  if (reputationCategories === null) return;
-  state.reputation.loadCategories(readData(reputationCategories));
+  if (reputationCategories === null) return null;
+  const store = new ReputationStore();
+  store.loadCategories(readData(reputationCategories));
   for (const file of reputationFiles) {
-    state.reputation.loadValues(readData(path.resolve(reputationFolder, file)));
+    store.loadValues(readData(path.resolve(reputationFolder, file)));
   }
+  return store;
 }
 
 function readData(file: string): string {
@@ -122,23 +154,39 @@ function readData(file: string): string {
   }
 }
 
+export interface LoadOptions {
+  readonly isReview?: boolean;
+}
+
 export function load(
   configured: Configured,
   ruleFiles: readonly string[],
   builder: RuleBuilder,
-  options: { readonly isReview?: boolean } = {},
+  options: LoadOptions = {},
 ): LoadedRules {
-  const { settings } = configured;
-  return loadRules(
-    {
-      rules: ruleFiles,
-      classifications: settings.classificationFile,
-      references: settings.referenceFile,
-      thresholds: settings.thresholdFile,
-      actionOrder: settings.actionOrder,
-      isReview: options.isReview ?? false,
-    },
-    builder,
-    shippedRules,
-  );
+  return loadRules(filesOf(configured, ruleFiles, options), builder, shippedRules);
+}
+
+/** The same in steps of one rule. */
+export function loadInSteps(
+  configured: Configured,
+  ruleFiles: readonly string[],
+  builder: RuleBuilder,
+): Generator<undefined, LoadedRules> {
+  return loadRulesInSteps(filesOf(configured, ruleFiles, {}), builder, shippedRules);
+}
+
+function filesOf(
+  { settings }: Configured,
+  ruleFiles: readonly string[],
+  options: LoadOptions,
+): RuleFiles {
+  return {
+    rules: ruleFiles,
+    classifications: settings.classificationFile,
+    references: settings.referenceFile,
+    thresholds: settings.thresholdFile,
+    actionOrder: settings.actionOrder,
+    isReview: options.isReview ?? false,
+  };
 }

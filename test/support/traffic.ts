@@ -58,6 +58,40 @@ export class Traffic {
     send("client", end + 0.02, "A");
   }
 
+  /** A connection that the server resets at once. */
+  refused(given: Conversation): void {
+    const clientPort = given.clientPort ?? this.freePort();
+    const side = { client: 1000, server: 0 };
+    this.segment(given, clientPort, {
+      from: "client",
+      time: given.at,
+      flags: "S",
+      payload: "",
+      side,
+    });
+    const answer = {
+      from: "server",
+      time: given.at + 0.01,
+      flags: "RA",
+      payload: "",
+      side,
+    } as const;
+    this.segment(given, clientPort, answer);
+  }
+
+  /** One request for a connection that nobody answers. */
+  unanswered(given: Conversation): void {
+    const clientPort = given.clientPort ?? this.freePort();
+    const side = { client: 1000, server: 0 };
+    this.segment(given, clientPort, {
+      from: "client",
+      time: given.at,
+      flags: "S",
+      payload: "",
+      side,
+    });
+  }
+
   /** A datagram, and one that answers it. */
   datagrams(given: Conversation): void {
     const { client, server, port, at } = given;
@@ -80,9 +114,16 @@ export class Traffic {
     );
   }
 
-  /** A DNS request for the addresses of a name, and an empty answer. */
-  lookUp(given: { client: string; server: string; at: number; name: string; type?: number }): void {
-    const { client, server, at, name, type = 1 } = given;
+  /** A DNS request for the addresses of a name, and an empty answer with a response code. */
+  lookUp(given: {
+    client: string;
+    server: string;
+    at: number;
+    name: string;
+    type?: number;
+    code?: number;
+  }): void {
+    const { client, server, at, name, type = 1, code = 0 } = given;
     const port = this.freePort();
     const message = (flags: number) => dnsMessage(port, flags, name, type);
     this.datagrams({
@@ -92,7 +133,7 @@ export class Traffic {
       clientPort: port,
       at,
       request: message(0x0100),
-      response: message(0x8180),
+      response: message(0x8180 | code),
     });
   }
 

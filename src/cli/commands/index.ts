@@ -1,7 +1,21 @@
 /** All subcommands, in the order of the help. */
 import type { Command } from "../command.ts";
 import { check } from "./check.ts";
+import { ctl } from "./ctl.ts";
+import { extract } from "./extract.ts";
+import { inline } from "./inline.ts";
 import { ioc } from "./ioc.ts";
+import { listen } from "./listen.ts";
+import { record } from "./record.ts";
 import { replay } from "./replay.ts";
 
-export const commands: readonly Command[] = [replay, check, ioc];
+export const commands: readonly Command[] = [
+  replay,
+  check,
+  listen,
+  inline,
+  record,
+  extract,
+  ctl,
+  ioc,
+];

@@ -1,6 +1,6 @@
 /** The files that a replay writes events to, and the reporters that fill them. */
 import path from "node:path";
-import type { Reporter } from "../../core/engine/engine.ts";
+import type { Reporter } from "../../core/engine/engine-options.ts";
 import type { EveOptions } from "../../core/engine/eve-options.ts";
 import type { EveReporter } from "../../core/engine/eve-reporter.ts";
 import { LineFile } from "../../node/sinks/line-file.ts";
@@ -35,10 +35,11 @@ export class EventLogs {
     folder: string,
     outputs: Configured["outputs"],
     createEve: EveFactory,
+    mode: "w" | "a" = "w",
   ): EventLogs {
     const files = new Map<string, LineFile>();
     const open = (name: string): LineFile => {
-      const file = new LineFile(path.resolve(folder, name));
+      const file = new LineFile(path.resolve(folder, name), mode);
       files.set(name, file);
       return file;
     };
@@ -65,6 +66,26 @@ export class EventLogs {
   /** The capture that the next events are of. */
   setCapture(name: string): void {
     for (const reporter of this.eve) reporter.context.captureName = name;
+  }
+
+  /** The interfaces that the events are of, by their place in the list given. */
+  setInterfaces(names: readonly string[]): void {
+    for (const reporter of this.eve) reporter.context.interfaceNames = names;
+  }
+
+  /** Lines that wait for sinks that are slow. */
+  get queuedLines(): number {
+    return this.files.reduce((sum, { queuedLines }) => sum + queuedLines, 0);
+  }
+
+  /** Opens the files anew: they were moved away. Throws SinkError. */
+  reopen(): void {
+    for (const file of this.files) file.reopen();
+  }
+
+  /** Writes what is gathered. Throws SinkError. */
+  flush(): void {
+    for (const file of this.files) file.flush();
   }
 
   /** Writes what is gathered and closes all files, also when one of them fails. Throws SinkError. */

@@ -3,6 +3,7 @@
  * rule order, thresholds and verdicts are applied (alert-judge.ts), and the first ones, up to Suricata's
  * `packet-alert-max`, are kept; what comes after is counted.
  */
+import type { Frame } from "../protocols/frame.ts";
 import type { Transaction } from "../protocols/transaction.ts";
 import type { AnomalyDetails } from "./anomaly-details.ts";
 import type { CompiledRule } from "./compiled-rule.ts";
@@ -19,6 +20,8 @@ export interface Alert {
   readonly transactionId: number;
   /** The transaction itself; null without. Valid as long as the packet. */
   readonly transaction: Transaction | null;
+  /** The frame that matched, of the packet's direction; null without. Valid as long as the packet. */
+  readonly frame: Frame | null;
   /** Captures of the rule for this alert; null without. */
   readonly variables: readonly AlertVariable[] | null;
   /** What a keyword measured; null without. */
@@ -60,6 +63,7 @@ export class AlertQueue {
     fromStream: boolean,
     transaction: Transaction | null = null,
     variables: readonly AlertVariable[] | null = null,
+    frame: Frame | null = null,
     anomaly: AnomalyDetails | null = null,
   ): void {
     if (this.queued.length >= QUEUED_MATCHES_MAX) {
@@ -71,8 +75,9 @@ export class AlertQueue {
       action: rule.action,
       rateModified: false,
       fromStream,
-      transactionId: transaction?.id ?? -1,
+      transactionId: transaction?.id ?? frame?.transactionId ?? -1,
       transaction,
+      frame,
       variables,
       anomaly,
       silent: false,

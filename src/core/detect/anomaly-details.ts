@@ -4,6 +4,7 @@
  * `alert.anomaly`.
  */
 import type { Flow } from "../flow/flow.ts";
+import type { Packet } from "../layers/packet.ts";
 
 export interface AnomalyDetails {
   /** What was measured: "beacon", "bytes_out" ... */
@@ -25,4 +26,12 @@ export interface AnomalyDetails {
 /** Told of flows that end, while their counts are still there. */
 export interface FlowEndObserver {
   onFlowEnd(flow: Flow, nowUs: number): void;
+}
+
+/** Measures traffic before rules are asked, and says whether it has something to tell them. */
+export interface PacketObserver {
+  readonly hasSignals: boolean;
+  onPacket(packet: Packet): void;
+  /** True: rules are to be asked once more, with a packet made for the flow's end. */
+  onFlowEnd(flow: Flow): boolean;
 }

@@ -7,7 +7,7 @@
  */
 import type { Flow } from "../flow/flow.ts";
 import { AddressBits } from "./address-bits.ts";
-import type { AnomalyDetails, FlowEndObserver } from "./anomaly-details.ts";
+import type { AnomalyDetails, FlowEndObserver, PacketObserver } from "./anomaly-details.ts";
 import { DatasetStore } from "./datasets.ts";
 import { FlowDetectionState } from "./flow-detection-state.ts";
 import { ReputationStore } from "./reputation.ts";
@@ -42,11 +42,15 @@ export interface PacketVariable {
 export interface AlertVariable {
   readonly label: string;
   readonly value: Uint8Array;
+  /** Written in place of the value: JSON already. */
+  readonly json?: string;
 }
 
 /** State of one keyword; its counters carry names of their own. */
 export interface DetectionPart {
   counters(): Iterable<readonly [string, number]>;
+  /** Forgets all traffic: another capture begins. */
+  clear?(): void;
 }
 
 export class DetectionState {
@@ -63,6 +67,8 @@ export class DetectionState {
   /** What a keyword measured, for the alert of the rule that matches now; null without. */
   alertAnomaly: AnomalyDetails | null = null;
   readonly flowEndObservers: FlowEndObserver[] = [];
+  /** Set by the first rule that needs it; null: nothing is measured. */
+  packetObserver: PacketObserver | null = null;
   /** Captures that a limit kept out. */
   variablesRefused = 0;
   private readonly parts = new Map<string, DetectionPart>();
@@ -83,6 +89,13 @@ export class DetectionState {
     const made = make();
     this.parts.set(key, made);
     return made;
+  }
+
+  /** Forgets what keywords and bits remember of traffic. */
+  clear(): void {
+    this.hostBits.clear();
+    this.xBits.clear();
+    for (const part of this.parts.values()) part.clear?.();
   }
 
   /** The flow's state, made when it is not there. */

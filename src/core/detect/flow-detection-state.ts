@@ -7,6 +7,8 @@
  */
 import type { Flow, FlowDetection } from "../flow/flow.ts";
 import type { DetectionLimits } from "./detection-state.ts";
+import type { ProtocolNews } from "./protocol-news.ts";
+import type { RuleCarry } from "./rule-carry.ts";
 import type { RuleGroup } from "./rule-group.ts";
 import type { TagSpec } from "./rule-state.ts";
 
@@ -36,8 +38,12 @@ export class FlowDetectionState implements FlowDetection {
   /** Source port of the flow when the groups were found: a swapped flow has others. */
   groupsPort = -1;
 
+  /** Made where rules ask for nothing but the application protocol. */
+  protocolNews: ProtocolNews | null = null;
   tags: SessionTag[] | null = null;
 
+  /** Entropy measured last, by name of the buffer; as many as rules name. */
+  entropies: Map<string, number> | null = null;
   private thresholds: Map<number, FlowThreshold> | null = null;
   private readonly limits: DetectionLimits;
   private bits: Set<number> | null = null;
@@ -143,6 +149,23 @@ export class FlowDetectionState implements FlowDetection {
     const made = make();
     memos.set(owner, made);
     return made;
+  }
+
+  /** Another rule set is in use: groups of the old one are let go, what its rules keep moves to their successors. */
+  carry({ same, named }: RuleCarry): void {
+    this.groupsGeneration = -1;
+    this.groupToServer = this.groupToClient = null;
+    this.memos[0] = this.memos[1] = null;
+    if (this.answered !== null) {
+      const carried = [...this.answered].map((index) => same[index] ?? -1);
+      this.answered = new Set(carried.filter((index) => index >= 0));
+    }
+    const { tags } = this;
+    if (tags === null) return;
+    this.tags = tags.flatMap((tag) => {
+      const ruleIndex = named[tag.ruleIndex] ?? -1;
+      return ruleIndex < 0 ? [] : [{ ...tag, ruleIndex }];
+    });
   }
 
   release(): void {

@@ -9,3 +9,12 @@ export interface SiteFacts {
   /** Names below this registered domain (lower case) are known and wanted. */
   isAllowedDomain(domain: string): boolean;
 }
+
+/** Offsets of a time zone: `offsets[i]` seconds east of UTC hold from `starts[i]` (Unix seconds, ascending) on. */
+export interface ZoneOffsets {
+  /** IANA name, as `Europe/Berlin`. */
+  readonly name: string;
+  /** The first is -Infinity. */
+  readonly starts: Float64Array;
+  readonly offsets: Int32Array;
+}

@@ -8,6 +8,7 @@ import { AddressTable } from "./address-table.ts";
 import type { CompiledRule } from "./compiled-rule.ts";
 import type { DetectionState } from "./detection-state.ts";
 import { knownFlowState, type SessionTag } from "./flow-detection-state.ts";
+import type { RuleCarry } from "./rule-carry.ts";
 import type { TagSpec } from "./rule-state.ts";
 
 /** Tagged hosts kept at once. */
@@ -48,6 +49,17 @@ export class Tags {
     const ofSource = this.coversHost(packet, packet.sourceWords);
     const ofDestination = this.coversHost(packet, packet.destinationWords);
     return ofSession || ofSource || ofDestination;
+  }
+
+  /** Another rule set is in use; tags of sessions go with their flows. */
+  carry({ named }: RuleCarry): void {
+    this.hosts.renumber(named);
+    const rules = [...this.hostRules];
+    this.hostRules.clear();
+    for (const [ruleIndex, spec] of rules) {
+      const index = named[ruleIndex] ?? -1;
+      if (index >= 0) this.hostRules.set(index, spec);
+    }
   }
 
   clear(): void {

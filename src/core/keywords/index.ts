@@ -3,10 +3,16 @@
  */
 
 import type { Keyword } from "../detect/keyword.ts";
+import { baseline } from "./anomaly/baseline.ts";
 import { beacon } from "./anomaly/beacon.ts";
+import { distinct } from "./anomaly/distinct.ts";
 import { dnsTunnel } from "./anomaly/dns-tunnel.ts";
+import { firstSeen } from "./anomaly/first-seen.ts";
 import { portProtocol } from "./anomaly/port-protocol.ts";
+import { schedule } from "./anomaly/schedule.ts";
 import { sdPattern } from "./anomaly/sd-pattern.ts";
+import { volume } from "./anomaly/volume.ts";
+import { frame } from "./application/frame.ts";
 import { protocolKeywords } from "./application/protocol-keywords.ts";
 import { absent } from "./content/absent.ts";
 import { asn1 } from "./content/asn1.ts";
@@ -151,6 +157,7 @@ const parsed: readonly Keyword[] = [
   asn1,
   base64Data,
   base64Decode,
+  baseline,
   beacon,
   dnsTunnel,
   bsize,
@@ -169,6 +176,7 @@ const parsed: readonly Keyword[] = [
   depth,
   detectionFilter,
   distance,
+  distinct,
   domain,
   dotPrefix,
   dsize,
@@ -177,6 +185,7 @@ const parsed: readonly Keyword[] = [
   entropy,
   etherHdr,
   fastPattern,
+  firstSeen,
   flow,
   flowAge,
   flowbits,
@@ -190,6 +199,7 @@ const parsed: readonly Keyword[] = [
   flowVar,
   fragbits,
   fragoffset,
+  frame,
   fromBase64,
   geoip,
   gid,
@@ -241,6 +251,7 @@ const parsed: readonly Keyword[] = [
   rev,
   rpc,
   sameip,
+  schedule,
   sdPattern,
   sid,
   startsWith,
@@ -276,6 +287,7 @@ const parsed: readonly Keyword[] = [
   urlDecode,
   vlanId,
   vlanLayers,
+  volume,
   within,
   xbits,
   xor,

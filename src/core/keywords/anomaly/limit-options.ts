@@ -9,6 +9,16 @@ const UNITS: ReadonlyMap<string, number> = new Map([
   ["m", 60],
   ["h", 3600],
   ["d", 86_400],
+  ["w", 604_800],
+]);
+
+/** Units of amounts of bytes, as in suricata.yaml. */
+const BYTE_UNITS: ReadonlyMap<string, number> = new Map([
+  ["", 1],
+  ["kb", 1024],
+  ["mb", 1024 ** 2],
+  ["gb", 1024 ** 3],
+  ["tb", 1024 ** 4],
 ]);
 
 export interface NumberRange {
@@ -22,11 +32,11 @@ export class LimitOptions<Name extends string> {
   private readonly values = new Map<Name, TextPiece>();
 
   /** Throws RuleError for a name that is unknown or comes twice, and for one without a value. */
-  constructor(option: OptionText, names: readonly Name[]) {
+  constructor(option: OptionText, names: readonly Name[], part: TextPiece = option.whole) {
     this.option = option;
     this.names = names;
     option.required();
-    for (const piece of option.split()) this.add(piece);
+    for (const piece of option.splitPiece(part, ",")) this.add(piece);
   }
 
   has(name: Name): boolean {
@@ -47,11 +57,33 @@ export class LimitOptions<Name extends string> {
   seconds(name: Name, range: NumberRange, fallback: number): number {
     const piece = this.values.get(name);
     if (piece === undefined) return fallback;
-    const [, digits = "", unit = ""] = /^(\d{1,9})\s*([smhd])$/.exec(piece.text) ?? [];
+    const [, digits = "", unit = ""] = /^(\d{1,9})\s*([smhdw])$/.exec(piece.text) ?? [];
     const seconds = Number(digits) * (UNITS.get(unit) ?? 0);
     if (digits !== "" && seconds >= range.min && seconds <= range.max) return seconds;
     const message = `"${name}" takes a time of ${range.min} to ${range.max} seconds, found "${piece.text}"`;
-    return this.option.failAt(piece, "bad-duration", message, "write 90s, 15m, 4h or 2d");
+    return this.option.failAt(piece, "bad-duration", message, "write 90s, 15m, 4h, 2d or 1w");
+  }
+
+  /** What a value must be above, written `>20` or `>10MB`. */
+  above(name: Name): number {
+    const { option } = this;
+    const piece = this.piece(name);
+    const [, digits = "", unit = ""] =
+      /^>\s*(\d{1,15}(?:\.\d{1,6})?)\s*([kmgt]b)?$/i.exec(piece.text) ?? [];
+    if (digits !== "") return Number(digits) * (BYTE_UNITS.get(unit.toLowerCase()) ?? 1);
+    const message = `"${name}" takes > and a number, found "${piece.text}"`;
+    return option.failAt(piece, "bad-comparison", message, `write ${name} >100 or >10MB`);
+  }
+
+  /** A number without a sign. */
+  number(name: Name, range: NumberRange, fallback: number): number {
+    const piece = this.values.get(name);
+    if (piece === undefined) return fallback;
+    const value = /^\d{1,9}(?:\.\d{1,6})?$/.test(piece.text) ? Number(piece.text) : Number.NaN;
+    if (value >= range.min && value <= range.max) return value;
+    const code = Number.isNaN(value) ? "bad-number" : "number-out-of-range";
+    const message = `"${name}" must be of ${range.min} to ${range.max}, found "${piece.text}"`;
+    return this.option.failAt(piece, code, message);
   }
 
   word<Word extends string>(name: Name, words: readonly Word[]): Word | null {
