@@ -24,6 +24,7 @@ import { stockConfiguration } from "../node/config/stock.ts";
 import { ConfigTree, readConfigFile, setConfigValue } from "../node/config/tree.ts";
 import { readBytes, readNumber } from "../node/config/values.ts";
 import { FileError } from "../node/errors.ts";
+import { OptionalSuffixes } from "../node/public-suffixes/optional-suffixes.ts";
 import { DataFiles } from "../node/rules/data-files.ts";
 import {
   type LoadedRules,
@@ -140,6 +141,7 @@ export function createBuilder(arena: Arena, configured: Configured): RuleBuilder
     protocols: settings.protocols,
     readFile: (file, place) => dataFiles.read(file, place),
     readZone,
+    publicSuffixes: new OptionalSuffixes(),
     seed: settings.flow.hashKey,
     ...(site === null ? {} : { site }),
   };

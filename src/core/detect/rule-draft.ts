@@ -19,6 +19,8 @@ import type { PostMatch, TagSpec, ThresholdSpec } from "./rule-state.ts";
 export interface ChainItem {
   readonly keyword: string;
   readonly relative: boolean;
+  /** The item is there to look at every byte: a rule without a pattern is no oversight. */
+  readonly readsAll?: boolean;
   /** The variable that it sets for later items. */
   readonly defines?: string;
   /** Called once, after all options were read. */
