@@ -4,7 +4,7 @@ import fs from "node:fs";
 import { suggest } from "../core/rule/suggest.ts";
 import { ConfigError } from "../node/config/config-error.ts";
 import { EngineError, SinkError } from "../node/errors.ts";
-import { findAddon } from "../node/live/native-addon.ts";
+import { nativeParts } from "../node/native/native-addon.ts";
 import { ExitCode, UsageError } from "./command.ts";
 import { commands } from "./commands/index.ts";
 import { commandHelp, mainHelp } from "./help.ts";
@@ -13,10 +13,6 @@ import { parseCommandLine } from "./parse-command-line.ts";
 function version(): string {
   const text = fs.readFileSync(new URL("../../package.json", import.meta.url), "utf8");
   return (JSON.parse(text) as { version: string }).version; // our own package.json
-}
-
-function nativeParts(): string {
-  return findAddon() === null ? "no native parts" : "native: AF_PACKET ring";
 }
 
 async function main(words: readonly string[]): Promise<number> {

@@ -15,6 +15,7 @@ import { type OutputSettings, readOutputs } from "../node/config/outputs.ts";
 import { stockConfiguration } from "../node/config/stock.ts";
 import { ConfigTree, readConfigFile, setConfigValue } from "../node/config/tree.ts";
 import { FileError } from "../node/errors.ts";
+import { findHyperscan } from "../node/native/hyperscan-search.ts";
 import { DataFiles } from "../node/rules/data-files.ts";
 import { type LoadedRules, loadRules } from "../node/rules/load-rules.ts";
 import { allTexts, lastText, type ParsedCommand } from "./command.ts";
@@ -73,9 +74,11 @@ export function createBuilder(arena: Arena, { settings, dataFiles }: Configured)
   const state = new DetectionState(defaultDetectionLimits, randomInt(2 ** 31));
   loadReputation(state, settings);
   openDatasets(state, settings.datasets, dataFiles);
+  const kernels = new Kernels(arena);
+  kernels.native = findHyperscan(arena.bytes);
   return {
     arena,
-    kernels: new Kernels(arena),
+    kernels,
     state,
     variables: settings.variables,
     limits: { regexStepsMax: 1_000_000, asn1FramesMax: 256 },

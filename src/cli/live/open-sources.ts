@@ -2,8 +2,8 @@
 import { AfPacketSource, SOURCE_REGION_BYTES } from "../../node/live/af-packet-source.ts";
 import { CAP_REGION_BYTES, isCapInstalled, openCapSource } from "../../node/live/cap-source.ts";
 import type { LiveSource } from "../../node/live/live-source.ts";
-import { findAddon } from "../../node/live/native-addon.ts";
 import { offloadLine, readOffloads } from "../../node/live/offload-settings.ts";
+import { findAddon } from "../../node/native/native-addon.ts";
 import { allTexts, lastText, type ParsedCommand, UsageError } from "../command.ts";
 import { ListenPump } from "./listen-pump.ts";
 import { ringBytes } from "./live-command.ts";
