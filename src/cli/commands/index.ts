@@ -2,7 +2,8 @@
 import type { Command } from "../command.ts";
 import { check } from "./check.ts";
 import { inline } from "./inline.ts";
+import { ioc } from "./ioc.ts";
 import { listen } from "./listen.ts";
 import { replay } from "./replay.ts";
 
-export const commands: readonly Command[] = [replay, check, listen, inline];
+export const commands: readonly Command[] = [replay, check, listen, inline, ioc];
