@@ -24,6 +24,7 @@ import { stockConfiguration } from "../node/config/stock.ts";
 import { ConfigTree, readConfigFile, setConfigValue } from "../node/config/tree.ts";
 import { readBytes, readNumber } from "../node/config/values.ts";
 import { FileError } from "../node/errors.ts";
+import { findHyperscan } from "../node/native/hyperscan-search.ts";
 import { OptionalSuffixes } from "../node/public-suffixes/optional-suffixes.ts";
 import { DataFiles } from "../node/rules/data-files.ts";
 import {
@@ -125,9 +126,11 @@ export function createBuilder(arena: Arena, configured: Configured): RuleBuilder
   const { settings, dataFiles, site } = configured;
   const state = new DetectionState(defaultDetectionLimits, randomInt(2 ** 31));
   reloadLists(state, configured);
+  const kernels = new Kernels(arena);
+  kernels.native = findHyperscan(arena.bytes);
   return {
     arena,
-    kernels: new Kernels(arena),
+    kernels,
     state,
     variables: settings.variables,
     limits: { regexStepsMax: 1_000_000, asn1FramesMax: 256 },

@@ -160,6 +160,7 @@ export class Detector implements RuleHost, FrameRuleHost {
     yield ["detect.tags_refused", tags.refused];
     if (context.replacements !== null) yield* context.replacements.counters();
     if (this.frameInspector !== null) yield* this.frameInspector.counters();
+    yield* ruleSet.builder.kernels.counters();
     yield* ruleSet.counters();
     yield* context.state.counters();
   }
