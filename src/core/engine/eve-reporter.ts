@@ -4,6 +4,7 @@ import type { RuleBuilder } from "../detect/rule-builder.ts";
 import { VERDICT_STOPS, Verdict } from "../detect/verdict.ts";
 import type { Flow } from "../flow/flow.ts";
 import { Direction, type Packet, PacketSource } from "../layers/packet.ts";
+import type { HealthReport } from "../health/health-monitor.ts";
 import type { TransactionFile } from "../protocols/file.ts";
 import type { ProtocolRecord } from "../protocols/record.ts";
 import type { ProtocolRegistry, RegisteredProtocol } from "../protocols/registry.ts";
@@ -16,6 +17,7 @@ import { writeDropEvent } from "./records/drop-record.ts";
 import { EveContext } from "./records/envelope.ts";
 import { writeFileinfoEvent } from "./records/fileinfo-record.ts";
 import { writeFlowEvent } from "./records/flow-record.ts";
+import { writeHealthEvent } from "./records/health-record.ts";
 import { writeNetflowEvents } from "./records/netflow-record.ts";
 import { type Counters, writeStatsEvent } from "./records/stats-record.ts";
 import { writeTaggedPacket } from "./records/tagged-packet-record.ts";
@@ -111,6 +113,13 @@ export class EveReporter {
     if (this.context.options.stats === null) return;
     this.sink(writeStatsEvent(this.context, counters, timeUs, this.lastStats));
     this.lastStats = counters;
+  }
+
+  /** Goes where the stats go, or where `health` is asked for. */
+  onHealth(report: HealthReport, timeUs: number): void {
+    const { options } = this.context;
+    if (options.stats === null && !options.application.has("health")) return;
+    this.sink(writeHealthEvent(this.context, report, timeUs));
   }
 
   private writeAlerts(packet: Packet, alerts: readonly Alert[]): void {
