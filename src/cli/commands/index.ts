@@ -2,10 +2,20 @@
 import type { Command } from "../command.ts";
 import { check } from "./check.ts";
 import { ctl } from "./ctl.ts";
+import { doctor } from "./doctor.ts";
 import { extract } from "./extract.ts";
 import { inline } from "./inline.ts";
 import { listen } from "./listen.ts";
 import { record } from "./record.ts";
 import { replay } from "./replay.ts";
 
-export const commands: readonly Command[] = [replay, check, listen, inline, record, extract, ctl];
+export const commands: readonly Command[] = [
+  replay,
+  check,
+  listen,
+  inline,
+  record,
+  extract,
+  ctl,
+  doctor,
+];

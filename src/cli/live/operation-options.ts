@@ -26,7 +26,8 @@ export async function startOperation(
   parsed: ParsedCommand,
   session: LiveSession,
 ): Promise<Operation> {
-  const engine = new SessionOperation(session, parsed.switches.has("keep-going"));
+  const keepsGoing = parsed.switches.has("keep-going");
+  const engine = new SessionOperation(session, keepsGoing, session.health);
   const servers: { close(): Promise<void> }[] = [];
   const controlPath = lastText(parsed, "control") ?? configuredSocket(session);
   if (controlPath !== null) {

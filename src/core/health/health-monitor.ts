@@ -1,5 +1,10 @@
 /** Runs the checks over the counters of each interval, and tells what began, got worse, or is over. */
-import { CounterGrowth, type CounterValues, type HealthCheck, type HealthFinding } from "./health-check.ts";
+import {
+  CounterGrowth,
+  type CounterValues,
+  type HealthCheck,
+  type HealthFinding,
+} from "./health-check.ts";
 
 export interface HealthReport extends HealthFinding {
   readonly check: HealthCheck;

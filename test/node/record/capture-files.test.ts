@@ -53,7 +53,7 @@ describe("captures on disk", () => {
   it("hold the packets that were written, of any length, with their times and interfaces", async () => {
     const files = open();
     const lengths = [1, 2, 3, 4, 60, 1514, 65_535];
-    lengths.forEach((length, index) => write(files, length, index, index % 2));
+    for (const [index, length] of lengths.entries()) write(files, length, index, index % 2);
     files.close();
     const [name = ""] = captures();
     expect(name).toBe("test-20231114-221320-0000.pcapng");

@@ -7,7 +7,8 @@ const SHARE = 0.02;
 
 export const sequenceGaps = defineHealthCheck({
   name: "sequence-gaps",
-  summary: "TCP data is missing that the receiver has: packets are lost on their way to the engine.",
+  summary:
+    "TCP data is missing that the receiver has: packets are lost on their way to the engine.",
   cause:
     "the mirror port or an aggregator in front of the engine drops packets: it is given more than its line can carry",
   remedy:
