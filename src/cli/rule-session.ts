@@ -6,7 +6,12 @@ import { fileURLToPath } from "node:url";
 import { Arena } from "../core/bytes/arena.ts";
 import { DetectionState, defaultDetectionLimits } from "../core/detect/detection-state.ts";
 import { ReputationStore } from "../core/detect/reputation.ts";
-import { NameTable, type RuleBuilder } from "../core/detect/rule-builder.ts";
+import {
+  defaultEngineFeatures,
+  type EngineFeatures,
+  NameTable,
+  type RuleBuilder,
+} from "../core/detect/rule-builder.ts";
 import { Kernels } from "../core/match/kernels.ts";
 import { ConfigError } from "../node/config/config-error.ts";
 import type { DatasetSettings } from "../node/config/dataset-settings.ts";
@@ -87,7 +92,7 @@ export function createBuilder(arena: Arena, configured: Configured): RuleBuilder
     state,
     variables: settings.variables,
     limits: { regexStepsMax: 1_000_000, asn1FramesMax: 256 },
-    features: { version: [8, 0, 7], names: new Set() },
+    features: featuresOf(settings),
     flowBits: new NameTable(),
     flowInts: new NameTable(),
     hostBits: new NameTable(),
@@ -104,6 +109,16 @@ export function reloadLists(state: DetectionState, { settings, dataFiles }: Conf
   const lists = readReputation(settings);
   openDatasets(state, settings.datasets, dataFiles);
   if (lists !== null) state.reputation = lists;
+}
+
+/** Fingerprints that the configuration switches off are features that are missing. */
+function featuresOf({ protocols }: EngineSettings): EngineFeatures {
+  const names = new Set(defaultEngineFeatures.names);
+  for (const name of ["ja3", "ja4"]) {
+    const wanted = protocols.named("tls")?.settings.text(`${name}-fingerprints`) ?? "auto";
+    if (["no", "false", "off", "0"].includes(wanted.toLowerCase())) names.delete(name);
+  }
+  return { ...defaultEngineFeatures, names };
 }
 
 function openDatasets(state: DetectionState, settings: DatasetSettings, files: DataFiles): void {

@@ -21,14 +21,17 @@ export class TestHost implements ParseHost {
   clientPort = 40_000;
   serverPort = 80;
   clientIpv4: number | null = 0x0a000001;
+  /** What a change of protocol is answered with. */
+  canChange = true;
   readonly asked: string[] = [];
   readonly expectations: Expectation[] = [];
 
   triggerRaw(direction: number): void {
     this.asked.push(`raw ${direction}`);
   }
-  changeProtocol(name: string | null, expected?: string): void {
+  changeProtocol(name: string | null, expected?: string): boolean {
     this.asked.push(`change ${name ?? "?"} ${expected ?? ""}`.trim());
+    return this.canChange;
   }
   stopPayloadInspection(): void {
     this.asked.push("stop payload inspection");

@@ -5,6 +5,7 @@ import { ctl } from "./ctl.ts";
 import { doctor } from "./doctor.ts";
 import { extract } from "./extract.ts";
 import { inline } from "./inline.ts";
+import { ioc } from "./ioc.ts";
 import { listen } from "./listen.ts";
 import { record } from "./record.ts";
 import { replay } from "./replay.ts";
@@ -18,4 +19,5 @@ export const commands: readonly Command[] = [
   extract,
   ctl,
   doctor,
+  ioc,
 ];

@@ -234,6 +234,7 @@ export class ReplaySession {
       ruleSet: this.loaded?.ruleSet ?? null,
       inline: this.inline,
       alertsPerPacketMax: settings.alertsPerPacketMax,
+      thresholdCountsMax: settings.thresholdCountsMax,
       reporters,
       statsIntervalSeconds: this.statsIntervalSeconds,
       extraCounters: this.ruleCounters(),

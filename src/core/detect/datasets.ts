@@ -1,10 +1,11 @@
 /**
  * Datasets: named sets of buffer values that rules ask and fill (`dataset`), and sets with a number for each
  * value (`datarep`). Filled from text that the host reads; `serialise` gives what the host writes when it ends.
- * Left out: the JSON forms, the file system.
+ * Left out: the file system.
  */
 import { bytesToLatin1 } from "../bytes/latin1.ts";
 import { ByteTable } from "./byte-table.ts";
+import { type DatasetJsonForm, readJsonValues } from "./dataset-json.ts";
 import {
   type DatasetType,
   formatDatasetValue,
@@ -31,7 +32,17 @@ export interface DatasetOptions {
   readonly savePath: string;
   /** 0 for the store's own limit. */
   readonly limitBytes: number;
+  /** Slots of Suricata's hash table, which its memory limits count; 0 for the stock number. */
+  readonly hashSize?: number;
+  /** The file is JSON, and each value has a context; null or left out for plain files. */
+  readonly json?: DatasetJsonForm | null;
 }
+
+/** What Suricata counts for a set beside the bytes of strings, as its memory limits are meant for it. */
+const FOREIGN_SLOT_BYTES = 64;
+const FOREIGN_ENTRY_BYTES = 104;
+const FOREIGN_ENTRIES_MIN = 1000;
+const FOREIGN_SLOTS = 4096;
 
 /** What is wrong with a set or its file. */
 export interface DatasetProblem {
@@ -46,6 +57,12 @@ export class Dataset {
   readonly loadPath: string;
   readonly savePath: string;
   readonly table: ByteTable;
+  /** Of a set in JSON: a value's number in the table is the place of its context here. */
+  private readonly contexts: string[] = [];
+  private readonly json: DatasetJsonForm | null;
+  /** What the set takes in Suricata, and its limit as the rule gives it; 0 for none. */
+  private foreignBytes: number;
+  private readonly foreignLimitBytes: number;
 
   constructor(options: DatasetOptions, type: DatasetType, limitBytes: number) {
     this.name = options.name;
@@ -54,6 +71,21 @@ export class Dataset {
     this.loadPath = options.loadPath;
     this.savePath = options.savePath;
     this.table = new ByteTable(limitBytes);
+    this.json = options.json ?? null;
+    this.foreignLimitBytes = options.limitBytes;
+    this.foreignBytes =
+      FOREIGN_SLOT_BYTES * (options.hashSize || FOREIGN_SLOTS) +
+      FOREIGN_ENTRY_BYTES * FOREIGN_ENTRIES_MIN;
+  }
+
+  get hasContexts(): boolean {
+    return this.json !== null;
+  }
+
+  /** The JSON object that the value came in; null without, and when the value is not in. */
+  contextOf(bytes: Uint8Array, start: number, end: number): string | null {
+    const number = this.json === null ? -1 : this.numberOf(bytes, start, end);
+    return number < 0 ? null : (this.contexts[number] ?? null);
   }
 
   has(bytes: Uint8Array, start: number, end: number): boolean {
@@ -77,6 +109,7 @@ export class Dataset {
 
   /** Adds the values of a file, one a line; null, or what is wrong with the first bad line. */
   load(text: Uint8Array): DatasetProblem | null {
+    if (this.json !== null) return this.loadJson(text, this.json);
     const lines = bytesToLatin1(text, 0, text.length).split("\n");
     for (const [index, line] of lines.entries()) {
       const problem = this.loadLine(line.trim());
@@ -107,8 +140,31 @@ export class Dataset {
       const range = `0 to ${DATA_REPUTATION_LAST}`;
       return { code: "bad-dataset-line", message: `"${numberText}" is not a number of ${range}` };
     }
-    const { table } = this;
-    if (table.insert(value, 0, value.length, number) || table.refused === 0) return null;
+    return this.insert(value, number);
+  }
+
+  private loadJson(text: Uint8Array, form: DatasetJsonForm): DatasetProblem | null {
+    const values = readJsonValues(text, this.type, form);
+    if (typeof values === "string") {
+      return { code: "bad-dataset-line", message: `${this.loadPath}: ${values}` };
+    }
+    for (const { value, context } of values) {
+      const problem = this.insert(value, this.contexts.length);
+      if (problem !== null) return problem;
+      this.contexts.push(context);
+    }
+    return null;
+  }
+
+  private insert(value: Uint8Array, number: number): DatasetProblem | null {
+    const { table, foreignLimitBytes } = this;
+    const isNew = table.insert(value, 0, value.length, number);
+    if (isNew) {
+      this.foreignBytes += this.type === "string" ? value.length : 0;
+      if (table.count > FOREIGN_ENTRIES_MIN) this.foreignBytes += FOREIGN_ENTRY_BYTES;
+    }
+    const isTooLarge = foreignLimitBytes > 0 && this.foreignBytes > foreignLimitBytes;
+    if (!isTooLarge && (isNew || table.refused === 0)) return null;
     return {
       code: "dataset-too-large",
       message: `"${this.name}" needs more than its memory limit`,

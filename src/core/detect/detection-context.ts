@@ -23,8 +23,6 @@ export class DetectionContext {
   direction = 0;
   /** The rule being evaluated. */
   rule: CompiledRule | null = null;
-  /** Checksums are taken for valid without a look (`-k none`). */
-  ignoreChecksums = false;
   stepLimit = INSPECTION_STEPS_MAX;
   /** How often a rule reached the step limit, a regular expression its own. */
   stepLimitHits = 0;

@@ -9,6 +9,7 @@ import type { Arena } from "../bytes/arena.ts";
 import type { Flow } from "../flow/flow.ts";
 import type { Packet } from "../layers/packet.ts";
 import { MatchSet } from "../match/multi-pattern.ts";
+import type { Frame } from "../protocols/frame.ts";
 import type { Transaction } from "../protocols/transaction.ts";
 import type { TcpSession } from "../stream/tcp-session.ts";
 import { AlertJudge } from "./alert-judge.ts";
@@ -19,8 +20,10 @@ import type { CompiledRule } from "./compiled-rule.ts";
 import { DetectionContext } from "./detection-context.ts";
 import { applicationOf } from "./flow-application.ts";
 import { knownFlowState } from "./flow-detection-state.ts";
+import { FrameInspector, type FrameRuleHost } from "./frame-inspector.ts";
 import { WITHOUT_FLOW } from "./header-match.ts";
 import { PacketGate, tcpFlagGates } from "./packet-gate.ts";
+import { ProtocolNews } from "./protocol-news.ts";
 import { Replacements } from "./replacements.ts";
 import type { RuleCarry } from "./rule-carry.ts";
 import type { RuleGroup } from "./rule-group.ts";
@@ -37,6 +40,7 @@ export interface DetectorOptions {
   /** Drop rules drop: inline, or simulated. */
   readonly inline: boolean;
   readonly alertsPerPacketMax: number;
+  readonly thresholdCountsMax?: number;
   /** Where scratch space comes from; the rule set's own arena by default. */
   readonly arena?: Arena;
   /** Off: every rule whose header admits the packet is evaluated; the same alerts, slowly. Default on. */
@@ -54,7 +58,7 @@ export interface RawStreamSource {
   rawConsume(packet: Packet, session: TcpSession): void;
 }
 
-export class Detector implements RuleHost {
+export class Detector implements RuleHost, FrameRuleHost {
   readonly alerts: AlertQueue;
   readonly context: DetectionContext;
   thresholds: Thresholds;
@@ -72,8 +76,13 @@ export class Detector implements RuleHost {
   private readonly searches: boolean;
   private readonly transactionBuffers: TransactionBuffers;
   private readonly transactionInspector: TransactionInspector;
+  /** Null when no rule looks into frames. */
+  private readonly frameInspector: FrameInspector | null;
   /** Rules over transactions whose pattern was found in the payload of the packet. */
   private readonly payloadRules: CompiledRule[] = [];
+  private readonly inline: boolean;
+  /** Some rule asks for nothing but the application protocol. */
+  private readonly asksForProtocol: boolean;
   /** Bits of PacketGate that the packet has. */
   private gates = 0;
 
@@ -81,6 +90,8 @@ export class Detector implements RuleHost {
     this.ruleSet = ruleSet;
     this.stream = stream;
     this.searches = options.prefilter !== "off";
+    this.inline = options.inline;
+    this.asksForProtocol = ruleSet.rules.some(({ type }) => type === "pd_only");
     const { state } = ruleSet.builder;
     const arena = options.arena ?? ruleSet.builder.arena;
     const { seed } = options;
@@ -88,7 +99,7 @@ export class Detector implements RuleHost {
     if (options.inline) this.context.replacements = new Replacements();
     this.inspector = new BufferInspector(this.context, ruleSet.buffers, arena);
     this.alerts = new AlertQueue(options.alertsPerPacketMax);
-    this.thresholds = new Thresholds(state, undefined, seed);
+    this.thresholds = new Thresholds(state, options.thresholdCountsMax, seed);
     this.tags = new Tags(state, undefined, seed);
     this.judge = new AlertJudge(this.alerts, this.thresholds, this.tags, options.inline);
     this.found = new MatchSet(ruleSet.rules.length + 1);
@@ -101,6 +112,10 @@ export class Detector implements RuleHost {
       this.transactionBuffers,
       this,
     );
+    const hasFrames = ruleSet.frames.rules.length > 0;
+    this.frameInspector = hasFrames
+      ? new FrameInspector(ruleSet, inspector, this, arena, options.inline)
+      : null;
   }
 
   /** Fills `alerts` and sets the verdicts of packet and flow. */
@@ -124,6 +139,7 @@ export class Detector implements RuleHost {
     this.collect(group, packet);
     this.evaluateAll(group, packet);
     if (flow !== null && !this.ruleSet.transactions.isEmpty) this.inspectTransactions(group, flow);
+    if (flow !== null) this.frameInspector?.inspect(packet, flow, group);
     if (alerts.queued.length === 0) return;
     this.judge.judge(packet);
     const { count } = alerts;
@@ -134,7 +150,6 @@ export class Detector implements RuleHost {
   succeed(before: Detector, carry: RuleCarry): void {
     this.thresholds = this.judge.thresholds = before.thresholds;
     this.tags = this.judge.tags = before.tags;
-    this.thresholds.carry(carry);
     this.tags.carry(carry);
     this.ruleSet.generation = before.ruleSet.generation + 1;
     this.alertCount = before.alertCount;
@@ -143,7 +158,6 @@ export class Detector implements RuleHost {
     this.alerts.overflows = before.alerts.overflows;
     this.context.stepLimitHits = before.context.stepLimitHits;
     this.context.regexLimitHits = before.context.regexLimitHits;
-    this.context.ignoreChecksums = before.context.ignoreChecksums;
     this.context.replacements = before.context.replacements;
     this.inspector.packetBuffers.refused = before.inspector.packetBuffers.refused;
     this.transactionBuffers.refused = before.transactionBuffers.refused;
@@ -188,8 +202,8 @@ export class Detector implements RuleHost {
     if (packet.transport !== TCP || !packet.inConnection) return;
     const { stream } = this;
     if (!stream.rawWindow(packet, session)) return;
-    const isFirst = stream.rawOffset === 0;
-    this.inspector.setStream(stream.rawStart, stream.rawEnd, isFirst, packet.streamEnd);
+    const { rawStart, rawEnd, rawOffset } = stream;
+    this.inspector.setStream(rawStart, rawEnd, rawOffset, packet.streamEnd);
   }
 
   /** The flow's group for the direction; null when no rule can match. */
@@ -226,9 +240,20 @@ export class Detector implements RuleHost {
     if (packet.transport === TCP && !packet.streamEnd) gates |= tcpFlagGates(packet.tcpFlags);
     if (packet.eventCount > 0) gates |= PacketGate.event;
     if (packet.established) gates |= PacketGate.established;
+    if (this.context.state.packetObserver?.hasSignals === true) gates |= PacketGate.metric;
     if (flow === null) return gates;
+    if (this.asksForProtocol && this.hasProtocolNews(packet, flow))
+      gates |= PacketGate.protocolFound;
+    if (packet.firstInDirection && packet.direction === 0) gates |= PacketGate.flowStart;
     const hasBits = knownFlowState(flow)?.hasBits ?? false;
     return gates | PacketGate.flow | (hasBits ? PacketGate.flowBits : 0);
+  }
+
+  private hasProtocolNews(packet: Packet, flow: Flow): boolean {
+    const state = this.context.state.ofFlow(flow);
+    state.protocolNews ??= new ProtocolNews();
+    const isAtOnce = this.inline || flow.protocol !== TCP;
+    return state.protocolNews.take(applicationOf(flow), packet.direction, isAtOnce);
   }
 
   /** Rules about addresses alone: with the first packet of each direction, or every packet without a flow. */
@@ -347,8 +372,14 @@ export class Detector implements RuleHost {
     return this.passesChecks(rule);
   }
 
-  matched(rule: CompiledRule, fromStream: boolean, transaction: Transaction): void {
-    this.applyMatch(rule, fromStream, transaction);
+  matched(
+    rule: CompiledRule,
+    fromStream: boolean,
+    transaction: Transaction | null,
+    frame: Frame | null = null,
+  ): void {
+    this.applyMatch(rule, fromStream, transaction, frame);
+    this.opensFlowBits(this.context.packet);
   }
 
   private passesChecks(rule: CompiledRule): boolean {
@@ -366,15 +397,17 @@ export class Detector implements RuleHost {
     rule: CompiledRule,
     fromStream: boolean,
     transaction: Transaction | null,
+    frame: Frame | null = null,
   ): void {
     const { context } = this;
     const { postMatches } = rule;
     const { alertVariables } = context.state;
     alertVariables.length = 0;
+    context.state.alertAnomaly = null;
     for (let i = 0; i < postMatches.length; i++) postMatches[i]!.run(context);
     if (rule.bypass && context.flow !== null) context.flow.action |= Verdict.bypass;
     const variables = alertVariables.length > 0 ? alertVariables.slice() : null;
-    this.alerts.add(rule, fromStream, transaction, variables);
+    this.alerts.add(rule, fromStream, transaction, variables, frame, context.state.alertAnomaly);
   }
 
   private evaluate(rule: CompiledRule, packet: Packet): void {
@@ -383,7 +416,9 @@ export class Detector implements RuleHost {
       return;
     }
     if ((rule.gate & this.gates) !== rule.gate) return;
-    if (packet.streamEnd && rule.type === "pkt") return;
+    const isMetric = (rule.gate & PacketGate.metric) !== 0;
+    const isOfPackets = rule.type === "pkt" || rule.type === "app_layer";
+    if (packet.streamEnd && isOfPackets && !isMetric) return;
     this.evaluationCount++;
     const { replacements, bytes } = this.context;
     replacements?.clear();

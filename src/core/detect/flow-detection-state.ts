@@ -7,12 +7,10 @@
  */
 import type { Flow, FlowDetection } from "../flow/flow.ts";
 import type { DetectionLimits } from "./detection-state.ts";
+import type { ProtocolNews } from "./protocol-news.ts";
 import type { RuleCarry } from "./rule-carry.ts";
 import type { RuleGroup } from "./rule-group.ts";
 import type { TagSpec } from "./rule-state.ts";
-
-/** Room for the thresholds of one rule in the keys of `flowThresholds`. */
-export const THRESHOLDS_PER_RULE = 8;
 
 /** A count of matches in a window of packet time, for thresholds tracked by flow. */
 export interface FlowThreshold {
@@ -40,13 +38,19 @@ export class FlowDetectionState implements FlowDetection {
   /** Source port of the flow when the groups were found: a swapped flow has others. */
   groupsPort = -1;
 
+  /** Made where rules ask for nothing but the application protocol. */
+  protocolNews: ProtocolNews | null = null;
   tags: SessionTag[] | null = null;
 
+  /** Entropy measured last, by name of the buffer; as many as rules name. */
+  entropies: Map<string, number> | null = null;
   private thresholds: Map<number, FlowThreshold> | null = null;
   private readonly limits: DetectionLimits;
   private bits: Set<number> | null = null;
   private ints: Map<number, number> | null = null;
   private variables: Map<number, Uint8Array> | null = null;
+  private answered: Set<number> | null = null;
+  private readonly memos: [Map<object, object> | null, Map<object, object> | null] = [null, null];
 
   constructor(limits: DetectionLimits) {
     this.limits = limits;
@@ -122,18 +126,15 @@ export class FlowDetectionState implements FlowDetection {
     return this.variables !== null && this.variables.size > 0;
   }
 
-  /** Another rule set is in use: groups of the old one are let go. */
-  carry({ same, named }: RuleCarry): void {
+  /** Another rule set is in use: groups of the old one are let go, and what its conditions kept. */
+  carry({ named }: RuleCarry): void {
     this.groupsGeneration = -1;
     this.groupToServer = this.groupToClient = null;
-    const { thresholds, tags } = this;
-    if (thresholds !== null) {
-      this.thresholds = new Map();
-      for (const [key, threshold] of thresholds) {
-        const index = same[Math.floor(key / THRESHOLDS_PER_RULE)] ?? -1;
-        if (index < 0) continue;
-        this.thresholds.set(index * THRESHOLDS_PER_RULE + (key % THRESHOLDS_PER_RULE), threshold);
-      }
+    this.memos[0] = this.memos[1] = null;
+    const { answered, tags } = this;
+    if (answered !== null) {
+      this.answered = new Set([...answered].map((index) => named[index] ?? -1));
+      this.answered.delete(-1);
     }
     if (tags === null) return;
     this.tags = tags.flatMap((tag) => {
@@ -142,12 +143,38 @@ export class FlowDetectionState implements FlowDetection {
     });
   }
 
+  /** The rule with this index spoke about the flow as a whole, and need not again. */
+  answer(ruleIndex: number): void {
+    this.answered ??= new Set();
+    this.answered.add(ruleIndex);
+  }
+
+  isAnswered(ruleIndex: number): boolean {
+    return this.answered?.has(ruleIndex) ?? false;
+  }
+
+  /**
+   * What a condition of a rule keeps about one direction of the flow; made when it asks for the first time. The
+   * owner asks for one type, and bounds its size.
+   */
+  memo<Memo extends object>(owner: object, direction: number, make: () => Memo): Memo {
+    const side = direction === 0 ? 0 : 1;
+    this.memos[side] ??= new Map();
+    const memos = this.memos[side];
+    const known = memos.get(owner);
+    if (known !== undefined) return known as Memo;
+    const made = make();
+    memos.set(owner, made);
+    return made;
+  }
+
   release(): void {
     this.groupsGeneration = -1;
     this.groupToServer = this.groupToClient = null;
     this.groupsPort = -1;
     this.tags = this.thresholds = null;
-    this.bits = this.ints = this.variables = null;
+    this.bits = this.ints = this.variables = this.answered = null;
+    this.memos[0] = this.memos[1] = null;
   }
 }
 

@@ -19,6 +19,12 @@ export const PacketGate = {
   flowBits: 64,
   /** The flow counts as established. */
   established: 128,
+  /** The application protocol was found, in the direction of the packet, since its last packet. */
+  protocolFound: 256,
+  /** The first packet of the flow from its client. */
+  flowStart: 512,
+  /** A measure of traffic has something to tell. */
+  metric: 1024,
 } as const;
 
 const TCP_CONTROL = 0x01 | 0x02 | 0x04;

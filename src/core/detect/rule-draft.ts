@@ -54,11 +54,19 @@ export interface TransactionEventDraft {
   readonly code: number;
 }
 
+/** What the rule asks of how far a transaction has come: compared with a state of its protocol by name. */
+export interface TransactionStateDraft {
+  readonly operator: "=" | "<" | ">";
+  readonly state: string;
+}
+
 export interface PacketCheckOptions {
   /** What `prefilter` may select: the check is cheap and selective. */
   readonly prefilter?: boolean;
   /** The rule can match only on packets with this event code. */
   readonly eventCode?: number;
+  /** The check asks for the application protocol of the flow, and for nothing else. */
+  readonly asksForProtocol?: boolean;
   /** Bits of PacketGate without which the check fails. */
   readonly gate?: number;
 }
@@ -113,6 +121,7 @@ export class RuleDraft {
   /** Tests of fields of transactions, and events of parsers, in the order of the rule. */
   readonly transactionTests: TransactionTestDraft[] = [];
   readonly transactionEvents: TransactionEventDraft[] = [];
+  readonly transactionStates: TransactionStateDraft[] = [];
   /** Progress that the transaction must have reached (rule hooks, app-layer-state); null without. */
   hook: { readonly side: FlowSide; readonly progress: number; readonly protocolId: number } | null =
     null;
@@ -253,8 +262,13 @@ export class RuleDraft {
   /** Whether the rule looks into transactions. */
   get isTransactional(): boolean {
     if (this.transactionTests.length > 0 || this.transactionEvents.length > 0) return true;
-    if (this.hook !== null) return true;
+    if (this.hook !== null || this.transactionStates.length > 0) return true;
     return this.buffers.some(({ declaration }) => declaration.scope === "transaction");
+  }
+
+  /** Whether the rule looks into frames. */
+  get hasFrames(): boolean {
+    return this.buffers.some(({ declaration }) => declaration.scope === "frame");
   }
 
   /** The item just added, of the keyword's own buffer, for modifiers; null when none. */

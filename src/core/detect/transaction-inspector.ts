@@ -16,7 +16,7 @@ import type { RuleCarry } from "./rule-carry.ts";
 import type { RuleGroup } from "./rule-group.ts";
 import type { RuleSet } from "./rule-set.ts";
 import type { TransactionBuffers } from "./transaction-buffers.ts";
-import type { ProtocolPlan, TransactionStep } from "./transaction-plan.ts";
+import type { ProtocolPlan, StateComparison, TransactionStep } from "./transaction-plan.ts";
 import type { SideSearches } from "./transaction-searches.ts";
 
 /** The rule cannot match in this transaction any more, or matched already. */
@@ -93,19 +93,21 @@ export class TransactionInspector {
   ): void {
     const { registered, transactions } = state;
     if (registered === null) return;
-    const isUnchanged = state.inspectedChange[direction] === state.changeCount;
+    const isUnchanged = state.inspectedChange[direction] === state.changes[direction];
     if (isUnchanged && payloadRules.length === 0) return;
-    state.inspectedChange[direction] = state.changeCount;
+    state.inspectedChange[direction] = state.changes[direction]!;
     const side = this.ruleSet.transactions.of(registered.id, direction);
     const complete = direction === 0 ? registered.completeToServer : registered.completeToClient;
     const bit = 1 << direction;
     for (let i = 0; i < transactions.length; i++) {
       const transaction = transactions[i]!;
       if ((transaction.inspected & bit) !== 0) continue;
+      this.inspector.setTransaction(transaction.id);
       this.inspectOne(transaction, registered.id, direction, side, group, forward, payloadRules);
       const isComplete = transaction.progress[direction]! >= complete || transaction.isOver;
       if (isComplete) transaction.inspected |= bit;
     }
+    this.inspector.setTransaction(-1);
   }
 
   private inspectOne(
@@ -193,6 +195,12 @@ export class TransactionInspector {
     if (before !== undefined && (before & OVER) !== 0) return;
     if (transaction.progress[direction]! < plan.hook[direction]! && !transaction.isOver) return;
     if (!this.host.admits(rule)) return;
+    if (rule.transaction?.isHookOnly === true) {
+      const isPast = transaction.isOver || transaction.progress[direction]! > plan.hook[direction]!;
+      if (isPast) makeState(transaction).rules.set(key, OVER);
+      this.host.matched(rule, false, transaction);
+      return;
+    }
     const bits = this.runSteps(rule, steps, transaction, direction, before ?? 0);
     const wanted = plan.wanted[direction]!;
     const isMatch = (bits & wanted) === wanted;
@@ -246,6 +254,11 @@ export class TransactionInspector {
         const isThere = transaction.events.includes(step.value as number);
         return isThere ? StepResult.match : StepResult.no;
       }
+      case "state": {
+        // The value of a state step is a comparison.
+        const comparison = step.value as StateComparison;
+        return compareState(comparison, transaction.progress[direction]!);
+      }
       default: {
         const isMatch = step.buffer !== null && this.inspector.matchesPart(step.buffer, rule);
         if (isMatch) return StepResult.match;
@@ -270,6 +283,13 @@ export class TransactionInspector {
     if (index === 0 && absent !== null) return isFinal ? StepResult.match : StepResult.no;
     return missing;
   }
+}
+
+function compareState({ operator, progress }: StateComparison, reached: number): number {
+  if (operator === ">") return reached > progress ? StepResult.match : StepResult.no;
+  if (operator === "<") return reached < progress ? StepResult.match : StepResult.never;
+  if (reached === progress) return StepResult.match;
+  return reached > progress ? StepResult.never : StepResult.no;
 }
 
 /** The state of a transaction that has one. Only this file fills the slot. */

@@ -8,12 +8,25 @@ import type { ProtocolRegistry, RegisteredProtocol } from "../protocols/registry
 import type { TestSource } from "../protocols/test.ts";
 import { RuleError } from "../rule/diagnostic.ts";
 import type { CompiledBuffer } from "./compiled-rule.ts";
-import type { BufferDraft, RuleDraft, TransactionTestDraft } from "./rule-draft.ts";
+import type {
+  BufferDraft,
+  RuleDraft,
+  TransactionStateDraft,
+  TransactionTestDraft,
+} from "./rule-draft.ts";
 
 /** Steps that one rule may have: their outcomes are bits of a number. */
 export const TRANSACTION_STEPS_MAX = 28;
 
-export type TransactionStepKind = "buffer" | "payload" | "derived" | "packet" | "test" | "event";
+export type TransactionStepKind =
+  | "buffer"
+  | "payload"
+  | "derived"
+  | "packet"
+  | "frame"
+  | "test"
+  | "event"
+  | "state";
 
 export interface TransactionStep {
   readonly kind: TransactionStepKind;
@@ -25,8 +38,14 @@ export interface TransactionStep {
   readonly buffer: CompiledBuffer | null;
   readonly source: BufferSource | null;
   readonly test: TestSource | null;
-  /** Of the test, or the code of the event. */
+  /** Of the test, the code of the event, or a StateComparison. */
   readonly value: unknown;
+}
+
+/** How far the transaction must have come in the direction. */
+export interface StateComparison {
+  readonly operator: "=" | "<" | ">";
+  readonly progress: number;
 }
 
 /** The steps for transactions of one protocol. */
@@ -45,13 +64,19 @@ export class TransactionPlan {
   readonly plans: readonly ProtocolPlan[];
   /** `=>`: the steps of both sides must match in one transaction. */
   readonly isBothSides: boolean;
+  /** Nothing but a hook: it matches as long as the transaction is in that state, and when it is past it. */
+  readonly isHookOnly: boolean;
   /** Digests of files that its tests need: bits of FileDigest. */
   readonly fileDigests: number;
 
-  constructor(plans: readonly ProtocolPlan[], isBothSides: boolean, fileDigests: number) {
+  constructor(
+    plans: readonly ProtocolPlan[],
+    traits: Pick<TransactionPlan, "isBothSides" | "isHookOnly" | "fileDigests">,
+  ) {
     this.plans = plans;
-    this.isBothSides = isBothSides;
-    this.fileDigests = fileDigests;
+    this.isBothSides = traits.isBothSides;
+    this.isHookOnly = traits.isHookOnly;
+    this.fileDigests = traits.fileDigests;
   }
 
   /** Null where the rule cannot match in the protocol. */
@@ -72,6 +97,7 @@ interface Condition {
   readonly test: TransactionTestDraft | null;
   readonly event: number;
   readonly eventProtocol: number;
+  readonly state: TransactionStateDraft | null;
 }
 
 interface Place {
@@ -79,6 +105,7 @@ interface Place {
   readonly progress: number;
   readonly source: BufferSource | null;
   readonly test: TestSource | null;
+  readonly value?: unknown;
 }
 
 /** `admitted`: numbers of the protocols that the header admits; null: all. Throws RuleError. */
@@ -102,7 +129,8 @@ export function planTransactions(
   if (plans.length === 0) refuse(draft, conditions, registry, admitted);
   let digests = 0;
   for (const { test } of draft.transactionTests) digests |= test.digests ?? 0;
-  return new TransactionPlan(plans, isBothSides, digests);
+  const isHookOnly = draft.hook !== null && conditions.length === 0;
+  return new TransactionPlan(plans, { isBothSides, isHookOnly, fileDigests: digests });
 }
 
 /** The few protocols that have the field of the first condition with one; others cannot hold all. */
@@ -130,6 +158,9 @@ function conditionsOf(draft: RuleDraft, buffers: readonly CompiledBuffer[]): Con
   for (const { code, protocolId } of draft.transactionEvents) {
     conditions.push(condition("event", null, null, null, code, protocolId));
   }
+  for (const state of draft.transactionStates) {
+    conditions.push({ ...condition("state", null, null, null), state });
+  }
   return conditions;
 }
 
@@ -142,7 +173,7 @@ function condition(
   event = -1,
   eventProtocol = 0,
 ): Condition {
-  return { kind, buffer, draft, test, event, eventProtocol };
+  return { kind, buffer, draft, test, event, eventProtocol, state: null };
 }
 
 /** Tests of one group and side become one, which is given the values of all. */
@@ -220,8 +251,8 @@ function planBothSides(
 
 function stepOf(condition: Condition, place: Place, index: number): TransactionStep {
   const { kind, buffer, test: draft, event } = condition;
-  const value = kind === "event" ? event : (draft?.value ?? null);
   const { direction, progress, source, test } = place;
+  const value = kind === "event" ? event : (place.value ?? draft?.value ?? null);
   return { kind, buffer, value, bit: 1 << index, direction, progress, source, test };
 }
 
@@ -254,10 +285,18 @@ function placeOf(
       return condition.eventProtocol === protocol.id
         ? { direction, progress: 0, source: null, test: null }
         : null;
+    case "state": {
+      const { toServer, toClient } = protocol.declaration.states;
+      const { state: name = "", operator = "=" } = condition.state ?? {};
+      const progress = Math.max(toServer.indexOf(name), toClient.indexOf(name));
+      if (progress < 0) return null;
+      const value: StateComparison = { operator, progress };
+      return { direction, progress: 0, source: null, test: null, value };
+    }
     case "derived":
       return { direction, progress: before, source: null, test: null };
     default:
-      condition.kind satisfies "payload" | "packet";
+      condition.kind satisfies "payload" | "packet" | "frame";
       return { direction, progress: 0, source: null, test: null };
   }
 }
@@ -283,12 +322,16 @@ function refuse(
   registry: ProtocolRegistry,
   admitted: ReadonlySet<number> | null,
 ): never {
-  const names = conditions.flatMap(({ draft: buffer, test }) => {
-    const name = buffer?.declaration.name ?? test?.test.name;
+  const names = conditions.flatMap(({ draft: buffer, test, state }) => {
+    const name = buffer?.declaration.name ?? test?.test.name ?? state?.state;
     return name === undefined ? [] : [name];
   });
-  for (const protocol of registry.protocols) {
-    if (admitted !== null && !admitted.has(protocol.id)) continue;
+  const possible = registry.protocols.filter(({ id }) => admitted === null || admitted.has(id));
+  if (possible.every(({ declaration }) => declaration.createFactory === null)) {
+    const message = `${names.join(", ")} cannot be read without a parser of ${draft.syntax.header.protocol}`;
+    throw new RuleError("unsupported-buffer", message, { severity: "unsupported" });
+  }
+  for (const protocol of possible) {
     const free = conditions.every(
       (condition) =>
         placeOf(protocol, condition, TO_SERVER, 0) !== null ||

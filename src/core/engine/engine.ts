@@ -7,9 +7,11 @@
 import type { Arena } from "../bytes/arena.ts";
 import { BlockPool } from "../bytes/block-pool.ts";
 import type { Alert } from "../detect/alert-queue.ts";
+import type { PacketObserver } from "../detect/anomaly-details.ts";
 import { Detector } from "../detect/detector.ts";
 import { applicationOf } from "../detect/flow-application.ts";
 import type { RuleSet } from "../detect/rule-set.ts";
+import { THRESHOLD_COUNTS_MAX } from "../detect/thresholds.ts";
 import { DropReason, VERDICT_STOPS, Verdict } from "../detect/verdict.ts";
 import type { DefragOptions } from "../flow/defrag-options.ts";
 import { ExceptionTarget } from "../flow/exception-policy.ts";
@@ -37,13 +39,14 @@ import { ApplicationLayer } from "./application-layer.ts";
 import { ApplicationLog, type TransactionReporter } from "./application-log.ts";
 import { type ChecksumMode, ChecksumWatch } from "./checksum-watch.ts";
 import { ExceptionPolicies, ignoreAll, type PolicyTable } from "./exception-policies.ts";
-import { makeFlowEndPacket } from "./flow-end-packet.ts";
+import { makeFlowEndPacket, makeProtocolEndPacket } from "./flow-end-packet.ts";
+import { endFrames, type FrameReporter, wantedFrameTypes } from "./frame-recorder.ts";
 import type { Counters } from "./records/stats-record.ts";
 import { prepareForRules, succeedDetector } from "./rule-change.ts";
 import { BypassCounts, VerdictCounts } from "./verdict-counts.ts";
 
 /** One place that hears of packets and flows: an event log, the alert lines of a person. */
-export interface Reporter extends TransactionReporter {
+export interface Reporter extends TransactionReporter, FrameReporter {
   onPacket(packet: Packet, alerts: readonly Alert[], tagged: boolean): void;
   onFlowEnd(flow: Flow, timeUs: number): void;
   /** A snapshot of all counters, at the end of a capture and in between. */
@@ -63,10 +66,14 @@ export interface EngineOptions {
   readonly filePolicy: FilePolicy;
   /** Null: no rule is run. */
   readonly ruleSet: RuleSet | null;
+  /** What measures traffic; by default what the rules ask for. */
+  readonly observer?: PacketObserver;
   readonly inline: boolean;
   /** What to do at memory limits and the like; nothing by default. */
   readonly exceptionPolicies?: PolicyTable;
   readonly alertsPerPacketMax: number;
+  /** Counts of thresholds kept at once; THRESHOLD_COUNTS_MAX by default. */
+  readonly thresholdCountsMax?: number;
   readonly reporters: readonly Reporter[];
   /** Seconds of packet time between snapshots of counters; 0 for one at the end only. */
   readonly statsIntervalSeconds: number;
@@ -95,6 +102,8 @@ export class Engine {
   /** The packet last processed, until the next one. */
   readonly packet = new Packet();
   private readonly endPacket = new Packet();
+  private readonly changePacket = new Packet();
+  private observer: PacketObserver | null;
   private readonly fragments: FragmentTable;
   private readonly checksums: ChecksumWatch;
   private readonly policies: ExceptionPolicies;
@@ -121,26 +130,31 @@ export class Engine {
     prepareForRules(ruleSet, this.tracker, options.filePolicy);
     this.checksums = new ChecksumWatch(options.checksums);
     this.policies = new ExceptionPolicies(options.exceptionPolicies ?? ignoreAll);
-    this.applications = new ApplicationLayer(options.protocols, this.tracker, options.filePolicy);
+    const frames = wantedFrameTypes(ruleSet?.rules ?? [], reporters);
+    const { protocols, filePolicy } = options;
+    this.applications = new ApplicationLayer(protocols, this.tracker, filePolicy, frames);
     this.applicationLog = new ApplicationLog(reporters, ruleSet !== null);
-    this.applications.onProtocolEnd = (flow, state) => {
-      if (this.current !== null) this.applicationLog.update(this.current, flow, state);
-    };
+    this.applications.onProtocolEnd = (flow) => this.endProtocol(flow);
+    this.observer = options.observer ?? ruleSet?.builder.state.packetObserver ?? null;
     this.detector = this.createDetector(ruleSet, arena);
   }
 
   /** Other rules from the next packet on; flows and what unchanged rules remember go on. */
   replaceRules(ruleSet: RuleSet | null): void {
     prepareForRules(ruleSet, this.tracker, this.options.filePolicy);
+    this.applications.useFrames(wantedFrameTypes(ruleSet?.rules ?? [], this.options.reporters));
     const next = ruleSet === null ? null : this.createDetector(ruleSet, ruleSet.builder.arena);
     succeedDetector(this.detector, next, this.flows);
     this.detector = next;
+    this.observer = this.options.observer ?? ruleSet?.builder.state.packetObserver ?? null;
   }
 
   private createDetector(ruleSet: RuleSet | null, arena: Arena): Detector | null {
     if (ruleSet === null) return null;
     const { inline, alertsPerPacketMax, flow } = this.options;
-    const options = { inline, alertsPerPacketMax, arena, seed: flow.hashKey };
+    const thresholdCountsMax = this.options.thresholdCountsMax ?? THRESHOLD_COUNTS_MAX;
+    const seed = flow.hashKey;
+    const options = { inline, alertsPerPacketMax, thresholdCountsMax, arena, seed };
     return new Detector(ruleSet, this.tracker, options);
   }
 
@@ -303,6 +317,7 @@ export class Engine {
     const { detector } = this;
     let alerts = EMPTY_ALERTS;
     let tagged = false;
+    this.observer?.onPacket(packet);
     if (detector !== null) {
       if (packet.noInspection) detector.alerts.reset();
       else detector.inspect(packet);
@@ -316,6 +331,9 @@ export class Engine {
     const isQuiet = alerts.length === 0 && packet.eventCount === 0 && !tagged;
     if (!isQuiet || packet.verdict !== 0 || packet.arpStart >= 0)
       this.report(packet, alerts, tagged);
+    if (this.applications.frameRecorder !== null && flow !== null) {
+      endFrames(packet, flow, this.options.reporters, this.options.inline);
+    }
     detector?.finishPacket(packet);
     if (flow !== null) this.updateApplications(packet, flow);
   }
@@ -328,7 +346,7 @@ export class Engine {
       if (this.detector === null) {
         transaction.afterInspection(0);
         transaction.afterInspection(1);
-      } else if (state.inspectedChange[direction] === state.changeCount) {
+      } else if (state.inspectedChange[direction] === state.changes[direction]) {
         transaction.afterInspection(direction);
       }
     }
@@ -341,11 +359,22 @@ export class Engine {
   }
 
   private verify(packet: Packet): void {
+    packet.checksumsIgnored = !this.checksums.isOn && packet.source === PacketSource.wire;
     if (!this.checksums.isOn || packet.ipVersion === 0 || packet.isFragment) return;
     const { kernels, arena } = this.options;
     verifyIpChecksum(packet, kernels);
     if (packet.transport !== 0) verifyTransportChecksum(arena.bytes, packet, kernels);
     this.checksums.count(packet.transportChecksum === ChecksumState.invalid);
+  }
+
+  /** Rules see the transactions of a protocol that a flow leaves, with packets made for it. */
+  private endProtocol(flow: Flow): void {
+    const { current } = this;
+    if (current === null) return;
+    for (const direction of [Direction.toServer, Direction.toClient]) {
+      makeProtocolEndPacket(this.changePacket, flow, direction, current);
+      this.inspect(this.changePacket);
+    }
   }
 
   /** What is left of a stream is inspected with packets made for it, then the flow is reported. */
@@ -358,16 +387,25 @@ export class Engine {
         this.flush(flow, Direction.toClient);
       }
     }
+    if (this.observer?.onFlowEnd(flow) === true) this.inspect(this.makeEnd(flow, 0));
     for (const reporter of this.options.reporters) reporter.onFlowEnd(flow, this.nowUs);
+    for (const observer of this.detector?.context.state.flowEndObservers ?? []) {
+      observer.onFlowEnd(flow, this.nowUs);
+    }
     this.tracker.release(flow);
   }
 
-  private flush(flow: Flow, direction: number): void {
+  private makeEnd(flow: Flow, direction: number): Packet {
     const packet = this.endPacket;
     makeFlowEndPacket(packet, flow, direction, Math.max(flow.lastUs, 0));
     packet.source = PacketSource.flowTimeout;
     packet.noPayloadInspection = flow.noPayloadInspection;
     this.current = packet;
+    return packet;
+  }
+
+  private flush(flow: Flow, direction: number): void {
+    const packet = this.makeEnd(flow, direction);
     this.tracker.packet = packet;
     this.applications.finish(packet, flow);
     this.inspect(packet);

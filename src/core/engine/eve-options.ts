@@ -19,6 +19,16 @@ export interface AlertEventOptions {
   readonly settings: Settings;
 }
 
+/** `xff`: the client behind a proxy goes with events of protocols that tell it. */
+export interface ForwardedForOptions {
+  /** It takes the place of the packet's address; else it is a field of its own. */
+  readonly overwrites: boolean;
+  /** How the sensor stands to the proxy: reverse takes the address that was added last. */
+  readonly deployment: "forward" | "reverse";
+  /** Name of the header field. */
+  readonly header: string;
+}
+
 export interface AnomalyEventOptions {
   readonly decode: boolean;
   readonly stream: boolean;
@@ -33,6 +43,11 @@ export interface DropEventOptions {
   readonly verdict: boolean;
 }
 
+export interface FrameEventOptions {
+  /** Bytes of a frame's data at most in one event. */
+  readonly payloadLimitBytes: number;
+}
+
 export interface StatsEventOptions {
   readonly totals: boolean;
   readonly deltas: boolean;
@@ -45,11 +60,14 @@ export interface EveOptions {
   readonly anomaly: AnomalyEventOptions | null;
   readonly drop: DropEventOptions | null;
   readonly stats: StatsEventOptions | null;
+  readonly frame?: FrameEventOptions | null;
   readonly flow: boolean;
   readonly netflow: boolean;
   readonly arp: boolean;
   /** Application records that are on (http, dns, files ...), with their options. */
   readonly application: ReadonlyMap<string, Settings>;
+  /** By type of event (alert, http, files); absent where it is off. */
+  readonly forwardedFor: ReadonlyMap<string, ForwardedForOptions>;
   /** Events carry flow bits and variables. */
   readonly metadata: boolean;
   /** Adds `community_id` with this seed; null: not added. */

@@ -1,6 +1,6 @@
-/** The packet that inspects what is left of a stream when its flow ends: addresses and ports, no bytes. */
+/** The packets that inspect what is left of a stream or a protocol at its end: addresses and ports, no bytes. */
 import type { Flow } from "../flow/flow.ts";
-import { Direction, type Packet } from "../layers/packet.ts";
+import { Direction, type Packet, PacketSource } from "../layers/packet.ts";
 
 export function makeFlowEndPacket(
   packet: Packet,
@@ -23,4 +23,18 @@ export function makeFlowEndPacket(
   packet.direction = direction;
   packet.tcpFlags = 0x10;
   packet.inStream = packet.established = packet.inConnection = packet.streamEnd = true;
+}
+
+/** Transactions are inspected while `current` is the packet that ends their protocol. */
+export function makeProtocolEndPacket(
+  packet: Packet,
+  flow: Flow,
+  direction: number,
+  current: Packet,
+): void {
+  makeFlowEndPacket(packet, flow, direction, current.timeUs);
+  packet.source = PacketSource.streamFlush;
+  packet.captureNumber = current.captureNumber;
+  packet.noPayloadInspection = true;
+  packet.noInspection = current.noInspection;
 }

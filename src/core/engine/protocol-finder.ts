@@ -13,7 +13,7 @@ import { FAILED_PROTOCOL, type ProtocolRegistry, UNKNOWN_PROTOCOL } from "../pro
 const TCP = 6;
 const UDP = 17;
 /** Data of a direction without a protocol found in it, after which it is given up. */
-export const DETECTION_BYTES_MAX = 65_536;
+export const DETECTION_BYTES_MAX = 100_000;
 /** Nothing new is known. */
 const UNDECIDED = 0;
 
@@ -63,8 +63,11 @@ export class ProtocolFinder {
       end,
       state.bySide[1 - direction],
     );
-    const isTooMuch = end - start >= DETECTION_BYTES_MAX || packet.streamEnd;
-    if (found === NEEDS_MORE && !isTooMuch) return UNDECIDED;
+    if (found === NEEDS_MORE) {
+      const isTooMuch = end - start >= DETECTION_BYTES_MAX;
+      if (!isTooMuch && !packet.streamEnd) return UNDECIDED;
+      if (isTooMuch && state.registered === null) packet.addEvent(SKIPPED);
+    }
     if (found > 0 && isMidstream && detector.isReversed && state.registered === null) {
       this.isReversed = true;
       return UNDECIDED;
@@ -160,7 +163,5 @@ function noteNothing(packet: Packet, state: ApplicationState, direction: number)
     return UNDECIDED;
   }
   state.bySide[direction] = FAILED_PROTOCOL;
-  if (!state.isDetected[other]) return UNDECIDED;
-  packet.addEvent(SKIPPED);
-  return FAILED_PROTOCOL;
+  return state.isDetected[other] ? FAILED_PROTOCOL : UNDECIDED;
 }

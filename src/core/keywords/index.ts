@@ -3,6 +3,16 @@
  */
 
 import type { Keyword } from "../detect/keyword.ts";
+import { baseline } from "./anomaly/baseline.ts";
+import { beacon } from "./anomaly/beacon.ts";
+import { distinct } from "./anomaly/distinct.ts";
+import { dnsTunnel } from "./anomaly/dns-tunnel.ts";
+import { firstSeen } from "./anomaly/first-seen.ts";
+import { portProtocol } from "./anomaly/port-protocol.ts";
+import { schedule } from "./anomaly/schedule.ts";
+import { sdPattern } from "./anomaly/sd-pattern.ts";
+import { volume } from "./anomaly/volume.ts";
+import { frame } from "./application/frame.ts";
 import { protocolKeywords } from "./application/protocol-keywords.ts";
 import { absent } from "./content/absent.ts";
 import { asn1 } from "./content/asn1.ts";
@@ -147,6 +157,9 @@ const parsed: readonly Keyword[] = [
   asn1,
   base64Data,
   base64Decode,
+  baseline,
+  beacon,
+  dnsTunnel,
   bsize,
   bypass,
   byteExtract,
@@ -163,6 +176,7 @@ const parsed: readonly Keyword[] = [
   depth,
   detectionFilter,
   distance,
+  distinct,
   domain,
   dotPrefix,
   dsize,
@@ -171,6 +185,7 @@ const parsed: readonly Keyword[] = [
   entropy,
   etherHdr,
   fastPattern,
+  firstSeen,
   flow,
   flowAge,
   flowbits,
@@ -184,6 +199,7 @@ const parsed: readonly Keyword[] = [
   flowVar,
   fragbits,
   fragoffset,
+  frame,
   fromBase64,
   geoip,
   gid,
@@ -225,6 +241,7 @@ const parsed: readonly Keyword[] = [
   pcreXform,
   pktData,
   pktVar,
+  portProtocol,
   prefilter,
   priority,
   rawBytes,
@@ -234,6 +251,8 @@ const parsed: readonly Keyword[] = [
   rev,
   rpc,
   sameip,
+  schedule,
+  sdPattern,
   sid,
   startsWith,
   streamEvent,
@@ -268,6 +287,7 @@ const parsed: readonly Keyword[] = [
   urlDecode,
   vlanId,
   vlanLayers,
+  volume,
   within,
   xbits,
   xor,

@@ -2,6 +2,7 @@
  * What is known of the application protocol of one flow: the protocol found in each direction, its parser and
  * transactions. Made for the first data of a flow; the engine drives it, detection and events read it.
  */
+import type { FlowFrames } from "./frame.ts";
 import type { ProtocolParser } from "./protocol.ts";
 import { type RegisteredProtocol, UNKNOWN_PROTOCOL } from "./registry.ts";
 import { type Transaction, TransactionList } from "./transaction.ts";
@@ -27,19 +28,23 @@ export class ApplicationState {
   readonly isDetected: [boolean, boolean] = [false, false];
   /** Direction that spoke first; -1 before. */
   firstDirection = -1;
+  /** Since a change of protocol was asked for, until the new parser had its first data. */
+  isChanging = false;
   registered: RegisteredProtocol | null = null;
   parser: ProtocolParser | null = null;
   /** No more data goes to the parser. */
   isOver = false;
   /** `end` was called, by direction. */
   readonly hasEnded: [boolean, boolean] = [false, false];
-  /** Data that the parser got, by calls; what was inspected up to which call, by direction. */
-  changeCount = 0;
-  readonly inspectedChange: [number, number] = [-1, -1];
+  /** Calls of the parser, and up to which of them rules have looked; by direction. */
+  readonly changes: [number, number] = [0, 0];
+  readonly inspectedChange: [number, number] = [0, 0];
   /** What an expectation carried for the parser. */
   expectationData: unknown;
   /** Files so far; their `id`. */
   fileCount = 0;
+  /** Null while nobody asked for a frame of the flow. */
+  frames: FlowFrames | null = null;
   /** Transactions of a protocol before a change, until they are logged. */
   private transactionList: TransactionList = NO_TRANSACTIONS;
 
@@ -55,6 +60,17 @@ export class ApplicationState {
     this.registered = registered;
     this.parser = parser;
     this.transactionList = parser?.transactions ?? NO_TRANSACTIONS;
+  }
+
+  /** Something changed that rules of a direction look at. */
+  noteChange(direction: number): void {
+    this.changes[direction]!++;
+  }
+
+  /** The same of both: datagrams, ends. */
+  noteChanges(): void {
+    this.changes[0]++;
+    this.changes[1]++;
   }
 
   /** Takes transactions that everybody is done with off the list. */
@@ -76,6 +92,7 @@ export class ApplicationState {
 
   release(): void {
     this.parser = null;
+    this.frames = null;
     this.registered = null;
     this.transactionList = NO_TRANSACTIONS;
   }

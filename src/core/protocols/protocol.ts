@@ -6,6 +6,7 @@ import type { JsonWriter } from "../eve/json-writer.ts";
 import type { BufferSource } from "./buffer.ts";
 import type { FlowSide } from "./direction.ts";
 import type { FilePolicy } from "./file.ts";
+import type { FrameSink } from "./frame.ts";
 import type { ProtocolRecord, RecordContext } from "./record.ts";
 import type { Settings } from "./settings.ts";
 import type { TestSource } from "./test.ts";
@@ -61,6 +62,8 @@ export interface ParseHost {
   readonly filePolicy: FilePolicy;
   /** The data is of TCP, in order; else it is one datagram. */
   readonly isStream: boolean;
+  /** Where the parser tells of frames; null or left out when nobody wants to know. */
+  readonly frames?: FrameSink | null;
   readonly clientPort: number;
   readonly serverPort: number;
   /** The client's IPv4 address as a number; null for IPv6. */
@@ -70,9 +73,9 @@ export interface ParseHost {
   /**
    * The flow goes on with another protocol (STARTTLS, CONNECT, upgrade) after the bytes consumed by this call:
    * its name, or null to detect it anew. `expected` is the name that the change promised; `data` goes to the
-   * parser of the new protocol.
+   * parser of the new protocol. False: another change is under way, and this one does not take place.
    */
-  changeProtocol(name: string | null, expected?: string, data?: unknown): void;
+  changeProtocol(name: string | null, expected?: string, data?: unknown): boolean;
   /** Contents of the payload and stream tell nothing any more (encrypted). */
   stopPayloadInspection(): void;
   /** No more reassembly and parsing of this flow. */
@@ -136,6 +139,8 @@ export interface ProtocolDeclaration {
   readonly outdatedEvents?: readonly string[];
   /** EVE's anomaly events write the names of events in upper case (as Suricata does for its older parsers). */
   readonly hasUpperCaseEvents?: boolean;
+  /** Names of frame types; a type is the place in this list. None when left out. */
+  readonly frames?: readonly string[];
   readonly buffers: readonly BufferSource[];
   readonly tests: readonly TestSource[];
   readonly records: readonly ProtocolRecord[];
@@ -145,6 +150,12 @@ export interface ProtocolDeclaration {
     transaction: Transaction,
     context: RecordContext,
   ) => void;
+  /** The client behind a proxy, as text, as the header field of that name says; null when none does. */
+  readonly forwardedFor?: (
+    transaction: Transaction,
+    deployment: "forward" | "reverse",
+    header: string,
+  ) => string | null;
   /** Null: the protocol is recognised but not parsed. */
   readonly createFactory: ((settings: Settings) => ParserFactory) | null;
 }

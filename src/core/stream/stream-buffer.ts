@@ -69,6 +69,8 @@ export class StreamBuffer {
   maxRegions = 0;
   rawProgress = 0;
   appProgress = 0;
+  /** Offset from which rules over frames still need data; infinite without frames. */
+  frameKeep = Number.POSITIVE_INFINITY;
   /** The consumer wants no more: its progress holds nothing back. */
   rawDone = false;
   appDone = false;
@@ -123,6 +125,12 @@ export class StreamBuffer {
     return region < 0 ? offset : this.starts[region]!;
   }
 
+  /** End of the last data that came, holes before it or not. */
+  get dataEnd(): number {
+    const { regionCount } = this;
+    return Math.max(regionCount === 0 ? 0 : this.ends[regionCount - 1]!, this.appProgress);
+  }
+
   /** Arena offsets of the first contiguous data in the window; equal when there is none. */
   get bufferedStart(): number {
     return this.regionCount === 0 ? this.blockOffset : this.arenaOf(this.starts[0]!);
@@ -157,6 +165,11 @@ export class StreamBuffer {
   /** Offset up to which nothing is needed any more. */
   get leftEdge(): number {
     return Math.max(this.windowStart, this.keepFrom(true));
+  }
+
+  /** The same without what is kept only to compare retransmissions with. */
+  get neededFrom(): number {
+    return Math.max(this.windowStart, this.keepFrom(false));
   }
 
   /** Start and end offset of a region, for those who print the whole buffer. */
@@ -328,6 +341,7 @@ export class StreamBuffer {
     this.finOffset = -1;
     this.windowStart = this.regionCount = this.maxRegions = 0;
     this.rawProgress = this.appProgress = 0;
+    this.frameKeep = Number.POSITIVE_INFINITY;
     this.rawDone = this.appDone = this.depthReached = false;
   }
 
@@ -335,7 +349,7 @@ export class StreamBuffer {
     const highest = this.regionCount === 0 ? 0 : this.ends[this.regionCount - 1]!;
     const raw = this.rawDone ? highest : this.rawProgress - this.rawKeep;
     const app = this.appDone ? highest : this.appProgress;
-    const needed = Math.min(raw, app);
+    const needed = Math.min(raw, app, this.frameKeep);
     if (!forOverlaps || !this.keepsOverlaps) return needed;
     return (
       needed - Math.min(this.window === 0 ? OVERLAP_BYTES_UNKNOWN : this.window, OVERLAP_BYTES_MAX)

@@ -145,7 +145,9 @@ export class TcpTracker {
     const buffer = direction === Direction.toServer ? session.client : session.server;
     if (buffer.appDone) return false;
     const before = buffer.appProgress;
-    buffer.appProgress = buffer.skipGap(before);
+    const next = buffer.skipGap(before);
+    // Past the depth limit nothing is kept, so nothing is lost there.
+    if (!buffer.depthReached || buffer.contiguousEnd(next) > next) buffer.appProgress = next;
     this.appGapBytes = buffer.appProgress - before;
     if (this.appGapBytes > 0) this.noteGap(session, buffer);
     const from = buffer.appProgress;

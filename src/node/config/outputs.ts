@@ -5,6 +5,7 @@ import type {
   AnomalyEventOptions,
   DropEventOptions,
   EveOptions,
+  ForwardedForOptions,
   StatsEventOptions,
 } from "../../core/engine/eve-options.ts";
 import { defaultAlertOptions } from "../../core/engine/eve-options.ts";
@@ -87,6 +88,9 @@ function readEveLog(tree: ConfigTree, key: string, settings: ConfigMap): EveLogS
     anomaly: optional(types, "anomaly", readAnomaly),
     drop: optional(types, "drop", readDrop),
     stats: statsEnabled ? optional(types, "stats", readStats) : null,
+    frame: optional(types, "frame", (map) => ({
+      payloadLimitBytes: readPayloadLimit(map),
+    })),
     flow: types.has("flow"),
     netflow: types.has("netflow"),
     arp: types.has("arp"),
@@ -96,6 +100,7 @@ function readEveLog(tree: ConfigTree, key: string, settings: ConfigMap): EveLogS
         configSection(withEnvironment(name, map), `eve-log.types.${name}`),
       ]),
     ),
+    forwardedFor: readForwardedFor(types, settings),
     metadata: switchOf(settings, "metadata", true),
     communityIdSeed: communityId ? Number(settings["community-id-seed"] ?? 0) : null,
     ethernet: switchOf(settings, "ethernet", false),
@@ -121,6 +126,33 @@ function optional<T>(
   return map === undefined ? null : read(map);
 }
 
+/** `xff` of the type, else that of the whole log. */
+function readForwardedFor(
+  types: ReadonlyMap<string, ConfigMap>,
+  eveLog: ConfigMap,
+): ReadonlyMap<string, ForwardedForOptions> {
+  const found = new Map<string, ForwardedForOptions>();
+  for (const [name, map] of types) {
+    const chosen = mapOf(map["xff"] === undefined ? eveLog : map, "xff");
+    if (!switchOf(chosen, "enabled", false)) continue;
+    found.set(name, {
+      overwrites: oneOf(chosen, "mode", ["extra-data", "overwrite"]) === "overwrite",
+      deployment: oneOf(chosen, "deployment", ["reverse", "forward"]),
+      header: String(chosen["header"] ?? "X-Forwarded-For"),
+    });
+  }
+  return found;
+}
+
+/** The first of the choices when the setting is absent. */
+function oneOf<T extends string>(map: ConfigMap, key: string, choices: readonly [T, ...T[]]): T {
+  const value = map[key];
+  if (value === undefined || value === null) return choices[0];
+  const found = choices.find((choice) => choice === String(value).toLowerCase());
+  if (found === undefined) throw badSetting(placeOf(map, key), key, value, choices.join(" or "));
+  return found;
+}
+
 function switchOf(map: ConfigMap, key: string, fallback: boolean): boolean {
   const value = map[key];
   if (value === undefined || value === null) return fallback;
@@ -134,7 +166,7 @@ function mapOf(map: ConfigMap, key: string): ConfigMap {
   return value !== null && typeof value === "object" && !Array.isArray(value) ? value : {};
 }
 
-function readAlert(map: ConfigMap, eveLog: ConfigMap): AlertEventOptions {
+function readPayloadLimit(map: ConfigMap): number {
   const limit = map["payload-buffer-size"];
   const limitBytes = limit === undefined ? null : parseBytes(String(limit));
   if (limit !== undefined && limitBytes === null) {
@@ -145,11 +177,15 @@ function readAlert(map: ConfigMap, eveLog: ConfigMap): AlertEventOptions {
       "a size such as 4kb",
     );
   }
+  return limitBytes ?? defaultAlertOptions.payloadLimitBytes;
+}
+
+function readAlert(map: ConfigMap, eveLog: ConfigMap): AlertEventOptions {
   return {
     payload: switchOf(map, "payload", false),
     payloadPrintable: switchOf(map, "payload-printable", false),
     payloadLength: switchOf(map, "payload-length", false),
-    payloadLimitBytes: limitBytes ?? defaultAlertOptions.payloadLimitBytes,
+    payloadLimitBytes: readPayloadLimit(map),
     packet: switchOf(map, "packet", false),
     taggedPackets: switchOf(map, "tagged-packets", true),
     verdict: switchOf(map, "verdict", false),

@@ -13,6 +13,7 @@ import type { Flow } from "../../flow/flow.ts";
 import { Direction, type Packet } from "../../layers/packet.ts";
 import { packetSourceName } from "../packet-source-names.ts";
 import { protocolName } from "../protocol-names.ts";
+import { writeAnomalyDetails } from "./anomaly-details.ts";
 import {
   beginPacketEvent,
   type EveContext,
@@ -20,6 +21,8 @@ import {
   writeApplicationProtocol,
 } from "./envelope.ts";
 import { writeFileObject } from "./fileinfo-record.ts";
+import { forwardedForOf } from "./forwarded-for.ts";
+import { writeFrameObject } from "./frame-record.ts";
 import { writeRuleStateMetadata } from "./metadata-fields.ts";
 import { writePacketBytes } from "./packet-bytes.ts";
 import { writePayload } from "./payload-fields.ts";
@@ -41,7 +44,17 @@ export const alertEvent = defineEvent({
     "alert.metadata": "the rule's metadata, lists by key",
     "alert.references": "addresses of its references",
     "alert.rule": "text of the rule",
+    "alert.xff": "the client behind a proxy, when asked",
     "alert.context": "what the rule's expressions captured for the alert",
+    "alert.anomaly": "what a rule about normal traffic measured",
+    "alert.anomaly.metric": "the measure",
+    "alert.anomaly.subject": "the domain, pattern or the like that was measured",
+    "alert.anomaly.value": "its value",
+    "alert.anomaly.expected": "what would have been normal",
+    "alert.anomaly.deviation": "how far off",
+    "alert.anomaly.window": "seconds that the value is of",
+    "alert.anomaly.learned": "days of traffic that the expectation was learned from",
+    "alert.anomaly.scores": "parts of a score and counts behind it",
     capture_file: "capture that the packet is recorded in",
     capture_offset: "where its block begins in that file, in bytes",
     tx_id: "number of the transaction that matched",
@@ -117,7 +130,8 @@ export function writeAlertEvent(
   inline: boolean,
 ): string {
   const options = context.options.alert;
-  const writer = beginPacketEvent(context, packet, "alert");
+  const client = forwardedForOf(context, packet, packet.flow, alert.transaction, "alert");
+  const writer = beginPacketEvent(context, packet, "alert", "packet", client.override);
   if (options?.applicationLayer === true) {
     writeRuleStateMetadata(writer, packet.flow, context.names);
   }
@@ -127,8 +141,12 @@ export function writeAlertEvent(
     writer.number("capture_offset", place.offset);
   }
   if (alert.transactionId >= 0) writer.number("tx_id", alert.transactionId);
-  writeAlertObject(context, packet, alert, rules, inline);
+  writeAlertObject(context, packet, alert, rules, inline, client.extra);
   if (packet.flow !== null) writeApplication(context, packet.flow, alert);
+  if (alert.frame !== null && packet.flow !== null) {
+    const limitBytes = options?.payloadLimitBytes ?? 0;
+    writeFrameObject(context, packet, packet.flow, alert.frame, limitBytes);
+  }
   if (packet.parent !== null) writeTunnel(writer, packet);
   if (packet.flow !== null) {
     writer.string("direction", packet.direction === Direction.toServer ? "to_server" : "to_client");
@@ -167,6 +185,7 @@ export function writeAlertObject(
   alert: Alert,
   rules: RuleFields,
   inline: boolean,
+  forwardedFor: string | null = null,
 ): void {
   const { writer } = context;
   const rejects = Verdict.rejectSource | Verdict.rejectDestination;
@@ -177,9 +196,14 @@ export function writeAlertObject(
   if (alert.rule.target !== null) writeTarget(writer, packet, alert.rule.target);
   if (alert.variables !== null) {
     writer.beginObject("context");
-    for (const { label, value } of alert.variables) writer.bytes(label, value, 0, value.length);
+    for (const { label, value, json } of alert.variables) {
+      if (json === undefined) writer.bytes(label, value, 0, value.length);
+      else writer.raw(label, json);
+    }
     writer.endObject();
   }
+  if (forwardedFor !== null) writer.string("xff", forwardedFor);
+  if (alert.anomaly !== null) writeAnomalyDetails(writer, alert.anomaly);
   writer.endObject();
 }
 

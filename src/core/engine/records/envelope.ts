@@ -45,12 +45,19 @@ export class EveContext {
 /** Whose addresses are source: those of the packet, always the client's, always the server's. */
 export type Orientation = "packet" | "flow" | "reverse";
 
+/** Addresses, as text, that stand in for those of the packet. */
+export interface AddressOverride {
+  readonly source?: string;
+  readonly destination?: string;
+}
+
 /** Opens the line and writes the envelope of a packet's event; the caller closes the object. */
 export function beginPacketEvent(
   context: EveContext,
   packet: Packet,
   type: string,
   orientation: Orientation = "packet",
+  override: AddressOverride | null = null,
 ): JsonWriter {
   const { writer } = context;
   writer.beginObject();
@@ -60,7 +67,7 @@ export function beginPacketEvent(
   if (packet.captureNumber > 0) writer.number("pcap_cnt", packet.captureNumber);
   writer.string("event_type", type);
   writeVlan(writer, packet.vlanCount, packet.vlanIds);
-  writePacketAddresses(writer, packet, orientation);
+  writePacketAddresses(writer, packet, orientation, override);
   writer.string("pkt_src", packetSourceName(packet.source));
   if (context.options.ethernet && packet.etherStart >= 0) writeEthernet(context, packet);
   writeCommunityId(context, packet.flow);
@@ -131,16 +138,25 @@ function writeVlan(writer: JsonWriter, count: number, ids: Uint16Array): void {
   writer.endArray();
 }
 
-function writePacketAddresses(writer: JsonWriter, packet: Packet, orientation: Orientation): void {
+function writePacketAddresses(
+  writer: JsonWriter,
+  packet: Packet,
+  orientation: Orientation,
+  override: AddressOverride | null,
+): void {
   if (packet.ipVersion === 0) return;
   const fromClient = packet.direction === Direction.toServer;
   const swap = orientation !== "packet" && fromClient !== (orientation === "flow");
   const { ipVersion, sourceWords, destinationWords } = packet;
   const hasPorts =
     packet.sourcePort !== 0 || packet.destinationPort !== 0 || hasPortFields(packet.transport);
-  writer.string("src_ip", addressToText(ipVersion, swap ? destinationWords : sourceWords));
+  const source =
+    override?.source ?? addressToText(ipVersion, swap ? destinationWords : sourceWords);
+  const destination =
+    override?.destination ?? addressToText(ipVersion, swap ? sourceWords : destinationWords);
+  writer.string("src_ip", source);
   if (hasPorts) writer.number("src_port", swap ? packet.destinationPort : packet.sourcePort);
-  writer.string("dest_ip", addressToText(ipVersion, swap ? sourceWords : destinationWords));
+  writer.string("dest_ip", destination);
   if (hasPorts) writer.number("dest_port", swap ? packet.sourcePort : packet.destinationPort);
   writer.string("proto", protocolName(packet.protocol));
   writer.number("ip_v", ipVersion);

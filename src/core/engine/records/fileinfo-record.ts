@@ -8,6 +8,7 @@ import { fileStateNames, type TransactionFile } from "../../protocols/file.ts";
 import type { RegisteredProtocol } from "../../protocols/registry.ts";
 import type { Transaction } from "../../protocols/transaction.ts";
 import { beginPacketEvent, type EveContext } from "./envelope.ts";
+import { forwardedForOf } from "./forwarded-for.ts";
 import { writeTransactionFields } from "./transaction-record.ts";
 
 export const fileinfoEvent = defineEvent({
@@ -28,6 +29,7 @@ export const fileinfoEvent = defineEvent({
     "fileinfo.start": "first byte, of a partial transfer",
     "fileinfo.end": "last byte, of a partial transfer",
     "fileinfo.tx_id": "transaction that carried it",
+    xff: "the client behind a proxy, when asked",
   },
 });
 
@@ -41,10 +43,12 @@ export function writeFileinfoEvent(
   file: TransactionFile,
 ): string {
   const orientation = file.direction === Direction.toServer ? "flow" : "reverse";
-  const writer = beginPacketEvent(context, packet, "fileinfo", orientation);
+  const client = forwardedForOf(context, packet, flow, transaction, "files");
+  const writer = beginPacketEvent(context, packet, "fileinfo", orientation, client.override);
   writeTransactionFields(context, flow, registered, transaction);
   writer.string("app_proto", registered.eveName);
   writeFileObject(writer, file, transaction.id, "fileinfo");
+  if (client.extra !== null) writer.string("xff", client.extra);
   writer.endObject();
   return writer.take();
 }

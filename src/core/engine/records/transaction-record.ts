@@ -9,6 +9,7 @@ import type { Settings } from "../../protocols/settings.ts";
 import { defaultSettings } from "../../protocols/settings.ts";
 import type { Transaction } from "../../protocols/transaction.ts";
 import { beginPacketEvent, type EveContext } from "./envelope.ts";
+import { forwardedForOf } from "./forwarded-for.ts";
 import { writeRuleStateMetadata } from "./metadata-fields.ts";
 
 /** The lines of one record of a transaction; none when the event log does not have its type. */
@@ -26,12 +27,14 @@ export function writeTransactionEvents(
   const { orientation = "flow" } = record;
   const written =
     typeof orientation === "function" ? orientation(transaction, recordContext) : orientation;
+  const client = forwardedForOf(context, packet, flow, transaction, record.type);
   const lines: string[] = [];
   for (let index = 0; index < count; index++) {
-    const writer = beginPacketEvent(context, packet, record.type, written);
+    const writer = beginPacketEvent(context, packet, record.type, written, client.override);
     if (context.options.metadata) writeRuleStateMetadata(writer, flow, context.names);
     writer.number("tx_id", transaction.id);
     record.write(writer, transaction, index, recordContext);
+    if (client.extra !== null) writer.string("xff", client.extra);
     writer.endObject();
     lines.push(writer.take());
   }

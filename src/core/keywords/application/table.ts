@@ -22,11 +22,6 @@ export interface ProtocolKeywordGroup {
 export const protocolKeywordTable: readonly ProtocolKeywordGroup[] = [
   {
     family: "buffer select",
-    protocols: ["application protocol"],
-    keywords: [{ name: "frame", value: "text", example: "smb.hdr" }],
-  },
-  {
-    family: "buffer select",
     protocols: ["http1", "http2", "smtp", "ftp-data", "nfs", "smb"],
     keywords: [
       { name: "file.data", aliases: ["file_data"], value: "sided" },

@@ -57,12 +57,6 @@ export class FtpParser implements ProtocolParser {
     return reader.position - start;
   }
 
-  gap(direction: number): boolean {
-    this.readers[direction]!.reset();
-    if (direction === TO_CLIENT) this.openReplyCode = 0;
-    return true;
-  }
-
   /** Commands that still wait are answered no more. */
   end(direction: number): void {
     if (direction !== TO_CLIENT) return;
@@ -86,7 +80,6 @@ export class FtpParser implements ProtocolParser {
     }
     if (command === "PORT" || command === "EPRT") takeActivePort(transaction, host);
     else if (isTransfer(command)) this.expectData(transaction, command, host);
-    host.triggerRaw(TO_SERVER);
   }
 
   /** A data connection for this command, where one was agreed on. */

@@ -34,11 +34,11 @@ export class BodyReader implements ByteSink {
 
   /** The encodings are undone in the order given, the first is the outermost. */
   decode(encodings: readonly Encoding[]): void {
-    const { compressionBombBytes } = this.transaction.options;
+    const { options } = this.transaction;
     let next: ByteSink = this;
     for (const encoding of [...encodings].reverse()) {
       if (encoding === "none") continue;
-      const decoder = new ContentDecoder(encoding, next, compressionBombBytes);
+      const decoder = new ContentDecoder(encoding, next, options);
       this.decoders.push(decoder);
       next = decoder;
     }
@@ -82,6 +82,7 @@ export class BodyReader implements ByteSink {
     if (decodedBytes <= this.transaction.options.compressionBombBytes) return;
     if (decodedBytes <= bodyBytes * BOMB_RATIO) return;
     this.transaction.note("compression_bomb");
+    this.transaction.note("compression_bomb_limit_reached");
     for (const decoder of this.decoders) decoder.isBomb = true;
   }
 
@@ -99,6 +100,7 @@ export class BodyReader implements ByteSink {
     for (const decoder of this.decoders) {
       decoder.finish();
       if (decoder.isBomb) this.transaction.note("compression_bomb");
+      if (decoder.isOverMemory) this.transaction.note("lzma_memlimit_reached");
       if (decoder.hasFailed) this.transaction.note("gzip_decompression_failed");
     }
     this.message.body.isComplete = true;

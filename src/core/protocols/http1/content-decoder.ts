@@ -1,15 +1,23 @@
 /**
- * Undoes the content encodings of a body: gzip, deflate and brotli, several on top of each other, with the
+ * Undoes the content encodings of a body: gzip, deflate, brotli and lzma, several on top of each other, with the
  * leniency of browsers: wrong or missing wrappers are tried the other way. Data that cannot be decoded goes on as
- * it is. lzma is left out: such a body goes on as it is.
+ * it is.
  *
  * Bounded: each layer has one window; a body that grows more than 2,048 times beyond the limit ends the decoding
  * (a bomb).
  */
 import { BrotliDecoder } from "../../bytes/brotli.ts";
 import { Inflater, InflateStatus } from "../../bytes/inflate.ts";
+import { LzmaDecoder } from "../../bytes/lzma.ts";
 
-export type Encoding = "gzip" | "deflate" | "br" | "none";
+export type Encoding = "gzip" | "deflate" | "br" | "lzma" | "none";
+
+export interface DecodingLimits {
+  /** Bytes that one body may grow to by decoding, when it grows 2,048 times. */
+  readonly compressionBombBytes: number;
+  /** Memory of one decoder of lzma. */
+  readonly lzmaMemoryBytes: number;
+}
 
 /** Where decoded bytes go. */
 export interface ByteSink {
@@ -32,9 +40,10 @@ export class ContentDecoder implements ByteSink {
   /** The decoding has ended; whoever takes the output may end it too. */
   isBomb = false;
   private readonly next: ByteSink;
-  /** Null for brotli. */
+  /** Of gzip and deflate, which have wrappers that may be wrong; null for others. */
   private readonly inflater: Inflater | null;
-  private readonly brotli: BrotliDecoder | null;
+  private readonly lzma: LzmaDecoder | null;
+  private readonly decoder: Inflater | BrotliDecoder | LzmaDecoder;
   private readonly output = new Uint8Array(OUTPUT_BYTES);
   private readonly bombBytes: number;
   private isPassing = false;
@@ -47,14 +56,19 @@ export class ContentDecoder implements ByteSink {
   private inputBytes = 0;
   private outputBytes = 0;
 
-  constructor(encoding: Encoding, next: ByteSink, bombBytes: number) {
+  constructor(encoding: Encoding, next: ByteSink, limits: DecodingLimits) {
     this.next = next;
     this.asRaw = encoding === "deflate";
-    const isBrotli = encoding === "br";
-    this.inflater = isBrotli ? null : new Inflater();
-    this.brotli = isBrotli ? new BrotliDecoder() : null;
-    this.isStarted = isBrotli;
-    this.bombBytes = bombBytes;
+    this.lzma = encoding === "lzma" ? new LzmaDecoder(limits.lzmaMemoryBytes) : null;
+    this.inflater = encoding === "br" || this.lzma !== null ? null : new Inflater();
+    this.decoder = this.inflater ?? this.lzma ?? new BrotliDecoder();
+    this.isStarted = this.inflater === null;
+    this.bombBytes = limits.compressionBombBytes;
+  }
+
+  /** Decoding would have needed more memory than it may have. */
+  get isOverMemory(): boolean {
+    return this.lzma?.isOverMemory ?? false;
   }
 
   take(bytes: Uint8Array, start: number, end: number): void {
@@ -87,9 +101,7 @@ export class ContentDecoder implements ByteSink {
 
   private inflate(bytes: Uint8Array, start: number, end: number): void {
     let at = start;
-    const decoder = this.inflater ?? this.brotli;
-    const { output } = this;
-    if (decoder === null) return;
+    const { output, decoder } = this;
     for (;;) {
       const status = decoder.push(bytes, at, end, output, 0, OUTPUT_BYTES);
       const produced = decoder.outputEnd;

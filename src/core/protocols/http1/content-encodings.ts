@@ -16,6 +16,8 @@ export function encodingsOf(transaction: Http1Transaction, message: HttpMessage)
       transaction.note("too_many_encoding_layers");
       break;
     }
+    // One layer of lzma and no more.
+    if (encoding === "lzma" && found.includes("lzma")) break;
     found.push(encoding);
   }
   return found;
@@ -31,6 +33,10 @@ function encodingOf(token: string, transaction: Http1Transaction): Encoding {
     return "deflate";
   }
   if (token === "br") return "br";
-  if (token !== "lzma") transaction.note("abnormal_ce_header");
-  return "none";
+  if (token !== "lzma") {
+    transaction.note("abnormal_ce_header");
+    return "none";
+  }
+  const { isLzmaOn, lzmaMemoryBytes } = transaction.options;
+  return isLzmaOn && lzmaMemoryBytes > 0 ? "lzma" : "none";
 }

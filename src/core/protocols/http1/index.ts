@@ -6,6 +6,8 @@ import { type DetectionPattern, defineProtocol, TCP } from "../protocol.ts";
 import type { RecordContext } from "../record.ts";
 import type { Transaction } from "../transaction.ts";
 import { httpEventNames } from "./events.ts";
+import { xffOf } from "./forwarded-for.ts";
+import { http1Frames } from "./frames.ts";
 import { readHttpOptions } from "./options.ts";
 import { Http1Parser } from "./parser.ts";
 import { httpRecord, writeHttpAlertFields } from "./record.ts";
@@ -79,6 +81,7 @@ export const http1 = defineProtocol({
       "response_complete",
     ],
   },
+  frames: http1Frames,
   events: httpEventNames,
   hasUpperCaseEvents: true,
   buffers: http1Buffers,
@@ -87,6 +90,8 @@ export const http1 = defineProtocol({
   writeAlertFields: (writer, transaction: Transaction, context: RecordContext) =>
     // Only transactions of this protocol come here.
     writeHttpAlertFields(writer, transaction as Http1Transaction, context),
+  forwardedFor: (transaction: Transaction, deployment, header) =>
+    xffOf(transaction as Http1Transaction, deployment, header),
   createFactory(settings) {
     const options = readHttpOptions(settings);
     return () => new Http1Parser(options);

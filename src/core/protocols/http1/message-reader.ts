@@ -3,6 +3,7 @@
  * trailers. A reader is a small state machine over the data of its direction.
  */
 import { findByte } from "../../bytes/find-byte.ts";
+import { FRAME_LENGTH_UNKNOWN, NO_FRAME } from "../frame.ts";
 import { PARSE_FAILED, type ParseHost } from "../protocol.ts";
 import type { BodyReader } from "./body-reader.ts";
 import { beginsWithJunk, ChunkLength, parseChunkLine } from "./chunks.ts";
@@ -42,6 +43,11 @@ export abstract class MessageReader {
   protected body: BodyReader | null = null;
   /** Bytes left of the body or chunk. */
   protected left = 0;
+  /** The frame of the message that is read, its type being the direction, and the last one's that ends here. */
+  private frame = NO_FRAME;
+  private endingFrame = NO_FRAME;
+  /** From places in the bytes that are read to those that came last. */
+  private placeShift = 0;
   /** Bytes that came, of a line or field that is not whole yet. */
   private readonly held = new HeldBytes();
 
@@ -56,6 +62,7 @@ export abstract class MessageReader {
     const { held } = this;
     const before = held.length;
     if (before > 0) held.append(bytes, start, end);
+    this.placeShift = before > 0 ? start - before : 0;
     const used =
       before > 0
         ? this.readAll(held.bytes, 0, held.length, host)
@@ -73,25 +80,45 @@ export abstract class MessageReader {
     let at = start;
     while (at < end) {
       if (this.mustStop()) break;
+      if (this.stage === Stage.line && this.frame === NO_FRAME) this.beginFrame(at, host);
       const used = this.step(bytes, at, end, host);
       if (used === PARSE_FAILED) return PARSE_FAILED;
       if (used === WAIT) break;
       at += used;
+      if (this.endingFrame !== NO_FRAME) this.endFrame(at, host);
     }
     if (this.stage === Stage.leftover) this.endMessage(host);
+    this.endFrame(at, host);
     return at - start;
+  }
+
+  private beginFrame(at: number, { frames = null }: ParseHost): void {
+    if (frames === null) return;
+    const { direction } = this;
+    this.frame = frames.add(direction, direction, at + this.placeShift, FRAME_LENGTH_UNKNOWN);
+  }
+
+  private endFrame(at: number, host: ParseHost): void {
+    if (this.endingFrame === NO_FRAME) return;
+    host.frames?.endAt(this.direction, this.endingFrame, at + this.placeShift);
+    this.endingFrame = NO_FRAME;
   }
 
   /** Bytes were lost. False when it cannot go on. */
   gap(byteLength: number, host: ParseHost): boolean {
     let lost = byteLength;
+    this.placeShift = 0;
     while (lost > 0) {
       if (this.stage === Stage.ignored) return true;
       if (this.stage === Stage.openBody) {
         this.body?.gap(lost, host);
         return true;
       }
-      if (this.stage !== Stage.fixedBody && this.stage !== Stage.chunkData) return false;
+      if (this.stage !== Stage.fixedBody && this.stage !== Stage.chunkData) {
+        // Where the next message begins nobody knows; the other direction goes on.
+        this.stage = Stage.ignored;
+        return true;
+      }
       const inBody = Math.min(lost, this.left);
       this.left -= inBody;
       lost -= inBody;
@@ -99,6 +126,7 @@ export abstract class MessageReader {
       if (this.left > 0) continue;
       if (this.stage === Stage.chunkData) this.stage = Stage.chunkEnd;
       else this.endMessage(host);
+      this.endFrame(-lost, host);
     }
     return true;
   }
@@ -118,6 +146,8 @@ export abstract class MessageReader {
     const isWhole = this.stage === Stage.openBody || this.stage === Stage.trailer;
     this.body?.finish(isWhole, host);
     this.complete(host);
+    this.placeShift = 0;
+    this.endFrame(0, host);
   }
 
   protected abstract mustStop(): boolean;
@@ -149,6 +179,11 @@ export abstract class MessageReader {
   protected complete(host: ParseHost): void {
     const { transaction, direction } = this;
     if (transaction === null) return;
+    if (this.frame !== NO_FRAME) {
+      host.frames?.setTransaction(direction, this.frame, transaction.id);
+      this.endingFrame = this.frame;
+      this.frame = NO_FRAME;
+    }
     const message = transaction.message(direction);
     message.isComplete = message.body.isComplete = true;
     transaction.reach(direction, HttpState.complete);

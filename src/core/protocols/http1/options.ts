@@ -17,6 +17,9 @@ export interface HttpOptions {
   readonly decompressLayersMax: number;
   /** Bytes that one body may grow to by decoding, when it grows 2,048 times. */
   readonly compressionBombBytes: number;
+  readonly isLzmaOn: boolean;
+  /** Memory of one decoder of lzma, bytes; 0: lzma is not undone. */
+  readonly lzmaMemoryBytes: number;
   /** Bytes of one line. */
   readonly fieldLimitBytes: number;
   readonly headersMax: number;
@@ -44,6 +47,8 @@ export function readHttpOptions(settings: Settings): HttpOptions {
     responseInspectWindowBytes: bytes("response-body-inspect-window", 4 * KILOBYTE),
     decompressLayersMax: settings.number(`${CONFIG}.response-body-decompress-layer-limit`, 2),
     compressionBombBytes: bytes("compression-bomb-limit", 1024 * KILOBYTE),
+    isLzmaOn: flag("lzma-enabled", false),
+    lzmaMemoryBytes: bytes("lzma-memlimit", 1024 * KILOBYTE),
     fieldLimitBytes: bytes("meta-field-limit", 18_000),
     headersMax: settings.number(`${CONFIG}.headers-limit`, 1024),
     transactionsMax: settings.number(`${CONFIG}.max-tx`, 512),

@@ -2,7 +2,7 @@
  * One HTTP/1 connection: the reader of each direction, and which response belongs to which request.
  */
 import type { UpgradedRequest } from "../http/upgrade.ts";
-import type { ParseHost, ProtocolParser } from "../protocol.ts";
+import { PARSE_FAILED, type ParseHost, type ProtocolParser } from "../protocol.ts";
 import { TransactionList } from "../transaction.ts";
 import { lowerText } from "./message.ts";
 import { Stage } from "./message-reader.ts";
@@ -20,6 +20,7 @@ export class Http1Parser implements ProtocolParser, RequestEvents, ResponseEvent
   /** Requests that wait for their response, oldest first. */
   private readonly unanswered: Http1Transaction[] = [];
   private firstUnanswered = 0;
+  private hasUpgraded = false;
 
   constructor(options: HttpOptions) {
     this.options = options;
@@ -29,7 +30,10 @@ export class Http1Parser implements ProtocolParser, RequestEvents, ResponseEvent
 
   parse(direction: number, bytes: Uint8Array, start: number, end: number, host: ParseHost): number {
     const reader = direction === 0 ? this.requests : this.responses;
-    return reader.read(bytes, start, end, host);
+    const used = reader.read(bytes, start, end, host);
+    // What comes with the request or the answer of a tunnel is nothing that its protocol is told by.
+    const isOfTunnel = direction === 0 || !this.hasUpgraded;
+    return used === PARSE_FAILED || !isOfTunnel ? used : end - start;
   }
 
   gap(direction: number, byteLength: number, host: ParseHost): boolean {
@@ -93,11 +97,23 @@ export class Http1Parser implements ProtocolParser, RequestEvents, ResponseEvent
   switched(transaction: Http1Transaction, host: ParseHost): void {
     transaction.reach(0, HttpState.complete);
     this.requests.stage = Stage.ignored;
+    if (transaction.isConnect) {
+      if (!host.changeProtocol(null)) transaction.note("failed_protocol_change");
+      return;
+    }
     const upgrade = transaction.response.value("upgrade");
-    const wanted = upgrade === null ? "" : lowerText(upgrade);
-    if (wanted.includes("h2c")) host.changeProtocol("http2", "http2", upgradeOf(transaction));
-    else if (wanted.includes("websocket")) host.changeProtocol("websocket");
-    else host.changeProtocol(null);
+    if (upgrade !== null) this.upgrade(transaction, lowerText(upgrade), host);
+  }
+
+  /** Other protocols than these go on as a tunnel that nobody looks into. */
+  private upgrade(transaction: Http1Transaction, wanted: string, host: ParseHost): void {
+    if (wanted !== "h2c" && wanted !== "websocket") return;
+    this.hasUpgraded = true;
+    const isDone =
+      wanted === "h2c"
+        ? host.changeProtocol("http2", "http2", upgradeOf(transaction))
+        : host.changeProtocol("websocket");
+    if (!isDone) transaction.note("failed_protocol_change");
   }
 
   private dropAnswered(): void {

@@ -5,8 +5,8 @@ import { ContentDecoder, type Encoding } from "../http1/content-decoder.ts";
 import type { ParseHost } from "../protocol.ts";
 import { Http2Event, type Http2Message, type Http2Transaction } from "./transaction.ts";
 
-/** A body may grow by decoding up to this size whatever the ratio, bytes. */
-const BOMB_BYTES = 1_048_576;
+/** A body may grow by decoding up to this size whatever the ratio. lzma is not undone. */
+const LIMITS = { compressionBombBytes: 1_048_576, lzmaMemoryBytes: 0 };
 const NO_NAME = new Uint8Array(0);
 
 /** Takes the bytes of a DATA frame (or a part of it), without padding. */
@@ -52,7 +52,7 @@ function open(
   message.decoder = new ContentDecoder(
     encoding,
     { take: (decoded, from, to) => file.append(decoded, from, to) },
-    BOMB_BYTES,
+    LIMITS,
   );
 }
 

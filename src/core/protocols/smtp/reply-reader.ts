@@ -9,6 +9,7 @@ import type { ParseHost } from "../protocol.ts";
 import { isCommand } from "./command-line.ts";
 import { Command, type WaitingCommand } from "./command-queue.ts";
 import type { SmtpConnection } from "./connection.ts";
+import { SmtpFrame } from "./frames.ts";
 import type { LineScanner } from "./line-scanner.ts";
 import { SmtpState } from "./transaction.ts";
 
@@ -36,14 +37,23 @@ export class ReplyReader {
   /** Takes what is there, up to a change to TLS; false when it cannot go on. */
   read(bytes: Uint8Array, limit: number, host: ParseHost): boolean {
     const { connection, scanner } = this;
-    while (!this.hasTls && scanner.next(bytes, limit)) {
+    while (this.goesOn(bytes, limit) && scanner.next(bytes, limit)) {
       const { start, end, fullEnd, isTruncated } = scanner;
+      const transactionId = connection.current?.id ?? -1;
+      host.frames?.add(TO_CLIENT, SmtpFrame.responseLine, start, fullEnd - start, transactionId);
       if (isTruncated) connection.note("truncated_line");
       const isBare = end === start && fullEnd === start + 1;
       if (isBare || (isTruncated && !KNOWN_CODES.has(codeOf(bytes, start)))) continue;
       if (!this.takeLine(bytes, start, end, host)) return false;
     }
     return true;
+  }
+
+  /** After the consent to TLS only what looks like another reply is taken. */
+  private goesOn(bytes: Uint8Array, limit: number): boolean {
+    if (!this.hasTls) return true;
+    const { position } = this.scanner;
+    return position + 3 <= limit && KNOWN_CODES.has(codeOf(bytes, position));
   }
 
   private takeLine(bytes: Uint8Array, start: number, end: number, host: ParseHost): boolean {
@@ -113,7 +123,7 @@ export class ReplyReader {
     transaction?.complete();
     if (this.isOpen) return;
     this.hasTls = true;
-    host.changeProtocol(null, "tls");
+    if (!host.changeProtocol(null, "tls")) this.connection.note("failed_protocol_change");
   }
 
   private answerData(transaction: WaitingCommand["transaction"], code: number): void {
