@@ -24,8 +24,9 @@ import { ApplicationCounters } from "./application-counters.ts";
 import { ExpectationTable } from "./expectation-table.ts";
 import {
   endStreamFrame,
-  FrameRecorder,
+  type FrameRecorder,
   type FrameTypes,
+  frameRecorderFor,
   NO_FRAME_TYPES,
 } from "./frame-recorder.ts";
 import { DETECTION_BYTES_MAX, ProtocolFinder } from "./protocol-finder.ts";
@@ -56,7 +57,7 @@ export class ApplicationLayer implements ParseHost {
   private session: TcpSession | null = null;
   private change: ProtocolChange | null = null;
   /** Null when nobody wants frames. */
-  readonly frameRecorder: FrameRecorder | null;
+  frameRecorder: FrameRecorder | null;
 
   constructor(
     registry: ProtocolRegistry,
@@ -64,20 +65,12 @@ export class ApplicationLayer implements ParseHost {
     filePolicy: FilePolicy,
     frameTypes: FrameTypes = NO_FRAME_TYPES,
   ) {
-    this.useFrames(frameTypes);
+    this.frameRecorder = frameRecorderFor(frameTypes, null);
     this.registry = registry;
     this.tracker = tracker;
     this.filePolicy = filePolicy;
     this.finder = new ProtocolFinder(registry, tracker.bytes, tracker.options.midstream);
     this.counts = new ApplicationCounters(registry);
-  }
-
-  /** Frames that are wanted from now on: other rules are in use. */
-  useFrames(types: FrameTypes): void {
-    const recorder = new FrameRecorder(types);
-    recorder.created = this.frameRecorder?.created ?? 0;
-    recorder.refused = this.frameRecorder?.refused ?? 0;
-    this.frameRecorder = recorder.isNeeded ? recorder : null;
   }
 
   /** Data that a TCP packet made available: what it acknowledged first, then its own direction's. */

@@ -40,7 +40,12 @@ import { ApplicationLog, type TransactionReporter } from "./application-log.ts";
 import { type ChecksumMode, ChecksumWatch } from "./checksum-watch.ts";
 import { ExceptionPolicies, ignoreAll, type PolicyTable } from "./exception-policies.ts";
 import { makeFlowEndPacket, makeProtocolEndPacket } from "./flow-end-packet.ts";
-import { endFrames, type FrameReporter, wantedFrameTypes } from "./frame-recorder.ts";
+import {
+  endFrames,
+  type FrameReporter,
+  frameRecorderFor,
+  wantedFrameTypes,
+} from "./frame-recorder.ts";
 import type { Counters } from "./records/stats-record.ts";
 import { prepareForRules, succeedDetector } from "./rule-change.ts";
 import { BypassCounts, VerdictCounts } from "./verdict-counts.ts";
@@ -142,7 +147,8 @@ export class Engine {
   /** Other rules from the next packet on; flows and what unchanged rules remember go on. */
   replaceRules(ruleSet: RuleSet | null): void {
     prepareForRules(ruleSet, this.tracker, this.options.filePolicy);
-    this.applications.useFrames(wantedFrameTypes(ruleSet?.rules ?? [], this.options.reporters));
+    const frames = wantedFrameTypes(ruleSet?.rules ?? [], this.options.reporters);
+    this.applications.frameRecorder = frameRecorderFor(frames, this.applications.frameRecorder);
     const next = ruleSet === null ? null : this.createDetector(ruleSet, ruleSet.builder.arena);
     succeedDetector(this.detector, next, this.flows);
     this.detector = next;

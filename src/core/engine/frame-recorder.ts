@@ -139,6 +139,17 @@ export function wantedFrameTypes(
   return types;
 }
 
+/** A recorder of these frames, null when none are wanted; counts of the one before go on. */
+export function frameRecorderFor(
+  types: FrameTypes,
+  before: FrameRecorder | null,
+): FrameRecorder | null {
+  const recorder = new FrameRecorder(types);
+  recorder.created = before?.created ?? 0;
+  recorder.refused = before?.refused ?? 0;
+  return recorder.isNeeded ? recorder : null;
+}
+
 /** After a packet was inspected: its direction's frames are reported, those that are over go. */
 export function endFrames(
   packet: Packet,
