@@ -217,6 +217,7 @@ export class LiveSession {
 
   private *extraCounters(): IterableIterator<readonly [string, number | string]> {
     yield* captureCounters(this.interfaces());
+    yield ["output.lost_lines", this.logs.lostLines];
     for (const counters of this.moreCounters) yield* counters();
     if (this.loaded === null) return;
     const { loaded, failed, unsupported, skipped } = this.loaded.counts;

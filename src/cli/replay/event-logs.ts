@@ -4,21 +4,28 @@ import type { Reporter } from "../../core/engine/engine.ts";
 import type { EveOptions } from "../../core/engine/eve-options.ts";
 import type { EveReporter } from "../../core/engine/eve-reporter.ts";
 import { LineFile } from "../../node/sinks/line-file.ts";
+import type { LineSink } from "../../node/sinks/line-sink.ts";
+import { openSink } from "../../node/sinks/open-sink.ts";
 import type { Configured } from "../rule-session.ts";
 
 /** Makes the reporter of one EVE log. */
-export type EveFactory = (options: EveOptions, file: LineFile) => EveReporter;
+export type EveFactory = (options: EveOptions, file: LineWriter) => EveReporter;
+
+/** Takes the lines of one log. */
+export interface LineWriter {
+  write(line: string): void;
+}
 
 export class EventLogs {
   readonly eve: readonly EveReporter[];
   /** One line an alert, for `fast`; null when it is off. */
   readonly alertLines: LineFile | null;
-  private readonly files: readonly LineFile[];
+  private readonly files: readonly LineSink[];
 
   private constructor(
     eve: readonly EveReporter[],
     alertLines: LineFile | null,
-    files: readonly LineFile[],
+    files: readonly LineSink[],
   ) {
     this.eve = eve;
     this.alertLines = alertLines;
@@ -30,22 +37,33 @@ export class EventLogs {
     return new EventLogs([], null, []);
   }
 
-  /** The logs of the configuration in a folder; eve.json is always there. Throws SinkError. */
+  /**
+   * The logs of the configuration in a folder; eve.json is always there. Replays write files whatever the
+   * configuration says (`w`), live engines go on with theirs (`a`) and use sockets and syslog. Throws SinkError.
+   */
   static inFolder(
     folder: string,
     outputs: Configured["outputs"],
     createEve: EveFactory,
     mode: "w" | "a" = "w",
   ): EventLogs {
-    const files = new Map<string, LineFile>();
+    const files = new Map<string, LineSink>();
+    const report = (line: string): void => console.error(`warning: ${line}`);
     const open = (name: string): LineFile => {
       const file = new LineFile(path.resolve(folder, name), mode);
       files.set(name, file);
       return file;
     };
     const eve: EveReporter[] = [];
-    for (const { filename, options } of outputs.eveLogs) {
-      if (!files.has(filename)) eve.push(createEve(options, open(filename)));
+    for (const { filename, sink, prefix, options } of outputs.eveLogs) {
+      const name = sink.kind === "syslog" ? "syslog" : filename;
+      if (files.has(name)) continue;
+      if (mode === "w") eve.push(createEve(options, open(filename)));
+      else {
+        const opened = openSink(sink, folder, mode, report);
+        files.set(name, opened);
+        eve.push(createEve(options, prefixed(opened, prefix)));
+      }
     }
     if (!files.has("eve.json")) open("eve.json");
     const alertLines = outputs.fastLog === null ? null : open(outputs.fastLog);
@@ -78,6 +96,11 @@ export class EventLogs {
     return this.files.reduce((sum, { queuedLines }) => sum + queuedLines, 0);
   }
 
+  /** Lines given up: readers that are gone or too slow. */
+  get lostLines(): number {
+    return this.files.reduce((sum, { lostLines }) => sum + lostLines, 0);
+  }
+
   /** Opens the files anew: they were moved away. Throws SinkError. */
   reopen(): void {
     for (const file of this.files) file.reopen();
@@ -100,4 +123,8 @@ export class EventLogs {
     }
     if (failure !== null) throw failure;
   }
+}
+
+function prefixed(sink: LineSink, prefix: string): LineWriter {
+  return prefix === "" ? sink : { write: (line) => sink.write(prefix + line) };
 }
