@@ -21,6 +21,7 @@ import { type OutputSettings, readOutputs } from "../node/config/outputs.ts";
 import { stockConfiguration } from "../node/config/stock.ts";
 import { ConfigTree, readConfigFile, setConfigValue } from "../node/config/tree.ts";
 import { FileError } from "../node/errors.ts";
+import { findHyperscan } from "../node/native/hyperscan-search.ts";
 import { DataFiles } from "../node/rules/data-files.ts";
 import {
   type LoadedRules,
@@ -88,7 +89,7 @@ export function createBuilder(arena: Arena, configured: Configured): RuleBuilder
   reloadLists(state, configured);
   return {
     arena,
-    kernels: new Kernels(arena),
+    kernels: createKernels(arena),
     state,
     variables: settings.variables,
     limits: { regexStepsMax: 1_000_000, asn1FramesMax: 256 },
@@ -102,6 +103,13 @@ export function createBuilder(arena: Arena, configured: Configured): RuleBuilder
     protocols: settings.protocols,
     readFile: (file, place) => dataFiles.read(file, place),
   };
+}
+
+/** With the native search where it is there. */
+export function createKernels(arena: Arena): Kernels {
+  const kernels = new Kernels(arena);
+  kernels.native = findHyperscan(arena.bytes);
+  return kernels;
 }
 
 /** Reputation lists and the datasets of the configuration, read again. Throws FileError, ConfigError. */

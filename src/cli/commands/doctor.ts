@@ -1,8 +1,8 @@
 /** shrike doctor: what makes an engine see less than the traffic: asked of a running one, or found out. */
 
 import { SocketError } from "../../node/errors.ts";
-import { findAddon } from "../../node/live/native-addon.ts";
 import { offloadLine, readOffloads } from "../../node/live/offload-settings.ts";
+import { findAddon } from "../../node/native/native-addon.ts";
 import { ControlClient } from "../../node/operation/control-client.ts";
 import { type Command, ExitCode, lastText, type ParsedCommand } from "../command.ts";
 import { liveOptions, prepareSession, runSession } from "../live/live-command.ts";

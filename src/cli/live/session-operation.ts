@@ -15,7 +15,7 @@ import type {
 } from "../../node/operation/operated-engine.ts";
 import { type ReloadResult, RuleReloader } from "../../node/rules/rule-reloader.ts";
 import { countsLine, printDiagnostics } from "../print-diagnostics.ts";
-import { loadInSteps, reloadLists } from "../rule-session.ts";
+import { createKernels, loadInSteps, reloadLists } from "../rule-session.ts";
 import { shrikeVersion } from "../version.ts";
 import type { LiveSession } from "./live-session.ts";
 import { healthJson, type SessionHealth } from "./session-health.ts";
@@ -48,6 +48,7 @@ export class SessionOperation implements OperatedEngine {
       shelves,
       builder,
       keepsGoing,
+      createKernels,
       readLists: ({ state }) => reloadLists(state, configured),
       load: (next) => loadInSteps(configured, session.ruleFiles, next),
       use: (loaded) => session.replaceRules(loaded),

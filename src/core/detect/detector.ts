@@ -188,6 +188,8 @@ export class Detector implements RuleHost, FrameRuleHost {
       yield ["ips.replaced", context.replacements.packets];
       yield ["detect.replacements_refused", context.replacements.refused];
     }
+    const { native, nativeSearches } = ruleSet.builder.kernels;
+    if (native !== null) yield ["detect.native_searches", nativeSearches];
     yield* ruleSet.counters();
     yield* context.state.counters();
   }

@@ -9,6 +9,7 @@ import { assert } from "../bytes/assert.ts";
 import { Base64Mode, decodeBase64 } from "../bytes/base64.ts";
 import { latin1ToBytes } from "../bytes/latin1.ts";
 import { kernelsBase64 } from "./kernels.generated.ts";
+import type { NativeSearch } from "./native-search.ts";
 import { PatternStore } from "./pattern-store.ts";
 
 /**
@@ -45,6 +46,11 @@ export class Kernels {
    * written.
    */
   readonly searchPatterns: (descriptor: number, start: number, end: number, base: number) => number;
+
+  /** A native search for long ranges, where the host has one. */
+  native: NativeSearch | null = null;
+  /** Searches that it did. */
+  nativeSearches = 0;
 
   private foreignOffset = 0;
 

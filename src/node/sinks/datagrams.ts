@@ -3,7 +3,7 @@
  * the native addon sends them; it never waits, and what the reader has no room for is given up and counted.
  */
 import { SinkError } from "../errors.ts";
-import { buildHint, findAddon, type NativeAddon } from "../live/native-addon.ts";
+import { buildHint, findAddon, type NativeAddon } from "../native/native-addon.ts";
 import type { LineSink } from "./line-sink.ts";
 
 const RETRY_MS = 1000;
