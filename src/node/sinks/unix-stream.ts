@@ -64,7 +64,10 @@ export class UnixStream implements LineSink {
     socket.write(`${lines.join("\n")}\n`, (error) => {
       this.sentLines -= lines.length;
       this.sentCharacters -= characters;
-      if (error) this.lostLines += lines.length;
+      // The connection is over, and with it what a reader had of these lines: the next one gets them.
+      if (!error) return;
+      this.lines = [...lines, ...this.lines];
+      this.characters += characters;
     });
   }
 
