@@ -9,6 +9,7 @@ import { ioc } from "./ioc.ts";
 import { listen } from "./listen.ts";
 import { record } from "./record.ts";
 import { replay } from "./replay.ts";
+import { unit } from "./unit.ts";
 
 export const commands: readonly Command[] = [
   replay,
@@ -19,5 +20,6 @@ export const commands: readonly Command[] = [
   extract,
   ctl,
   doctor,
+  unit,
   ioc,
 ];

@@ -2,6 +2,7 @@
 import { controlAnswers } from "../../node/operation/answer-control.ts";
 import { ControlServer } from "../../node/operation/control-server.ts";
 import { MetricsServer, parseMetricsAddress } from "../../node/operation/metrics-server.ts";
+import { dropPrivileges, findUser, giveTo, parseRunAs } from "../../node/operation/privileges.ts";
 import { type CommandOption, lastText, type ParsedCommand, UsageError } from "../command.ts";
 import type { LiveSession } from "./live-session.ts";
 import { SessionOperation } from "./session-operation.ts";
@@ -12,6 +13,11 @@ export const operationOptions: readonly CommandOption[] = [
     name: "metrics",
     value: "[HOST:]PORT",
     summary: "counters for Prometheus at /metrics; for this machine alone without HOST",
+  },
+  {
+    name: "user",
+    value: "USER[:GROUP]",
+    summary: "becomes this user once interfaces, logs and sockets are open",
   },
 ];
 
@@ -35,6 +41,7 @@ export async function startOperation(
   }
   const address = lastText(parsed, "metrics");
   if (address !== null) servers.push(await MetricsServer.listen(metricsAddress(address), engine));
+  becomeUser(parsed, session, controlPath);
   const signals = listenToSignals(engine);
   return {
     engine,
@@ -43,6 +50,19 @@ export async function startOperation(
       for (const server of servers) await server.close();
     },
   };
+}
+
+/** Root is given up for good. Throws PrivilegeError, UsageError. */
+function becomeUser(parsed: ParsedCommand, session: LiveSession, socket: string | null): void {
+  const text = lastText(parsed, "user");
+  if (text === null) return;
+  const runAs = parseRunAs(text);
+  if (runAs === null) throw new UsageError(`--user takes USER or USER:GROUP, found "${text}"`);
+  const ids = findUser(runAs);
+  const folders = ["log-dir", "record", "write"].map((name) => lastText(parsed, name));
+  const paths = [socket, ...folders, ...session.logs.paths].filter((path) => path !== null);
+  giveTo(ids, paths);
+  dropPrivileges(ids);
 }
 
 function metricsAddress(text: string): { readonly host: string; readonly port: number } {

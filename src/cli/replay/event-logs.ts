@@ -96,6 +96,11 @@ export class EventLogs {
     return this.files.reduce((sum, { queuedLines }) => sum + queuedLines, 0);
   }
 
+  /** Files that are open. */
+  get paths(): readonly string[] {
+    return this.files.flatMap((file) => ("path" in file ? [String(file.path)] : []));
+  }
+
   /** Lines given up: readers that are gone or too slow. */
   get lostLines(): number {
     return this.files.reduce((sum, { lostLines }) => sum + lostLines, 0);
