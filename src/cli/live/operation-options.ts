@@ -65,7 +65,8 @@ function becomeUser(parsed: ParsedCommand, session: LiveSession, socket: string 
   dropPrivileges(ids);
 }
 
-function metricsAddress(text: string): { readonly host: string; readonly port: number } {
+/** Throws UsageError. */
+export function metricsAddress(text: string): { readonly host: string; readonly port: number } {
   const address = parseMetricsAddress(text);
   if (address === null) throw new UsageError(`--metrics takes PORT or HOST:PORT, found "${text}"`);
   return address;

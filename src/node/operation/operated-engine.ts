@@ -42,6 +42,19 @@ export interface MemoryLimit {
   readonly change: ((limitBytes: number) => void) | null;
 }
 
+/** What the metrics page shows. */
+export type MeteredEngine = Pick<
+  OperatedEngine,
+  | "uptimeSeconds"
+  | "counters"
+  | "interfaces"
+  | "ruleCounts"
+  | "rulesLoadedAtMs"
+  | "memoryUsage"
+  | "queuedLines"
+  | "memoryLimits"
+>;
+
 export interface OperatedEngine {
   readonly version: string;
   /** Suricata's words: `workers`, `single`. */
