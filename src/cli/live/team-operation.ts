@@ -14,7 +14,7 @@ import { metricsAddress } from "./operation-options.ts";
 /** Commands whose numbers are each thread's own share. */
 const SHARED_OUT = new Set(["dump-counters", "iface-stat"]);
 /** Numbers of these that are the same for all. */
-const COMMON = new Set(["uptime", "memcap"]);
+const COMMON = new Set(["uptime", "memcap", "longest_pause_ms"]);
 
 export interface Team {
   /** The answers of all threads to a command, as they give them. */
