@@ -126,11 +126,9 @@ export function createBuilder(arena: Arena, configured: Configured): RuleBuilder
   const { settings, dataFiles, site } = configured;
   const state = new DetectionState(defaultDetectionLimits, randomInt(2 ** 31));
   reloadLists(state, configured);
-  const kernels = new Kernels(arena);
-  kernels.native = findHyperscan(arena.bytes);
   return {
     arena,
-    kernels,
+    kernels: createKernels(arena),
     state,
     variables: settings.variables,
     limits: { regexStepsMax: 1_000_000, asn1FramesMax: 256 },
@@ -150,6 +148,20 @@ export function createBuilder(arena: Arena, configured: Configured): RuleBuilder
   };
 }
 
+/** With the native search where it is there. */
+export function createKernels(arena: Arena): Kernels {
+  const kernels = new Kernels(arena);
+  kernels.native = findHyperscan(arena.bytes);
+  return kernels;
+}
+
+/** Reputation lists and the datasets of the configuration, read again. Throws FileError, ConfigError. */
+export function reloadLists(state: DetectionState, { settings, dataFiles }: Configured): void {
+  const lists = readReputation(settings);
+  openDatasets(state, settings.datasets, dataFiles);
+  if (lists !== null) state.reputation = lists;
+}
+
 /** Fingerprints that the configuration switches off are features that are missing. */
 function featuresOf({ protocols }: EngineSettings): EngineFeatures {
   const names = new Set(defaultEngineFeatures.names);
@@ -158,13 +170,6 @@ function featuresOf({ protocols }: EngineSettings): EngineFeatures {
     if (["no", "false", "off", "0"].includes(wanted.toLowerCase())) names.delete(name);
   }
   return { ...defaultEngineFeatures, names };
-}
-
-/** Reputation lists and the datasets of the configuration, read again. Throws FileError, ConfigError. */
-export function reloadLists(state: DetectionState, { settings, dataFiles }: Configured): void {
-  const lists = readReputation(settings);
-  openDatasets(state, settings.datasets, dataFiles);
-  if (lists !== null) state.reputation = lists;
 }
 
 function openDatasets(state: DetectionState, settings: DatasetSettings, files: DataFiles): void {

@@ -123,7 +123,6 @@ export class Detector implements RuleHost, FrameRuleHost {
   succeed(before: Detector, carry: RuleCarry): void {
     this.thresholds = this.judge.thresholds = before.thresholds;
     this.tags = this.judge.tags = before.tags;
-    this.thresholds.carry(carry);
     this.tags.carry(carry);
     this.ruleSet.generation = before.ruleSet.generation + 1;
     this.alertCount = before.alertCount;

@@ -72,6 +72,11 @@ export interface NativeAddon extends Partial<HyperscanAddon> {
   readOffloads(interfaceName: string): NativeOffloads;
   startForwarder(nameA: string, nameB: string): ForwarderHandle;
   stopForwarder(handle: ForwarderHandle): number;
+  /** A descriptor of the system, or an errno below zero. */
+  openDatagrams(path: string): number;
+  /** An errno of the system, 0 for none. */
+  sendDatagram(descriptor: number, bytes: Uint8Array): number;
+  closeDatagrams(descriptor: number): void;
 }
 
 /** Columns of a row of the table that ringPoll fills. */
