@@ -281,6 +281,7 @@ export class Engine {
     let tagged = false;
     this.observer?.onPacket(packet);
     if (detector !== null) {
+      detector.context.state.startPacket();
       if (packet.noInspection) detector.alerts.reset();
       else detector.inspect(packet);
       alerts = detector.alerts.alerts;
@@ -290,7 +291,8 @@ export class Engine {
     const flow = packet.flow;
     if (flow !== null && (flow.action & Verdict.bypass) !== 0) flow.state = FlowState.bypassed;
     if (flow?.bypassWanted === true) flow.state = FlowState.bypassed;
-    const isQuiet = alerts.length === 0 && packet.eventCount === 0 && !tagged;
+    const hasVariables = (detector?.context.state.packetVariables.length ?? 0) > 0;
+    const isQuiet = alerts.length === 0 && packet.eventCount === 0 && !tagged && !hasVariables;
     if (!isQuiet || packet.verdict !== 0 || packet.arpStart >= 0)
       this.report(packet, alerts, tagged);
     if (this.applications.frameRecorder !== null && flow !== null) {

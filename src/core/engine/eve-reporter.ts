@@ -20,6 +20,7 @@ import { writeFileinfoEvent } from "./records/fileinfo-record.ts";
 import { writeFlowEvent } from "./records/flow-record.ts";
 import { writeFrameEvent } from "./records/frame-record.ts";
 import { writeHealthEvent } from "./records/health-record.ts";
+import { writeMetadataEvent } from "./records/metadata-record.ts";
 import { writeNetflowEvents } from "./records/netflow-record.ts";
 import { type Counters, writeStatsEvent } from "./records/stats-record.ts";
 import { writeTaggedPacket } from "./records/tagged-packet-record.ts";
@@ -61,6 +62,10 @@ export class EveReporter {
     if (options.alert !== null) this.writeAlerts(packet, alerts);
     if (tagged && options.alert?.taggedPackets === true) {
       this.sink(writeTaggedPacket(this.context, packet));
+    }
+    const variables = this.context.names?.state.packetVariables ?? [];
+    if (options.metadataEvents === true && variables.length > 0) {
+      this.sink(writeMetadataEvent(this.context, packet));
     }
     if (options.anomaly !== null) this.writeAnomalies(packet);
     if (options.drop !== null && this.inline) this.writeDrop(packet, alerts);

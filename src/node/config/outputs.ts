@@ -124,6 +124,7 @@ function readEveLog(tree: ConfigTree, key: string, settings: ConfigMap): EveLogS
       ]),
     ),
     forwardedFor: readForwardedFor(types, settings),
+    metadataEvents: types.has("metadata"),
     metadata: switchOf(settings, "metadata", true),
     communityIdSeed: communityId ? Number(settings["community-id-seed"] ?? 0) : null,
     ethernet: switchOf(settings, "ethernet", false),
