@@ -49,8 +49,8 @@ export class BodyReader implements ByteSink {
     this.first = next;
   }
 
-  /** The body is a file of this name. */
-  asFile(name: Uint8Array): void {
+  /** The body is a file of this name; none without. */
+  asFile(name: Uint8Array | null): void {
     this.fileName = name;
   }
 

@@ -74,7 +74,7 @@ export class ResponseReader extends MessageReader {
     this.transaction = transaction;
     transaction.response.hasHeaders = true;
     this.body = new BodyReader(transaction, 1);
-    this.body.asFile(transaction.path ?? ascii("/"));
+    this.body.asFile(transaction.path);
     this.beginBody(Stage.openBody, 0);
     this.body.add(bytes, start, end, host);
     return end - start;
@@ -241,13 +241,13 @@ function statusOf(status: Uint8Array): number {
   return number >= 100 && number <= 999 ? number : 0;
 }
 
-/** The name in Content-Disposition, else the path of the request. */
-function fileNameOf(transaction: Http1Transaction): Uint8Array {
+/** The name in Content-Disposition, else the path of the request; null when it had none. */
+function fileNameOf(transaction: Http1Transaction): Uint8Array | null {
   const disposition = transaction.response.value("content-disposition");
   if (disposition !== null) {
     const match = /filename\s*=\s*(?:"([^"]*)"|([^;\s]+))/i.exec(latinText(disposition));
     const name = match?.[1] ?? match?.[2] ?? "";
     if (name !== "") return ascii(name);
   }
-  return transaction.path ?? ascii("/");
+  return transaction.path;
 }
