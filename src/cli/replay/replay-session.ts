@@ -4,7 +4,8 @@ import path from "node:path";
 import type { Arena } from "../../core/bytes/arena.ts";
 import type { RuleBuilder } from "../../core/detect/rule-builder.ts";
 import { alertLine } from "../../core/engine/alert-line.ts";
-import { Engine, type Reporter } from "../../core/engine/engine.ts";
+import { Engine } from "../../core/engine/engine.ts";
+import type { Reporter } from "../../core/engine/engine-options.ts";
 import { EveReporter } from "../../core/engine/eve-reporter.ts";
 import type { FileStorage } from "../../core/engine/file-storage.ts";
 import { CaptureReader } from "../../core/pcap/capture-reader.ts";
@@ -15,6 +16,7 @@ import { replayCapture } from "../../node/replay/replay-capture.ts";
 import type { LoadedRules } from "../../node/rules/load-rules.ts";
 import { allTexts, ExitCode, lastText, type ParsedCommand } from "../command.ts";
 import { Interrupt } from "../interrupt.ts";
+import { loadModel, saveModel } from "../models.ts";
 import { countsLine, printDiagnostics } from "../print-diagnostics.ts";
 import { printUnusedSettings } from "../print-settings.ts";
 import {
@@ -72,6 +74,7 @@ export class ReplaySession {
     this.loaded = load(this.configured, files, this.builder);
     printDiagnostics(this.loaded.diagnostics, console.error);
     console.error(countsLine(this.loaded));
+    loadModel(this.parsed, this.builder);
     return this.loaded.isBad;
   }
 
@@ -86,8 +89,10 @@ export class ReplaySession {
     this.summary.startTraffic();
     this.interrupt.listen();
     const each = lastText(this.parsed, "each-into");
-    if (each === null) await this.replayAll(captures);
-    else await this.replayEach(captures, makeFolder(each));
+    if (each === null) {
+      await this.replayAll(captures);
+      saveModel(this.parsed, this.builder);
+    } else await this.replayEach(captures, makeFolder(each));
     this.configured.dataFiles.save(this.builder.state.datasets.serialise());
     if (this.interrupt.signal !== null) console.error(`stopped by ${this.interrupt.signal}`);
     const ruleCount = this.loaded?.counts.loaded ?? 0;
@@ -130,8 +135,8 @@ export class ReplaySession {
       const name = freeName(path.basename(capture), names);
       const file = path.join(folder, `${name}.eve.json`);
       const logs = EventLogs.inFile(file, this.configured.outputs, this.createEve);
-      this.builder.state.hostBits.clear();
-      this.builder.state.xBits.clear();
+      this.builder.state.clear();
+      loadModel(this.parsed, this.builder);
       await this.replayInto(logs, folder, [capture], null);
     }
   }

@@ -19,6 +19,8 @@ import type { PostMatch, TagSpec, ThresholdSpec } from "./rule-state.ts";
 export interface ChainItem {
   readonly keyword: string;
   readonly relative: boolean;
+  /** The item is there to look at every byte: a rule without a pattern is no oversight. */
+  readonly readsAll?: boolean;
   /** The variable that it sets for later items. */
   readonly defines?: string;
   /** Called once, after all options were read. */
@@ -139,7 +141,7 @@ export class RuleDraft {
   /** Further thresholds of the rule, asked in their order. */
   readonly moreThresholds: ThresholdSpec[] = [];
   detectionFilter: ThresholdSpec | null = null;
-  tag: TagSpec | null = null;
+  readonly tags: TagSpec[] = [];
   bypass = false;
   /** Index into packetChecks chosen with `prefilter`, or the content chosen with it; null without. */
   prefilterCheck: number | null = null;

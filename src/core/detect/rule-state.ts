@@ -27,6 +27,9 @@ export interface ThresholdSpec {
   readonly addresses?: string;
 }
 
+/** Tags that one rule may have. */
+export const TAGS_PER_RULE_MAX = 4;
+
 export interface TagSpec {
   readonly scope: "session" | "host";
   readonly count: number;

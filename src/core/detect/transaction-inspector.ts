@@ -12,6 +12,7 @@ import type { BufferInspector } from "./buffer-inspector.ts";
 import { Candidates } from "./candidates.ts";
 import type { CompiledRule } from "./compiled-rule.ts";
 import { hasBit } from "./rule-bits.ts";
+import type { RuleCarry } from "./rule-carry.ts";
 import type { RuleGroup } from "./rule-group.ts";
 import type { RuleSet } from "./rule-set.ts";
 import type { TransactionBuffers } from "./transaction-buffers.ts";
@@ -31,7 +32,26 @@ class InspectionState implements TransactionDetection {
   /** Files of each direction when it was inspected last. */
   readonly files: [number, number] = [0, 0];
   /** Bits of the steps that matched, and OVER, by rule and direction. */
-  readonly rules = new Map<number, number>();
+  rules = new Map<number, number>();
+
+  /**
+   * Another rule set is in use: what a rule that stayed found so far is kept, a rule that matched does not match
+   * again even if it changed, and the buffers that are still there are searched anew for the others.
+   */
+  carry({ same, named }: RuleCarry): void {
+    const { rules } = this;
+    this.rules = new Map();
+    this.searched[0] = this.searched[1] = 0;
+    for (const [key, bits] of rules) {
+      const index = ((bits & OVER) !== 0 ? named : same)[key >>> 1] ?? -1;
+      if (index >= 0) this.rules.set(index * 2 + (key & 1), bits);
+    }
+  }
+}
+
+/** What rules found in a transaction so far goes on under another rule set. */
+export function carryTransaction(transaction: Transaction, carry: RuleCarry): void {
+  stateOf(transaction)?.carry(carry);
 }
 
 /** Asked whether a rule's own conditions on packet and flow hold, and told of a match. */

@@ -6,7 +6,7 @@
  */
 import { applicationOf } from "../detect/flow-application.ts";
 import type { Flow } from "../flow/flow.ts";
-import { Direction, type Packet } from "../layers/packet.ts";
+import type { Packet } from "../layers/packet.ts";
 import { ApplicationState, type ProtocolChange } from "../protocols/application-state.ts";
 import { TO_CLIENT, TO_SERVER } from "../protocols/direction.ts";
 import type { FilePolicy } from "../protocols/file.ts";
@@ -66,8 +66,7 @@ export class ApplicationLayer implements ParseHost {
     filePolicy: FilePolicy,
     frameTypes: FrameTypes = NO_FRAME_TYPES,
   ) {
-    const recorder = new FrameRecorder(frameTypes);
-    this.frameRecorder = recorder.isNeeded ? recorder : null;
+    this.frameRecorder = FrameRecorder.forTypes(frameTypes);
     this.registry = registry;
     this.tracker = tracker;
     this.filePolicy = filePolicy;
@@ -128,6 +127,7 @@ export class ApplicationLayer implements ParseHost {
   *counters(): IterableIterator<readonly [string, number]> {
     yield* this.counts.all();
     yield ["app_layer.expectations", this.expectations.count];
+    if (this.frameRecorder !== null) yield* this.frameRecorder.counters();
   }
 
   // What parsers ask for.
@@ -255,13 +255,13 @@ export class ApplicationLayer implements ParseHost {
   private drainEarlier(
     packet: Packet,
     flow: Flow,
-    { registered, firstDirection, isDetected }: ApplicationState,
+    { registered, firstDirection }: ApplicationState,
     direction: number,
   ): boolean {
     const { session } = this;
     const other = 1 - direction;
     if (session === null || registered === null) return false;
-    if (firstDirection !== other || !isDetected[other]) return false;
+    if (firstDirection !== other) return false;
     this.drain(packet, flow, session, other);
     this.hasChanged = true;
     return true;
@@ -324,12 +324,7 @@ export class ApplicationLayer implements ParseHost {
     state.original = state.protocol;
     const wanted = change.expected ?? change.name;
     state.expected = wanted === null ? UNKNOWN_PROTOCOL : (this.registry.named(wanted)?.id ?? 0);
-    state.release();
-    state.expectationData = change.data;
-    state.protocol = UNKNOWN_PROTOCOL;
-    state.bySide[0] = state.bySide[1] = UNKNOWN_PROTOCOL;
-    state.isDetected[0] = state.isDetected[1] = false;
-    state.hasEnded[0] = state.hasEnded[1] = false;
+    state.beginAgain(change.data);
     const named = change.name === null ? null : this.registry.named(change.name);
     if (named !== null && named.mode !== "no") {
       state.isDetected[0] = state.isDetected[1] = true;
@@ -340,10 +335,9 @@ export class ApplicationLayer implements ParseHost {
   private noteGap(flow: Flow, direction: number, byteLength: number): void {
     const state = applicationOf(flow);
     if (state === null || state.isOver) return;
-    if (state.parser === null) {
-      if (state.registered === null) state.isDetected[direction] = true;
-      return;
-    }
+    // What follows the gap tells nothing about the protocol.
+    if (state.parser !== null || state.registered === null) state.isDetected[direction] = true;
+    if (state.parser === null) return;
     state.noteChange(direction);
     this.frames = this.frameRecorder?.begin(state, direction, 0, this.session) ?? null;
     if (state.parser.gap?.(direction, byteLength, this) !== true) {
@@ -354,8 +348,7 @@ export class ApplicationLayer implements ParseHost {
 
   /** Past the reassembly depth nothing comes any more: open files are cut. */
   private noteDepth(flow: Flow, session: TcpSession, direction: number): void {
-    const buffer = direction === Direction.toServer ? session.client : session.server;
-    if (!buffer.depthReached) return;
+    if (!(direction === TO_SERVER ? session.client : session.server).depthReached) return;
     const state = applicationOf(flow);
     if (state === null) return;
     if (!state.isOver) state.parser?.truncate?.(direction, this);

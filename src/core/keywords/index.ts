@@ -14,6 +14,7 @@ import { sdPattern } from "./anomaly/sd-pattern.ts";
 import { volume } from "./anomaly/volume.ts";
 import { frame } from "./application/frame.ts";
 import { protocolKeywords } from "./application/protocol-keywords.ts";
+import { tlsStore } from "./application/tls-store.ts";
 import { absent } from "./content/absent.ts";
 import { asn1 } from "./content/asn1.ts";
 import { base64Data } from "./content/base64-data.ts";
@@ -275,6 +276,7 @@ const parsed: readonly Keyword[] = [
   tcpWscale,
   threshold,
   tld,
+  tlsStore,
   toLowercase,
   toMd5,
   tos,

@@ -92,6 +92,16 @@ export class ApplicationState {
     this.isDetected.reverse();
   }
 
+  /** What follows a change of protocol is looked at as if the flow began there. */
+  beginAgain(expectationData: unknown): void {
+    this.release();
+    this.expectationData = expectationData;
+    this.protocol = UNKNOWN_PROTOCOL;
+    this.bySide.fill(UNKNOWN_PROTOCOL);
+    this.isDetected.fill(false);
+    this.hasEnded.fill(false);
+  }
+
   release(): void {
     this.parser = null;
     this.frames = null;

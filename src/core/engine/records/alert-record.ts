@@ -55,6 +55,8 @@ export const alertEvent = defineEvent({
     "alert.anomaly.window": "seconds that the value is of",
     "alert.anomaly.learned": "days of traffic that the expectation was learned from",
     "alert.anomaly.scores": "parts of a score and counts behind it",
+    capture_file: "capture that the packet is recorded in",
+    capture_offset: "where its block begins in that file, in bytes",
     tx_id: "number of the transaction that matched",
     direction: "to_server or to_client: the side that was inspected",
     tunnel: "outer header of the packet when it came out of a tunnel",
@@ -70,14 +72,15 @@ export const alertEvent = defineEvent({
 
 /** Rule parts of alert events, made once per rule and event log. */
 export class RuleFields {
-  private readonly texts: string[] = [];
+  /** Rules that are no longer in use are let go with their texts. */
+  private readonly texts = new WeakMap<CompiledRule, string>();
 
   /** JSON fields of the rule, without braces. */
   of(context: EveContext, rule: CompiledRule): string {
-    let text = this.texts[rule.index];
+    let text = this.texts.get(rule);
     if (text === undefined) {
       text = serialiseRule(context, rule);
-      this.texts[rule.index] = text;
+      this.texts.set(rule, text);
     }
     return text;
   }
@@ -131,6 +134,11 @@ export function writeAlertEvent(
   const writer = beginPacketEvent(context, packet, "alert", "packet", client.override);
   if (options?.applicationLayer === true) {
     writeRuleStateMetadata(writer, packet.flow, context.names);
+  }
+  const place = context.place();
+  if (place !== null) {
+    writer.string("capture_file", place.file);
+    writer.number("capture_offset", place.offset);
   }
   if (alert.transactionId >= 0) writer.number("tx_id", alert.transactionId);
   writeAlertObject(context, packet, alert, rules, inline, client.extra);

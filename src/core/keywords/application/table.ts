@@ -313,11 +313,6 @@ export const protocolKeywordTable: readonly ProtocolKeywordGroup[] = [
     keywords: [{ name: "template.buffer", value: "buffer" }],
   },
   {
-    family: "tls",
-    protocols: ["tls"],
-    keywords: [{ name: "tls_store", aliases: ["tls.store"], value: "flag" }],
-  },
-  {
     family: "websocket",
     protocols: ["websocket"],
     keywords: [

@@ -49,7 +49,7 @@ export class BodyReader implements ByteSink {
     this.first = next;
   }
 
-  /** The body is a file of this name; none without. */
+  /** The body is a file of this name; null: it is none. */
   asFile(name: Uint8Array | null): void {
     this.fileName = name;
   }
