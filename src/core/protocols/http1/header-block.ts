@@ -180,6 +180,9 @@ export class HeaderBlock {
   }
 }
 
+/** Lengths of 64 bits are taken, though nobody ever sends as much. */
+const LENGTH_MAX = 2 ** 64;
+
 /** A Content-Length; -1 when there is no number in it. Junk around the digits is passed over. */
 export function parseLength(value: Uint8Array): number {
   let at = 0;
@@ -188,9 +191,9 @@ export function parseLength(value: Uint8Array): number {
   let length = 0;
   for (; at < value.length && isDigit(value[at]!); at++) {
     length = length * 10 + (value[at]! - 0x30);
-    if (length > Number.MAX_SAFE_INTEGER) return -1;
+    if (length > LENGTH_MAX) return -1;
   }
-  return length;
+  return Math.min(length, Number.MAX_SAFE_INTEGER);
 }
 
 export function isDigit(byte: number): boolean {
