@@ -58,6 +58,9 @@ export class ApplicationLayer implements ParseHost {
   private flow: Flow | null = null;
   private session: TcpSession | null = null;
   private change: ProtocolChange | null = null;
+  private hasChanged = false;
+  /** The data showed that the flow runs the other way; the engine swaps it and clears this. */
+  swapWanted = false;
   /** Null when nobody wants frames. */
   frameRecorder: FrameRecorder | null;
 
@@ -218,8 +221,6 @@ export class ApplicationLayer implements ParseHost {
     this.noteDepth(flow, session, direction);
   }
 
-  private hasChanged = false;
-
   /** Offers the window to detection or the parser; returns the bytes that need not come again. */
   private offer(packet: Packet, flow: Flow, state: ApplicationState, direction: number): number {
     this.hasChanged = false;
@@ -267,9 +268,6 @@ export class ApplicationLayer implements ParseHost {
     this.hasChanged = true;
     return true;
   }
-
-  /** The data showed that the flow runs the other way; the engine swaps it and clears this. */
-  swapWanted = false;
 
   /** Does what the finder decided. */
   private take(flow: Flow, state: ApplicationState, found: number): void {
