@@ -1,4 +1,6 @@
 /** Decides which events a packet or flow gives in one event log, and hands their lines on. */
+import { baselineStatus } from "../anomaly/metrics/baseline-status.ts";
+import { TrafficMetrics } from "../anomaly/metrics/traffic-metrics.ts";
 import type { Alert } from "../detect/alert-queue.ts";
 import type { RuleBuilder } from "../detect/rule-builder.ts";
 import { VERDICT_STOPS, Verdict } from "../detect/verdict.ts";
@@ -14,6 +16,7 @@ import type { EveOptions } from "./eve-options.ts";
 import { RuleFields, writeAlertEvent } from "./records/alert-record.ts";
 import { writeAnomalyEvent, writeParserAnomaly } from "./records/anomaly-record.ts";
 import { writeArpEvent } from "./records/arp-record.ts";
+import { writeBaselineEvent } from "./records/baseline-record.ts";
 import { writeDropEvent } from "./records/drop-record.ts";
 import { EveContext } from "./records/envelope.ts";
 import { writeFileinfoEvent } from "./records/fileinfo-record.ts";
@@ -129,6 +132,9 @@ export class EveReporter {
     if (this.context.options.stats === null) return;
     this.sink(writeStatsEvent(this.context, counters, timeUs, this.lastStats));
     this.lastStats = counters;
+    const metrics = this.context.names?.state.packetObserver ?? null;
+    if (!(metrics instanceof TrafficMetrics)) return;
+    this.sink(writeBaselineEvent(this.context, baselineStatus(metrics), timeUs));
   }
 
   /** Goes where the stats go, or where `health` is asked for. */

@@ -9,6 +9,10 @@ import { addToSketch, estimateSketch, SKETCH_BYTES } from "./hyperloglog.ts";
 
 export const EXACT_MAX = 4;
 const NONE = -1;
+/** Columns of a slot. */
+const CELLS = 6;
+const SKETCH = 4;
+const COUNT = 5;
 /** Sketches that are looked at for one to take back. */
 const SEARCH_MAX = 64;
 
@@ -72,71 +76,70 @@ export class DistinctColumn {
   private readonly pool: SketchPool;
   /** By slot: the window of the count, and one. */
   private readonly windows: Int32Array;
-  /** EXACT_MAX hashes a slot; 0 is free. */
-  private readonly few: Int32Array;
-  /** By slot: its sketch and one; 0 for none. */
-  private readonly sketches: Int32Array;
-  /** The estimate as of the last change. */
-  private readonly counts: Float32Array;
+  /** CELLS a slot: EXACT_MAX hashes (0 is free), its sketch and one (0 for none), the count. */
+  private readonly cells: Int32Array;
 
   constructor(pool: SketchPool, slotCount: number, windows: Int32Array) {
     this.pool = pool;
     this.windows = windows;
-    this.few = new Int32Array(slotCount * EXACT_MAX);
-    this.sketches = new Int32Array(slotCount);
-    this.counts = new Float32Array(slotCount);
+    this.cells = new Int32Array(slotCount * CELLS);
   }
 
   countAt(slot: number): number {
-    return this.counts[slot]!;
+    return this.cells[slot * CELLS + COUNT]!;
   }
 
-  /** Adds a hashed value; true when the count changed. */
-  add(slot: number, hash: number): boolean {
-    const sketch = this.sketches[slot]! - 1;
-    if (sketch !== NONE) return this.addToSketch(slot, sketch, hash);
-    const value = hash === 0 ? 1 : hash | 0;
-    const base = slot * EXACT_MAX;
-    for (let i = base; i < base + EXACT_MAX; i++) {
-      const known = this.few[i]!;
-      if (known === value) return false;
-      if (known !== 0) continue;
-      this.few[i] = value;
-      this.counts[slot]!++;
-      return true;
+  /** Adds a hashed value. */
+  add(slot: number, hash: number): void {
+    const { cells } = this;
+    const base = slot * CELLS;
+    const sketch = cells[base + SKETCH]! - 1;
+    if (sketch !== NONE) {
+      this.addToSketch(base, sketch, hash);
+      return;
     }
-    return this.spill(slot, hash);
+    const value = hash === 0 ? 1 : hash | 0;
+    for (let i = base; i < base + EXACT_MAX; i++) {
+      const known = cells[i]!;
+      if (known === value) return;
+      if (known !== 0) continue;
+      cells[i] = value;
+      cells[base + COUNT]!++;
+      return;
+    }
+    this.spill(slot, hash);
   }
 
   clear(slot: number): void {
-    if (this.counts[slot] === 0) return;
-    const sketch = this.sketches[slot]! - 1;
+    const { cells } = this;
+    const base = slot * CELLS;
+    if (cells[base + COUNT] === 0) return;
+    const sketch = cells[base + SKETCH]! - 1;
     if (sketch !== NONE) this.pool.release(sketch);
-    this.sketches[slot] = 0;
-    this.few.fill(0, slot * EXACT_MAX, (slot + 1) * EXACT_MAX);
-    this.counts[slot] = 0;
+    for (let i = base; i < base + CELLS; i++) cells[i] = 0;
   }
 
   isOver(slot: number, window: number): boolean {
     return this.windows[slot]! < window;
   }
 
-  private spill(slot: number, hash: number): boolean {
+  private spill(slot: number, hash: number): void {
+    const { cells } = this;
+    const base = slot * CELLS;
     const sketch = this.pool.take(this, slot, this.windows[slot]!);
-    if (sketch === NONE) return false;
-    this.sketches[slot] = sketch + 1;
-    const base = slot * EXACT_MAX;
+    if (sketch === NONE) return;
+    cells[base + SKETCH] = sketch + 1;
     const { registers } = this.pool;
     for (let i = base; i < base + EXACT_MAX; i++) {
-      addToSketch(registers, sketch * SKETCH_BYTES, this.few[i]!);
+      addToSketch(registers, sketch * SKETCH_BYTES, cells[i]!);
     }
-    return this.addToSketch(slot, sketch, hash);
+    this.addToSketch(base, sketch, hash);
   }
 
-  private addToSketch(slot: number, sketch: number, hash: number): boolean {
+  private addToSketch(base: number, sketch: number, hash: number): void {
     const { registers } = this.pool;
-    if (!addToSketch(registers, sketch * SKETCH_BYTES, hash)) return false;
-    this.counts[slot] = estimateSketch(registers, sketch * SKETCH_BYTES);
-    return true;
+    if (!addToSketch(registers, sketch * SKETCH_BYTES, hash)) return;
+    const estimate = estimateSketch(registers, sketch * SKETCH_BYTES);
+    this.cells[base + COUNT] = Math.round(estimate);
   }
 }

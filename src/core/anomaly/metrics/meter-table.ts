@@ -39,6 +39,11 @@ export class MeterTable {
   readonly table: KeyTable;
   readonly meters: Meter[] = [];
   private readonly groups: WindowGroup[] = [];
+  /** Values of sums and ratios, `cellCount` a slot; made with the first key. */
+  private cells = new Float64Array(0);
+  private cellCount = 0;
+  /** By slot: 1 for keys that baselines are kept of. */
+  private readonly homes: Uint8Array;
   private readonly pool: SketchPool;
   private readonly signals: Signals;
   private readonly seed: number;
@@ -48,6 +53,7 @@ export class MeterTable {
     this.kind = kind;
     this.words = keyWords[kind];
     this.table = new KeyTable(limitCount, this.words, seed, KEY_IDLE_US);
+    this.homes = new Uint8Array(this.table.limitCount);
     this.pool = pool;
     this.signals = signals;
     this.seed = seed;
@@ -67,8 +73,11 @@ export class MeterTable {
     this.meters.push(meter);
     if (kind === "count") {
       meter.distinct = new DistinctColumn(this.pool, limitCount, group.current);
-    } else meter.values = new Float64Array(limitCount);
-    if (kind === "ratio") meter.divisors = new Float64Array(limitCount);
+    } else {
+      meter.cell = this.cellCount;
+      meter.isRatio = kind === "ratio";
+      this.cellCount += meter.isRatio ? 2 : 1;
+    }
     for (const limit of meter.limits) limit.open(limitCount);
     if (season === null) return;
     const slots = seasonSlots[season];
@@ -82,8 +91,8 @@ export class MeterTable {
   settle(exchange: Exchange, amounts: Float64Array, role: number, isHome: boolean): void {
     const { table, groups } = this;
     const slot = table.take(exchange.timeUs);
-    if (table.isNew) this.begin(slot);
-    if (table.weight[slot]! < WEIGHT_MAX) table.weight[slot]!++;
+    if (table.isNew) this.begin(slot, isHome);
+    if (exchange.isFirst && table.weight[slot]! < WEIGHT_MAX) table.weight[slot]!++;
     const seconds = exchange.timeUs / 1e6;
     for (let g = 0; g < groups.length; g++) {
       const group = groups[g]!;
@@ -93,10 +102,7 @@ export class MeterTable {
       const current = group.current[slot]! - 1;
       for (let m = 0; m < meters.length; m++) {
         const meter = meters[m]!;
-        const isChanged = this.add(meter, slot, exchange, amounts, role);
-        if (isChanged && meter.series !== null && isHome && meter.seriesAt(slot) < 0) {
-          this.takeSeries(meter, slot, current, exchange.timeUs);
-        }
+        this.add(meter, slot, exchange, amounts, role);
         if (meter.limits.length > 0) this.compare(meter, slot, current, role);
       }
     }
@@ -129,10 +135,11 @@ export class MeterTable {
 
   /** The value of a meter at a slot. */
   valueOf(meter: Meter, slot: number): number {
-    const { distinct, divisors, values } = meter;
-    if (distinct !== null) return distinct.countAt(slot);
-    if (divisors === null) return values[slot]!;
-    return values[slot]! < RATIO_MINIMUM_BYTES ? 0 : values[slot]! / Math.max(1, divisors[slot]!);
+    if (meter.distinct !== null) return meter.distinct.countAt(slot);
+    const { cells } = this;
+    const at = slot * this.cellCount + meter.cell;
+    if (!meter.isRatio) return cells[at]!;
+    return cells[at]! < RATIO_MINIMUM_BYTES ? 0 : cells[at]! / Math.max(1, cells[at + 1]!);
   }
 
   /** The open window of a slot, by meter. */
@@ -142,8 +149,12 @@ export class MeterTable {
   }
 
   /** The slot is another key's now; what the old one had is learned before it goes. */
-  private begin(slot: number): void {
+  private begin(slot: number, isHome: boolean): void {
     const { groups } = this;
+    if (this.cells.length === 0) {
+      this.cells = new Float64Array(this.table.limitCount * Math.max(1, this.cellCount));
+    }
+    this.homes[slot] = isHome ? 1 : 0;
     for (let g = 0; g < groups.length; g++) {
       const { current, meters } = groups[g]!;
       if (current[slot] === 0) continue;
@@ -169,34 +180,33 @@ export class MeterTable {
 
   private empty(meter: Meter, slot: number): void {
     if (meter.distinct !== null) meter.distinct.clear(slot);
-    else meter.values[slot] = 0;
-    if (meter.divisors !== null) meter.divisors[slot] = 0;
+    else {
+      const at = slot * this.cellCount + meter.cell;
+      this.cells[at] = 0;
+      if (meter.isRatio) this.cells[at + 1] = 0;
+    }
   }
 
-  /** True when the value changed. */
   private add(
     meter: Meter,
     slot: number,
     exchange: Exchange,
     amounts: Float64Array,
     role: number,
-  ): boolean {
-    const { metric, distinct, divisors } = meter;
+  ): void {
+    const { metric, distinct } = meter;
     if (distinct !== null) {
       const isServer = role === Role.server;
       // A host's peers and ports are those that it contacts, its clients those that contact it.
-      if (!exchange.isFirst || isServer !== (metric === Metric.clients)) return false;
-      return distinct.add(slot, exchange.hashFor(metric, isServer));
+      if (!exchange.isFirst || isServer !== (metric === Metric.clients)) return;
+      distinct.add(slot, exchange.hashFor(metric, isServer));
+      return;
     }
-    if (divisors !== null) {
-      meter.values[slot]! += amounts[Metric.bytesOut]!;
-      divisors[slot]! += amounts[Metric.bytesIn]!;
-      return true;
-    }
-    const amount = amounts[metric]!;
-    if (amount === 0) return false;
-    meter.values[slot]! += amount;
-    return true;
+    const at = slot * this.cellCount + meter.cell;
+    if (meter.isRatio) {
+      this.cells[at]! += amounts[Metric.bytesOut]!;
+      this.cells[at + 1]! += amounts[Metric.bytesIn]!;
+    } else this.cells[at]! += amounts[metric]!;
   }
 
   private compare(meter: Meter, slot: number, window: number, role: number): void {
@@ -204,7 +214,9 @@ export class MeterTable {
     const value = this.valueOf(meter, slot);
     for (let l = 0; l < limits.length; l++) {
       const limit = limits[l]!;
-      if (value <= limit.ceilingAt(slot) || limit.hasTold(slot, window)) continue;
+      // No ceiling is below the minimum, which is at hand.
+      if (value <= limit.condition.minimum || value <= limit.ceilingAt(slot)) continue;
+      if (limit.hasTold(slot, window)) continue;
       this.raise(meter, limit, slot, window, role, value);
     }
   }
@@ -235,11 +247,14 @@ export class MeterTable {
     const old = current[slot]! - 1;
     for (let m = 0; m < meters.length; m++) {
       const meter = meters[m]!;
-      const series = meter.seriesAt(slot);
-      if (series >= 0 && old >= 0) {
-        this.judgeBelow(meter, slot, series, old, window, role);
-        this.fold(meter, slot, series, old);
-        meter.series!.fillZeros(series, meter.calendar, window);
+      let series = meter.seriesAt(slot);
+      if (meter.series !== null && this.homes[slot] === 1) {
+        if (series < 0) series = this.attach(meter, slot, old);
+        if (series >= 0 && old >= 0) {
+          this.judgeBelow(meter, slot, series, old, window, role);
+          this.fold(meter, slot, series, old);
+        }
+        if (series >= 0) meter.series.fillZeros(series, meter.calendar, window);
       }
       this.empty(meter, slot);
       if (series >= 0) this.setCeilings(meter, slot, series, window);
@@ -253,8 +268,10 @@ export class MeterTable {
   }
 
   private foldUpTo(meter: Meter, slot: number, window: number, seconds: number): void {
-    const series = meter.seriesAt(slot);
-    if (series < 0 || window >= meter.calendar.observedEnd(seconds)) return;
+    if (window < 0 || window >= meter.calendar.observedEnd(seconds)) return;
+    const known = meter.seriesAt(slot);
+    const series = known < 0 ? this.attach(meter, slot, window) : known;
+    if (series < 0) return;
     this.fold(meter, slot, series, window);
   }
 
@@ -271,17 +288,25 @@ export class MeterTable {
     return ceiling === 0 ? value : Math.min(value, ceiling);
   }
 
-  private takeSeries(meter: Meter, slot: number, window: number, timeUs: number): void {
-    const { series, calendar } = meter;
-    if (series === null) return;
-    for (let i = 0; i < this.words; i++) series.table.key[i] = this.table.key[i]!;
-    const index = series.take(timeUs, Math.max(window, meter.firstWindow));
+  /**
+   * The series of a key, made for a first window with something in it; -1 without. So keys that come once and go take
+   * none.
+   */
+  private attach(meter: Meter, slot: number, window: number): number {
+    const { series } = meter;
+    if (series === null || this.homes[slot] !== 1) return -1;
+    const { key } = series.table;
+    for (let i = 0; i < this.words; i++) key[i] = this.table.keys[slot * this.words + i]!;
+    let index = series.table.find();
+    if (index < 0) {
+      if (window < meter.firstWindow || this.valueOf(meter, slot) <= 0) return -1;
+      index = series.take(this.table.lastUs[slot]!, window);
+    }
     meter.seriesOf[slot] = index + 1;
     meter.generationOf[slot] = series.generations[index]!;
     // What a model says ends before this observation began.
     series.skipTo(index, meter.firstWindow);
-    series.fillZeros(index, calendar, window);
-    this.setCeilings(meter, slot, index, window);
+    return index;
   }
 
   private setCeilings(meter: Meter, slot: number, index: number, window: number): void {

@@ -76,9 +76,9 @@ export class Meter {
   readonly metric: number;
   readonly calendar: SeasonCalendar;
   readonly limits: Limit[] = [];
-  /** Of sums; of a ratio what is above the line, with what is below in `divisors`. */
-  values = new Float64Array(0);
-  divisors: Float64Array | null = null;
+  /** Place of its value among those of a key; a ratio has what is below the line in the next one. */
+  cell = 0;
+  isRatio = false;
   distinct: DistinctColumn | null = null;
   series: SeasonSeries | null = null;
   /** By slot: its series and one, 0 for none; and the generation of that. */

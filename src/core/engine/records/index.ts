@@ -3,6 +3,7 @@ import type { EventDeclaration } from "../../eve/event-declaration.ts";
 import { alertEvent } from "./alert-record.ts";
 import { anomalyEvent } from "./anomaly-record.ts";
 import { arpEvent } from "./arp-record.ts";
+import { baselineEvent } from "./baseline-record.ts";
 import { dropEvent } from "./drop-record.ts";
 import { fileinfoEvent } from "./fileinfo-record.ts";
 import { flowEvent } from "./flow-record.ts";
@@ -17,6 +18,7 @@ export const events: readonly EventDeclaration[] = [
   alertEvent,
   anomalyEvent,
   arpEvent,
+  baselineEvent,
   dropEvent,
   fileinfoEvent,
   flowEvent,
