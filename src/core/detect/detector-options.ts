@@ -18,6 +18,8 @@ export interface DetectorOptions {
 
 /** The stream data that a packet makes available; the TCP tracker is one. */
 export interface RawStreamSource {
+  /** Data is there when it comes, not when it is acknowledged. */
+  readonly options: { readonly inline: boolean };
   readonly rawStart: number;
   readonly rawEnd: number;
   readonly rawOffset: number;

@@ -87,7 +87,7 @@ export class Detector implements RuleHost, FrameRuleHost {
     this.transactionInspector = new TransactionInspector(ruleSet, inspector, buffers, this);
     const hasFrames = ruleSet.frames.rules.length > 0;
     this.frameInspector = hasFrames
-      ? new FrameInspector(ruleSet, inspector, this, arena, options.inline)
+      ? new FrameInspector(ruleSet, inspector, this, arena, stream.options.inline)
       : null;
   }
 
@@ -159,6 +159,7 @@ export class Detector implements RuleHost, FrameRuleHost {
     yield ["detect.thresholds_refused", thresholds.refused];
     yield ["detect.tags_refused", tags.refused];
     if (context.replacements !== null) yield* context.replacements.counters();
+    if (this.frameInspector !== null) yield* this.frameInspector.counters();
     yield* ruleSet.counters();
     yield* context.state.counters();
   }
@@ -370,6 +371,7 @@ export class Detector implements RuleHost, FrameRuleHost {
     const { postMatches } = rule;
     const { alertVariables } = context.state;
     alertVariables.length = 0;
+    context.transaction = transaction;
     context.state.alertAnomaly = null;
     for (let i = 0; i < postMatches.length; i++) postMatches[i]!.run(context);
     if (rule.bypass && context.flow !== null) context.flow.action |= Verdict.bypass;

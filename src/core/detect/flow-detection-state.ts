@@ -8,7 +8,7 @@
 import type { Flow, FlowDetection } from "../flow/flow.ts";
 import type { DetectionLimits } from "./detection-state.ts";
 import type { ProtocolNews } from "./protocol-news.ts";
-import type { RuleCarry } from "./rule-carry.ts";
+import { carriedTag, type RuleCarry } from "./rule-carry.ts";
 import type { RuleGroup } from "./rule-group.ts";
 import type { TagSpec } from "./rule-state.ts";
 
@@ -21,7 +21,8 @@ export interface FlowThreshold {
 
 /** A tag on the session: packets of the flow are recorded until its limit is reached. */
 export interface SessionTag {
-  readonly ruleIndex: number;
+  /** Number of the rule's tag. */
+  readonly tagId: number;
   readonly spec: TagSpec;
   readonly startUs: number;
   /** Packets or bytes so far. */
@@ -163,8 +164,8 @@ export class FlowDetectionState implements FlowDetection {
     const { tags } = this;
     if (tags === null) return;
     this.tags = tags.flatMap((tag) => {
-      const ruleIndex = named[tag.ruleIndex] ?? -1;
-      return ruleIndex < 0 ? [] : [{ ...tag, ruleIndex }];
+      const tagId = carriedTag(tag.tagId, named);
+      return tagId < 0 ? [] : [{ ...tag, tagId }];
     });
   }
 

@@ -10,6 +10,7 @@ import type { Packet } from "../layers/packet.ts";
 import { ApplicationState, type ProtocolChange } from "../protocols/application-state.ts";
 import { TO_CLIENT, TO_SERVER } from "../protocols/direction.ts";
 import type { FilePolicy } from "../protocols/file.ts";
+import { PartialFiles } from "../protocols/files/partial-files.ts";
 import type { FrameSink } from "../protocols/frame.ts";
 import { type Expectation, PARSE_FAILED, type ParseHost } from "../protocols/protocol.ts";
 import {
@@ -44,6 +45,7 @@ export class ApplicationLayer implements ParseHost {
   serverPort = 0;
   clientIpv4: number | null = null;
   readonly filePolicy: FilePolicy;
+  readonly partialFiles: PartialFiles;
   frames: FrameSink | null = null;
   readonly expectations = new ExpectationTable();
   /** Told before a flow's transactions go away with a change of protocol. */
@@ -64,11 +66,11 @@ export class ApplicationLayer implements ParseHost {
     filePolicy: FilePolicy,
     frameTypes: FrameTypes = NO_FRAME_TYPES,
   ) {
-    const recorder = new FrameRecorder(frameTypes);
-    this.frameRecorder = recorder.isNeeded ? recorder : null;
+    this.frameRecorder = FrameRecorder.forTypes(frameTypes);
     this.registry = registry;
     this.tracker = tracker;
     this.filePolicy = filePolicy;
+    this.partialFiles = new PartialFiles(filePolicy);
     this.finder = new ProtocolFinder(registry, tracker.bytes, tracker.options.midstream);
     this.counts = new ApplicationCounters(registry);
   }
@@ -125,6 +127,7 @@ export class ApplicationLayer implements ParseHost {
   *counters(): IterableIterator<readonly [string, number]> {
     yield* this.counts.all();
     yield ["app_layer.expectations", this.expectations.count];
+    if (this.frameRecorder !== null) yield* this.frameRecorder.counters();
   }
 
   // What parsers ask for.
@@ -252,13 +255,13 @@ export class ApplicationLayer implements ParseHost {
   private drainEarlier(
     packet: Packet,
     flow: Flow,
-    { registered, firstDirection, isDetected }: ApplicationState,
+    { registered, firstDirection }: ApplicationState,
     direction: number,
   ): boolean {
     const { session } = this;
     const other = 1 - direction;
     if (session === null || registered === null) return false;
-    if (firstDirection !== other || !isDetected[other]) return false;
+    if (firstDirection !== other) return false;
     this.drain(packet, flow, session, other);
     this.hasChanged = true;
     return true;
@@ -332,10 +335,9 @@ export class ApplicationLayer implements ParseHost {
   private noteGap(flow: Flow, direction: number, byteLength: number): void {
     const state = applicationOf(flow);
     if (state === null || state.isOver) return;
-    if (state.parser === null) {
-      if (state.registered === null) state.isDetected[direction] = true;
-      return;
-    }
+    // What follows the gap tells nothing about the protocol.
+    if (state.parser !== null || state.registered === null) state.isDetected[direction] = true;
+    if (state.parser === null) return;
     state.noteChange(direction);
     this.frames = this.frameRecorder?.begin(state, direction, 0, this.session) ?? null;
     if (state.parser.gap?.(direction, byteLength, this) !== true) {

@@ -15,6 +15,7 @@ import type { StreamOptions } from "../stream/stream-options.ts";
 import type { TransactionReporter } from "./application-log.ts";
 import type { ChecksumMode } from "./checksum-watch.ts";
 import type { PolicyTable } from "./exception-policies.ts";
+import type { FileStorage } from "./file-storage.ts";
 import type { FrameReporter } from "./frame-recorder.ts";
 import type { Counters } from "./records/stats-record.ts";
 
@@ -37,6 +38,8 @@ export interface EngineOptions {
   readonly checksums: ChecksumMode;
   readonly protocols: ProtocolRegistry;
   readonly filePolicy: FilePolicy;
+  /** Where files go that are to be stored; null: nowhere. */
+  readonly fileStorage?: FileStorage | null;
   /** Null: no rule is run. */
   readonly ruleSet: RuleSet | null;
   /** What measures traffic; by default what the rules ask for. */

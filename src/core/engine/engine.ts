@@ -33,6 +33,7 @@ import { ApplicationLog } from "./application-log.ts";
 import { ChecksumWatch } from "./checksum-watch.ts";
 import type { EngineOptions, RecordFields } from "./engine-options.ts";
 import { ExceptionPolicies, ignoreAll } from "./exception-policies.ts";
+import { mayStoreFiles } from "./file-storage.ts";
 import { makeFlowEndPacket, makeProtocolEndPacket } from "./flow-end-packet.ts";
 import { endFrames, wantedFrameTypes } from "./frame-recorder.ts";
 import type { Counters } from "./records/stats-record.ts";
@@ -86,10 +87,11 @@ export class Engine {
     prepareForRules(ruleSet, this.tracker, options.filePolicy);
     this.checksums = new ChecksumWatch(options.checksums);
     this.policies = new ExceptionPolicies(options.exceptionPolicies ?? ignoreAll);
+    const fileStorage = options.fileStorage ?? null;
     const frames = wantedFrameTypes(ruleSet?.rules ?? [], reporters);
     const { protocols, filePolicy } = options;
     this.applications = new ApplicationLayer(protocols, this.tracker, filePolicy, frames);
-    this.applicationLog = new ApplicationLog(reporters, ruleSet !== null);
+    this.applicationLog = new ApplicationLog(reporters, ruleSet !== null, fileStorage);
     this.applications.onProtocolEnd = (flow) => this.endProtocol(flow);
     this.observer = options.observer ?? ruleSet?.builder.state.packetObserver ?? null;
     this.detector = this.createDetector(ruleSet, arena);
@@ -105,6 +107,7 @@ export class Engine {
   }
 
   private createDetector(ruleSet: RuleSet | null, arena: Arena): Detector | null {
+    this.options.filePolicy.keepsUndecided = mayStoreFiles(ruleSet, this.options.fileStorage);
     if (ruleSet === null) return null;
     const { inline, alertsPerPacketMax, flow } = this.options;
     const thresholdCountsMax = this.options.thresholdCountsMax ?? THRESHOLD_COUNTS_MAX;
@@ -178,6 +181,8 @@ export class Engine {
     if (options.inline) {
       for (const [name, value] of this.verdicts.entries()) counters.set(name, value);
     }
+    counters.set("file_store.open_files", 0);
+    for (const [name, value] of options.fileStorage?.counters() ?? []) counters.set(name, value);
     for (const [name, value] of options.extraCounters) counters.set(name, value);
     if (detector === null) return;
     for (const [name, value] of detector.counters()) counters.set(name, value);
@@ -287,7 +292,7 @@ export class Engine {
     if (!isQuiet || packet.verdict !== 0 || packet.arpStart >= 0)
       this.report(packet, alerts, tagged);
     if (this.applications.frameRecorder !== null && flow !== null) {
-      endFrames(packet, flow, this.options.reporters, this.options.inline);
+      endFrames(packet, flow, this.options.reporters, this.options.stream.inline);
     }
     detector?.finishPacket(packet);
     if (flow !== null) this.updateApplications(packet, flow);
@@ -342,6 +347,7 @@ export class Engine {
         this.flush(flow, Direction.toClient);
       }
     }
+    this.options.fileStorage?.release(flow);
     if (this.observer?.onFlowEnd(flow) === true) this.inspect(this.makeEnd(flow, 0));
     for (const reporter of this.options.reporters) reporter.onFlowEnd(flow, this.nowUs);
     for (const observer of this.detector?.context.state.flowEndObservers ?? []) {

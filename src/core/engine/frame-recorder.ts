@@ -39,12 +39,13 @@ export class FrameRecorder implements FrameSink {
   /** Offset in the stream of the byte at place 0 of the bytes. */
   private shift = 0;
 
-  constructor(types: FrameTypes) {
+  private constructor(types: FrameTypes) {
     this.types = types;
   }
 
-  get isNeeded(): boolean {
-    return this.types.some((bits) => bits !== 0);
+  /** Null where no type is wanted. */
+  static forTypes(types: FrameTypes): FrameRecorder | null {
+    return types.some((bits) => bits !== 0) ? new FrameRecorder(types) : null;
   }
 
   /**
@@ -103,6 +104,11 @@ export class FrameRecorder implements FrameSink {
     if (id === NO_FRAME) return;
     const frame = this.state?.frames?.[direction]?.byId(id) ?? null;
     if (frame !== null) frame.transactionId = transactionId;
+  }
+
+  *counters(): IterableIterator<readonly [string, number]> {
+    yield ["app_layer.frames", this.created];
+    yield ["app_layer.frames_refused", this.refused];
   }
 
   private listOf(direction: number): FrameList {

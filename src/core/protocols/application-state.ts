@@ -43,6 +43,8 @@ export class ApplicationState {
   expectationData: unknown;
   /** Files so far; their `id`. */
   fileCount = 0;
+  /** Rules asked to store all files to come of these directions (bits 1 to server, 2 to client). */
+  storedSides = 0;
   /** Null while nobody asked for a frame of the flow. */
   frames: FlowFrames | null = null;
   /** Transactions of a protocol before a change, until they are logged. */
