@@ -3,16 +3,12 @@
 import { suggest } from "../core/rule/suggest.ts";
 import { ConfigError } from "../node/config/config-error.ts";
 import { EngineError, SinkError } from "../node/errors.ts";
-import { findAddon } from "../node/live/native-addon.ts";
+import { nativeParts } from "../node/native/native-addon.ts";
 import { ExitCode, UsageError } from "./command.ts";
 import { commands } from "./commands/index.ts";
 import { commandHelp, mainHelp } from "./help.ts";
 import { parseCommandLine } from "./parse-command-line.ts";
 import { shrikeVersion } from "./version.ts";
-
-function nativeParts(): string {
-  return findAddon() === null ? "no native parts" : "native: AF_PACKET ring";
-}
 
 async function main(words: readonly string[]): Promise<number> {
   // `shrike help COMMAND` is `shrike COMMAND --help`.

@@ -24,6 +24,7 @@ import { stockConfiguration } from "../node/config/stock.ts";
 import { ConfigTree, readConfigFile, setConfigValue } from "../node/config/tree.ts";
 import { readBytes, readNumber } from "../node/config/values.ts";
 import { FileError } from "../node/errors.ts";
+import { findHyperscan } from "../node/native/hyperscan-search.ts";
 import { OptionalSuffixes } from "../node/public-suffixes/optional-suffixes.ts";
 import { DataFiles } from "../node/rules/data-files.ts";
 import {
@@ -127,7 +128,7 @@ export function createBuilder(arena: Arena, configured: Configured): RuleBuilder
   reloadLists(state, configured);
   return {
     arena,
-    kernels: new Kernels(arena),
+    kernels: createKernels(arena),
     state,
     variables: settings.variables,
     limits: { regexStepsMax: 1_000_000, asn1FramesMax: 256 },
@@ -147,6 +148,20 @@ export function createBuilder(arena: Arena, configured: Configured): RuleBuilder
   };
 }
 
+/** With the native search where it is there. */
+export function createKernels(arena: Arena): Kernels {
+  const kernels = new Kernels(arena);
+  kernels.native = findHyperscan(arena.bytes);
+  return kernels;
+}
+
+/** Reputation lists and the datasets of the configuration, read again. Throws FileError, ConfigError. */
+export function reloadLists(state: DetectionState, { settings, dataFiles }: Configured): void {
+  const lists = readReputation(settings);
+  openDatasets(state, settings.datasets, dataFiles);
+  if (lists !== null) state.reputation = lists;
+}
+
 /** Fingerprints that the configuration switches off are features that are missing. */
 function featuresOf({ protocols }: EngineSettings): EngineFeatures {
   const names = new Set(defaultEngineFeatures.names);
@@ -155,13 +170,6 @@ function featuresOf({ protocols }: EngineSettings): EngineFeatures {
     if (["no", "false", "off", "0"].includes(wanted.toLowerCase())) names.delete(name);
   }
   return { ...defaultEngineFeatures, names };
-}
-
-/** Reputation lists and the datasets of the configuration, read again. Throws FileError, ConfigError. */
-export function reloadLists(state: DetectionState, { settings, dataFiles }: Configured): void {
-  const lists = readReputation(settings);
-  openDatasets(state, settings.datasets, dataFiles);
-  if (lists !== null) state.reputation = lists;
 }
 
 function openDatasets(state: DetectionState, settings: DatasetSettings, files: DataFiles): void {

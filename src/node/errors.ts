@@ -39,6 +39,11 @@ export class SocketError extends EngineError {
   readonly code = "socket";
 }
 
+/** Root cannot be given up. */
+export class PrivilegeError extends EngineError {
+  readonly code = "privilege";
+}
+
 /** An interface that cannot be opened, or is gone. */
 export class LiveError extends EngineError {
   readonly code = "live";

@@ -11,6 +11,8 @@ import {
   type ProtocolParser,
 } from "../../src/core/protocols/protocol.ts";
 
+import { RecordingFrames } from "./recording-frames.ts";
+
 /** Records what the parser asks for. */
 export class TestHost implements ParseHost {
   timeUs = 1_000_000;
@@ -20,6 +22,7 @@ export class TestHost implements ParseHost {
   };
   readonly partialFiles = new PartialFiles(this.filePolicy);
   isStream = true;
+  readonly frames = new RecordingFrames();
   clientPort = 40_000;
   serverPort = 80;
   clientIpv4: number | null = 0x0a000001;
@@ -68,6 +71,7 @@ export class StreamFeed {
   }
 
   gap(direction: 0 | 1, byteLength: number): boolean {
+    this.host.frames.base[direction] += byteLength;
     return this.parser.gap?.(direction, byteLength, this.host) ?? false;
   }
 
@@ -83,6 +87,7 @@ export class StreamFeed {
     bytes.set(piece, before.length);
     const used = this.parser.parse(direction, bytes, 0, bytes.length, this.host);
     if (used === PARSE_FAILED) this.hasFailed = true;
+    else this.host.frames.base[direction] += used;
     this.pending[direction] = used === PARSE_FAILED ? new Uint8Array(0) : bytes.slice(used);
   }
 }

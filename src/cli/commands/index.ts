@@ -3,6 +3,7 @@ import type { Command } from "../command.ts";
 import { baseline } from "./baseline.ts";
 import { check } from "./check.ts";
 import { ctl } from "./ctl.ts";
+import { doctor } from "./doctor.ts";
 import { extract } from "./extract.ts";
 import { inline } from "./inline.ts";
 import { ioc } from "./ioc.ts";
@@ -10,6 +11,7 @@ import { learn } from "./learn.ts";
 import { listen } from "./listen.ts";
 import { record } from "./record.ts";
 import { replay } from "./replay.ts";
+import { unit } from "./unit.ts";
 
 export const commands: readonly Command[] = [
   replay,
@@ -19,6 +21,8 @@ export const commands: readonly Command[] = [
   record,
   extract,
   ctl,
+  doctor,
+  unit,
   ioc,
   learn,
   baseline,

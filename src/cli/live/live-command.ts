@@ -20,6 +20,7 @@ import { LiveSession } from "./live-session.ts";
 import { operationOptions, startOperation } from "./operation-options.ts";
 import type { PacketPump } from "./packet-pump.ts";
 import { attachRecorder, readRecorderOptions, recordOptions } from "./record-options.ts";
+import { SessionHealth } from "./session-health.ts";
 
 export const liveOptions: readonly CommandOption[] = [
   {
@@ -80,6 +81,7 @@ export function prepareSession(
     statsIntervalSeconds: statsInterval(parsed, configured),
     takeStats: thread?.takeStats ?? null,
   });
+  session.health = new SessionHealth(session);
   const recordFolder = lastText(parsed, "record");
   if (recordFolder !== null) {
     attachRecorder(session, readRecorderOptions(parsed, recordFolder, session, "alerts"));

@@ -20,6 +20,7 @@ import { type Configured, createArena, createBuilder, load } from "../rule-sessi
 import { Summary } from "../summary.ts";
 import { captureCounters } from "./capture-counters.ts";
 import type { InterfaceState, PacketPump } from "./packet-pump.ts";
+import type { SessionHealth } from "./session-health.ts";
 
 /** Rounds of packets between two turns of the event loop: signals, sockets and timers wait no longer. */
 const ROUNDS_PER_TURN = 8;
@@ -66,6 +67,7 @@ export class LiveSession {
   /** Called when other rules have taken their place. */
   readonly onRules: ((loaded: LoadedRules) => void)[] = [];
   readonly shelves: RuleShelves;
+  health: SessionHealth | null = null;
   /** Names of the interfaces, by their place. */
   interfaceNames: readonly string[] = [];
   /** Where the rules come from, for loading them anew. */
@@ -155,6 +157,11 @@ export class LiveSession {
     return this.pump?.interfaces() ?? [];
   }
 
+  /** A capture is played back: times are not those of this day. */
+  get isPlayback(): boolean {
+    return this.pump?.isPlayback === true;
+  }
+
   private holdBack(): void {
     const { detector } = this.engine;
     if (this.isShadow && detector !== null) detector.context.replacements = null;
@@ -179,7 +186,7 @@ export class LiveSession {
     const nowMs = Date.now();
     if (nowMs < this.nextTickMs) return;
     this.nextTickMs = nowMs + TICK_MS;
-    if (isIdle && this.pump?.isPlayback !== true) this.engine.tick(nowMs * 1000);
+    if (isIdle && !this.isPlayback) this.engine.tick(nowMs * 1000);
     this.logs.flush();
     for (const hear of this.onTick) hear(nowMs);
   }
@@ -211,6 +218,7 @@ export class LiveSession {
 
   private *extraCounters(): IterableIterator<readonly [string, number | string]> {
     yield* captureCounters(this.interfaces());
+    yield ["output.lost_lines", this.logs.lostLines];
     for (const counters of this.moreCounters) yield* counters();
     if (this.loaded === null) return;
     const { loaded, failed, unsupported, skipped } = this.loaded.counts;

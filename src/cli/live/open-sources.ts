@@ -3,9 +3,9 @@ import { AfPacketSource, SOURCE_REGION_BYTES } from "../../node/live/af-packet-s
 import { CAP_REGION_BYTES, isCapInstalled, openCapSource } from "../../node/live/cap-source.ts";
 import { CapturePlayback, PLAYBACK_REGION_BYTES } from "../../node/live/capture-playback.ts";
 import type { LiveRecord, LiveSource } from "../../node/live/live-source.ts";
-import { findAddon } from "../../node/live/native-addon.ts";
 import { offloadLine, readOffloads } from "../../node/live/offload-settings.ts";
 import { readCaptureIntoMemory } from "../../node/live/read-capture.ts";
+import { findAddon } from "../../node/native/native-addon.ts";
 import {
   allTexts,
   type CommandOption,

@@ -2,6 +2,7 @@
 import { controlAnswers } from "../../node/operation/answer-control.ts";
 import { ControlServer } from "../../node/operation/control-server.ts";
 import { MetricsServer, parseMetricsAddress } from "../../node/operation/metrics-server.ts";
+import { dropPrivileges, findUser, giveTo, parseRunAs } from "../../node/operation/privileges.ts";
 import { type CommandOption, lastText, type ParsedCommand, UsageError } from "../command.ts";
 import type { LiveSession } from "./live-session.ts";
 import { SessionOperation } from "./session-operation.ts";
@@ -12,6 +13,11 @@ export const operationOptions: readonly CommandOption[] = [
     name: "metrics",
     value: "[HOST:]PORT",
     summary: "counters for Prometheus at /metrics; for this machine alone without HOST",
+  },
+  {
+    name: "user",
+    value: "USER[:GROUP]",
+    summary: "becomes this user once interfaces, logs and sockets are open",
   },
 ];
 
@@ -26,7 +32,8 @@ export async function startOperation(
   parsed: ParsedCommand,
   session: LiveSession,
 ): Promise<Operation> {
-  const engine = new SessionOperation(session, parsed.switches.has("keep-going"));
+  const keepsGoing = parsed.switches.has("keep-going");
+  const engine = new SessionOperation(session, keepsGoing, session.health);
   const servers: { close(): Promise<void> }[] = [];
   const controlPath = lastText(parsed, "control") ?? configuredSocket(session);
   if (controlPath !== null) {
@@ -34,6 +41,7 @@ export async function startOperation(
   }
   const address = lastText(parsed, "metrics");
   if (address !== null) servers.push(await MetricsServer.listen(metricsAddress(address), engine));
+  becomeUser(parsed, session, controlPath);
   const signals = listenToSignals(engine);
   return {
     engine,
@@ -44,7 +52,21 @@ export async function startOperation(
   };
 }
 
-function metricsAddress(text: string): { readonly host: string; readonly port: number } {
+/** Root is given up for good. Throws PrivilegeError, UsageError. */
+function becomeUser(parsed: ParsedCommand, session: LiveSession, socket: string | null): void {
+  const text = lastText(parsed, "user");
+  if (text === null) return;
+  const runAs = parseRunAs(text);
+  if (runAs === null) throw new UsageError(`--user takes USER or USER:GROUP, found "${text}"`);
+  const ids = findUser(runAs);
+  const folders = ["log-dir", "record", "write"].map((name) => lastText(parsed, name));
+  const paths = [socket, ...folders, ...session.logs.paths].filter((path) => path !== null);
+  giveTo(ids, paths);
+  dropPrivileges(ids);
+}
+
+/** Throws UsageError. */
+export function metricsAddress(text: string): { readonly host: string; readonly port: number } {
   const address = parseMetricsAddress(text);
   if (address === null) throw new UsageError(`--metrics takes PORT or HOST:PORT, found "${text}"`);
   return address;

@@ -15,9 +15,10 @@ import type {
 } from "../../node/operation/operated-engine.ts";
 import { type ReloadResult, RuleReloader } from "../../node/rules/rule-reloader.ts";
 import { countsLine, printDiagnostics } from "../print-diagnostics.ts";
-import { loadInSteps, reloadLists } from "../rule-session.ts";
+import { createKernels, loadInSteps, reloadLists } from "../rule-session.ts";
 import { shrikeVersion } from "../version.ts";
 import type { LiveSession } from "./live-session.ts";
+import { healthJson, type SessionHealth } from "./session-health.ts";
 
 /** Where packets come from, in Suricata's words. */
 const CAPTURE_MODES: Readonly<Record<string, string>> = {
@@ -31,6 +32,7 @@ export class SessionOperation implements OperatedEngine {
   readonly runningMode = "single";
   private readonly session: LiveSession;
   private readonly reloader: RuleReloader;
+  private readonly watch: SessionHealth | null;
   private readonly startedAtMs = Date.now();
   private loadedAtMs = Date.now();
   private reloads = 0;
@@ -38,13 +40,15 @@ export class SessionOperation implements OperatedEngine {
   private longestPauseMs = 0;
 
   /** @param keepsGoing rules with errors are left out, as at the start. */
-  constructor(session: LiveSession, keepsGoing: boolean) {
+  constructor(session: LiveSession, keepsGoing: boolean, watch: SessionHealth | null = null) {
     this.session = session;
+    this.watch = watch;
     const { shelves, builder, configured } = session;
     this.reloader = new RuleReloader({
       shelves,
       builder,
       keepsGoing,
+      createKernels,
       readLists: ({ state }) => reloadLists(state, configured),
       load: (next) => loadInSteps(configured, session.ruleFiles, next),
       use: (loaded) => session.replaceRules(loaded),
@@ -137,6 +141,10 @@ export class SessionOperation implements OperatedEngine {
     this.note(result);
     if (!result.isDone) return { isDone: false, message: `the old rules stay: ${result.problem}` };
     return { isDone: true, message: "done" };
+  }
+
+  health(): readonly Record<string, string | number>[] {
+    return (this.watch?.current() ?? []).map(healthJson);
   }
 
   saveDatasets(): void {

@@ -123,7 +123,6 @@ export class Detector implements RuleHost, FrameRuleHost {
   succeed(before: Detector, carry: RuleCarry): void {
     this.thresholds = this.judge.thresholds = before.thresholds;
     this.tags = this.judge.tags = before.tags;
-    this.thresholds.carry(carry);
     this.tags.carry(carry);
     this.ruleSet.generation = before.ruleSet.generation + 1;
     this.alertCount = before.alertCount;
@@ -160,6 +159,7 @@ export class Detector implements RuleHost, FrameRuleHost {
     yield ["detect.tags_refused", tags.refused];
     if (context.replacements !== null) yield* context.replacements.counters();
     if (this.frameInspector !== null) yield* this.frameInspector.counters();
+    yield* ruleSet.builder.kernels.counters();
     yield* ruleSet.counters();
     yield* context.state.counters();
   }

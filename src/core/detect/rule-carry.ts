@@ -13,30 +13,30 @@ export interface RuleCarry {
   readonly named: Int32Array;
 }
 
+const TWO_TO_32 = 4_294_967_296;
+
 export function carryRules(from: readonly CompiledRule[], to: readonly CompiledRule[]): RuleCarry {
-  const places = new Map<string, number>();
-  for (const [name, rule] of namedRules(to)) places.set(name, rule.index);
+  const places = new Map<number, number>();
+  for (let i = to.length - 1; i >= 0; i--) places.set(nameOf(to[i]!), i);
   const same = new Int32Array(from.length).fill(-1);
   const named = new Int32Array(from.length).fill(-1);
-  for (const [name, rule] of namedRules(from)) {
-    const place = places.get(name);
+  let before = -1;
+  for (let i = 0; i < from.length; i++) {
+    const rule = from[i]!;
+    const name = nameOf(rule);
+    let place = places.get(name);
     if (place === undefined) continue;
-    named[rule.index] = place;
-    if (isSame(rule, to[place]!)) same[rule.index] = place;
+    // A rule written `<>` is two of the same sid, one after the other.
+    if (name === before && to[place + 1] !== undefined && nameOf(to[place + 1]!) === name) place++;
+    before = name;
+    named[i] = place;
+    if (isSame(rule, to[place]!)) same[i] = place;
   }
   return { same, named };
 }
 
-/** A rule written `<>` is two of the same sid. */
-function* namedRules(
-  rules: readonly CompiledRule[],
-): IterableIterator<readonly [string, CompiledRule]> {
-  const met = new Set<string>();
-  for (const rule of rules) {
-    const name = `${rule.gid}:${rule.sid}`;
-    yield [met.has(name) ? `${name}:2` : name, rule];
-    met.add(name);
-  }
+function nameOf({ gid, sid }: CompiledRule): number {
+  return (gid % 2_097_152) * TWO_TO_32 + sid;
 }
 
 function isSame(a: CompiledRule, b: CompiledRule): boolean {

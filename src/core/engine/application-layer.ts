@@ -25,8 +25,9 @@ import { ApplicationCounters } from "./application-counters.ts";
 import { ExpectationTable } from "./expectation-table.ts";
 import {
   endStreamFrame,
-  FrameRecorder,
+  type FrameRecorder,
   type FrameTypes,
+  frameRecorderFor,
   NO_FRAME_TYPES,
 } from "./frame-recorder.ts";
 import { DETECTION_BYTES_MAX, ProtocolFinder } from "./protocol-finder.ts";
@@ -58,7 +59,7 @@ export class ApplicationLayer implements ParseHost {
   private session: TcpSession | null = null;
   private change: ProtocolChange | null = null;
   /** Null when nobody wants frames. */
-  readonly frameRecorder: FrameRecorder | null;
+  frameRecorder: FrameRecorder | null;
 
   constructor(
     registry: ProtocolRegistry,
@@ -66,7 +67,7 @@ export class ApplicationLayer implements ParseHost {
     filePolicy: FilePolicy,
     frameTypes: FrameTypes = NO_FRAME_TYPES,
   ) {
-    this.frameRecorder = FrameRecorder.forTypes(frameTypes);
+    this.frameRecorder = frameRecorderFor(frameTypes, null);
     this.registry = registry;
     this.tracker = tracker;
     this.filePolicy = filePolicy;

@@ -35,7 +35,7 @@ import type { EngineOptions, RecordFields } from "./engine-options.ts";
 import { ExceptionPolicies, ignoreAll } from "./exception-policies.ts";
 import { mayStoreFiles } from "./file-storage.ts";
 import { makeFlowEndPacket, makeProtocolEndPacket } from "./flow-end-packet.ts";
-import { endFrames, wantedFrameTypes } from "./frame-recorder.ts";
+import { endFrames, frameRecorderFor, wantedFrameTypes } from "./frame-recorder.ts";
 import type { Counters } from "./records/stats-record.ts";
 import { prepareForRules, succeedDetector } from "./rule-change.ts";
 import { BypassCounts, VerdictCounts } from "./verdict-counts.ts";
@@ -100,6 +100,8 @@ export class Engine {
   /** Other rules from the next packet on; flows and what unchanged rules remember go on. */
   replaceRules(ruleSet: RuleSet | null): void {
     prepareForRules(ruleSet, this.tracker, this.options.filePolicy);
+    const frames = wantedFrameTypes(ruleSet?.rules ?? [], this.options.reporters);
+    this.applications.frameRecorder = frameRecorderFor(frames, this.applications.frameRecorder);
     const next = ruleSet === null ? null : this.createDetector(ruleSet, ruleSet.builder.arena);
     succeedDetector(this.detector, next, this.flows);
     this.detector = next;
@@ -279,6 +281,7 @@ export class Engine {
     let tagged = false;
     this.observer?.onPacket(packet);
     if (detector !== null) {
+      detector.context.state.startPacket();
       if (packet.noInspection) detector.alerts.reset();
       else detector.inspect(packet);
       alerts = detector.alerts.alerts;
@@ -288,7 +291,8 @@ export class Engine {
     const flow = packet.flow;
     if (flow !== null && (flow.action & Verdict.bypass) !== 0) flow.state = FlowState.bypassed;
     if (flow?.bypassWanted === true) flow.state = FlowState.bypassed;
-    const isQuiet = alerts.length === 0 && packet.eventCount === 0 && !tagged;
+    const hasVariables = (detector?.context.state.packetVariables.length ?? 0) > 0;
+    const isQuiet = alerts.length === 0 && packet.eventCount === 0 && !tagged && !hasVariables;
     if (!isQuiet || packet.verdict !== 0 || packet.arpStart >= 0)
       this.report(packet, alerts, tagged);
     if (this.applications.frameRecorder !== null && flow !== null) {

@@ -145,6 +145,18 @@ export function wantedFrameTypes(
   return types;
 }
 
+/** A recorder of these frames, null when none are wanted; counts of the one before go on. */
+export function frameRecorderFor(
+  types: FrameTypes,
+  before: FrameRecorder | null,
+): FrameRecorder | null {
+  const recorder = FrameRecorder.forTypes(types);
+  if (recorder === null) return null;
+  recorder.created = before?.created ?? 0;
+  recorder.refused = before?.refused ?? 0;
+  return recorder;
+}
+
 /** After a packet was inspected: its direction's frames are reported, those that are over go. */
 export function endFrames(
   packet: Packet,

@@ -14,7 +14,7 @@ import {
 } from "./rule-grammar.ts";
 import { checkAction, checkDirection, checkProtocol } from "./rule-header.ts";
 import { checkOption, trimRange } from "./rule-options.ts";
-import { type Problem, type RuleSource, splitRules } from "./rule-source.ts";
+import { type Problem, type RuleSource, rulesOf, splitRules } from "./rule-source.ts";
 import type {
   ListExpression,
   RuleAction,
@@ -69,18 +69,20 @@ export function* parseRulesInSteps(
   onDiagnostic: (diagnostic: Diagnostic) => void,
 ): Generator<undefined, RuleFileSummary> {
   const grammar = new GrammarParser();
-  const sources: RuleSource[] = [];
-  const counts = splitRules(file, text, (source) => sources.push(source), onDiagnostic);
+  const sources = rulesOf(file, text, onDiagnostic);
+  let ruleCount = 0;
   let parsedCount = 0;
-  for (const source of sources) {
-    const rule = parseRule(grammar, source, onDiagnostic);
+  for (;;) {
+    const { done, value } = sources.next();
+    if (done === true) return { file, ...value, ruleCount, parsedCount };
+    ruleCount++;
+    const rule = parseRule(grammar, value, onDiagnostic);
     if (rule !== null) {
       parsedCount++;
       onRule(rule);
     }
     yield;
   }
-  return { file, ...counts, ruleCount: sources.length, parsedCount };
 }
 
 /** The tree of one rule, or null after at least one error or `unsupported` was reported. */

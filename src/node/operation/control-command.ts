@@ -47,6 +47,10 @@ export class ControlArguments {
     return value;
   }
 
+  toObject(): Readonly<Record<string, string>> {
+    return Object.fromEntries(this.values);
+  }
+
   optionalText(name: string): string | null {
     return this.values.get(name) ?? null;
   }

@@ -46,7 +46,11 @@ export class ControlServer {
   async close(): Promise<void> {
     for (const client of this.clients) client.destroy();
     await new Promise<void>((resolve) => this.server.close(() => resolve()));
-    fs.rmSync(this.path, { force: true });
+    try {
+      fs.rmSync(this.path, { force: true });
+    } catch {
+      // The folder belongs to the user that we were: the next start removes it.
+    }
   }
 
   private accept(socket: net.Socket, answer: ControlAnswer): void {

@@ -3,7 +3,7 @@ import http from "node:http";
 import type { AddressInfo } from "node:net";
 import { SocketError } from "../errors.ts";
 import { METRICS_CONTENT_TYPE, metricsText } from "./metrics-text.ts";
-import type { OperatedEngine } from "./operated-engine.ts";
+import type { MeteredEngine } from "./operated-engine.ts";
 
 const REQUEST_TIMEOUT_MS = 5000;
 const CONNECTIONS_MAX = 16;
@@ -31,7 +31,7 @@ export class MetricsServer {
   }
 
   /** Throws SocketError when the address is taken or not ours. */
-  static async listen(address: MetricsAddress, engine: OperatedEngine): Promise<MetricsServer> {
+  static async listen(address: MetricsAddress, engine: MeteredEngine): Promise<MetricsServer> {
     const server = http.createServer((request, response) => respond(request, response, engine));
     server.requestTimeout = server.headersTimeout = REQUEST_TIMEOUT_MS;
     server.maxConnections = CONNECTIONS_MAX;
@@ -60,7 +60,7 @@ export class MetricsServer {
 function respond(
   request: http.IncomingMessage,
   response: http.ServerResponse,
-  engine: OperatedEngine,
+  engine: MeteredEngine,
 ): void {
   const isMetrics = request.url === "/metrics" || request.url?.startsWith("/metrics?") === true;
   const isRead = request.method === "GET" || request.method === "HEAD";

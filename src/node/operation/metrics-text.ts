@@ -2,7 +2,7 @@
  * Counters as Prometheus reads them: text format 0.0.4. The engine's own counters are exported whole under their
  * names; the ones that everybody watches have names of their own, with interfaces as labels.
  */
-import type { InterfaceStatus, OperatedEngine } from "./operated-engine.ts";
+import type { InterfaceStatus, MeteredEngine } from "./operated-engine.ts";
 
 export const METRICS_CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
@@ -17,7 +17,7 @@ interface Family {
   readonly samples: readonly (readonly [string, number])[];
 }
 
-export function metricsText(engine: OperatedEngine): string {
+export function metricsText(engine: MeteredEngine): string {
   const families = [...interfaceFamilies(engine.interfaces()), ...ownFamilies(engine)];
   for (const [name, value] of engine.counters()) {
     if (typeof value !== "number") continue;
@@ -51,7 +51,7 @@ function interfaceFamilies(interfaces: readonly InterfaceStatus[]): Family[] {
   ];
 }
 
-function ownFamilies(engine: OperatedEngine): Family[] {
+function ownFamilies(engine: MeteredEngine): Family[] {
   const gauge = (name: string, help: string, value: number): Family => ({
     name: `shrike_${name}`,
     type: "gauge",

@@ -42,6 +42,19 @@ export interface MemoryLimit {
   readonly change: ((limitBytes: number) => void) | null;
 }
 
+/** What the metrics page shows. */
+export type MeteredEngine = Pick<
+  OperatedEngine,
+  | "uptimeSeconds"
+  | "counters"
+  | "interfaces"
+  | "ruleCounts"
+  | "rulesLoadedAtMs"
+  | "memoryUsage"
+  | "queuedLines"
+  | "memoryLimits"
+>;
+
 export interface OperatedEngine {
   readonly version: string;
   /** Suricata's words: `workers`, `single`. */
@@ -64,6 +77,8 @@ export interface OperatedEngine {
   /** A setting by its dotted key, as text; null when it is not set. */
   setting(key: string): string | null;
   reload(): Promise<ReloadOutcome>;
+  /** What makes the engine see less than the traffic, now. */
+  health(): readonly { readonly [name: string]: string | number }[];
   /** Writes the datasets that have a file to save to. Throws FileError. */
   saveDatasets(): void;
   /** Opens log files anew under their names: somebody moved them away. */

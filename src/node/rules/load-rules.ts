@@ -4,6 +4,7 @@ import path from "node:path";
 import {
   type CompileCounts,
   type CompileResult,
+  lastOf,
   RuleCompilation,
 } from "../../core/detect/compile-rules.ts";
 import type { RuleBuilder } from "../../core/detect/rule-builder.ts";
@@ -37,14 +38,10 @@ export interface LoadedRules extends CompileResult {
 
 /** Reads and compiles. Throws FileError for a file that cannot be read; bad rules are diagnostics. */
 export function loadRules(files: RuleFiles, builder: RuleBuilder, shipped: string): LoadedRules {
-  const steps = loadRulesInSteps(files, builder, shipped);
-  for (;;) {
-    const { done, value } = steps.next();
-    if (done === true) return value;
-  }
+  return lastOf(loadRulesInSteps(files, builder, shipped));
 }
 
-/** The same in steps of one rule; the last one, which makes the rule set, is the longest by far. */
+/** The same in steps of one rule, and some longer ones at the end. */
 export function* loadRulesInSteps(
   files: RuleFiles,
   builder: RuleBuilder,
@@ -90,7 +87,7 @@ export function* loadRulesInSteps(
     parsed.failed += summary.ruleCount - summary.parsedCount - unsupported;
   }
   yield;
-  const result = compilation.finish(thresholds);
+  const result = yield* compilation.finishInSteps(thresholds);
   const counts: CompileCounts = {
     ...result.counts,
     failed: result.counts.failed + parsed.failed,

@@ -4,8 +4,9 @@
  * when anything in it is broken the old one stays.
  */
 import { setImmediate } from "node:timers/promises";
+import type { Arena } from "../../core/bytes/arena.ts";
 import type { RuleBuilder } from "../../core/detect/rule-builder.ts";
-import { Kernels } from "../../core/match/kernels.ts";
+import type { Kernels } from "../../core/match/kernels.ts";
 import { ConfigError } from "../config/config-error.ts";
 import { EngineError } from "../errors.ts";
 import type { LoadedRules } from "./load-rules.ts";
@@ -18,6 +19,8 @@ export interface ReloadHost {
   readonly shelves: RuleShelves;
   /** The builder of the first rule set: its names, its state, its variables go on. */
   readonly builder: RuleBuilder;
+  /** Searches over a section of the arena. */
+  createKernels(arena: Arena): Kernels;
   /** Reads lists that rules refer to (reputation, declared datasets) again. Throws EngineError. */
   readLists(builder: RuleBuilder): void;
   /** Starts to load the rules, in steps of one rule. Throws FileError. */
@@ -76,7 +79,7 @@ export class RuleReloader {
     let loaded: LoadedRules | null = null;
     let problem = "";
     try {
-      const builder = { ...host.builder, arena, kernels: new Kernels(arena) };
+      const builder = { ...host.builder, arena, kernels: host.createKernels(arena) };
       host.readLists(builder);
       loaded = await runInSlices(host.load(builder), clock);
       if (loaded.isBad && !host.keepsGoing) problem = firstProblem(loaded);

@@ -5,11 +5,13 @@
  */
 import fs from "node:fs";
 import { SinkError } from "../errors.ts";
+import type { LineSink } from "./line-sink.ts";
 
 /** Characters gathered before a write. */
 const BATCH_CHARACTERS = 256 * 1024;
 
-export class LineFile {
+export class LineFile implements LineSink {
+  readonly lostLines = 0;
   readonly path: string;
   private descriptor: number;
   private lines: string[] = [];

@@ -47,6 +47,7 @@ export function fakeEngine(): FakeEngine {
     async reload() {
       return this.reloadAnswer;
     },
+    health: () => [{ check: "kernel-drops" }],
     saveDatasets() {},
     reopenLogs() {
       this.reopened++;

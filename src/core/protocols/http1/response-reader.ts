@@ -3,7 +3,7 @@ import { findByte } from "../../bytes/find-byte.ts";
 import { PARSE_FAILED, type ParseHost } from "../protocol.ts";
 import { BodyReader } from "./body-reader.ts";
 import { encodingsOf } from "./content-encodings.ts";
-import { isDigit, parseLength } from "./header-block.ts";
+import { isDigit, noteLengthJunk, parseLength } from "./header-block.ts";
 import { endWithoutBreak, isSpace, latinText, lowerText, plainText } from "./message.ts";
 import { MessageReader, Stage } from "./message-reader.ts";
 import type { HttpOptions } from "./options.ts";
@@ -186,6 +186,7 @@ export class ResponseReader extends MessageReader {
       this.beginBody(Stage.openBody, 0);
       return 0;
     }
+    noteLengthJunk(transaction, length);
     const bodyBytes = parseLength(length);
     if (bodyBytes < 0) {
       transaction.note("invalid_content_length_field_in_response");
@@ -258,5 +259,5 @@ function fileNameOf(transaction: Http1Transaction): Uint8Array | null {
     const name = match?.[1] ?? match?.[2] ?? "";
     if (name !== "") return ascii(name);
   }
-  return transaction.path;
+  return transaction.isUnsolicited ? transaction.uriRaw : transaction.path;
 }

@@ -2,6 +2,7 @@
 import type { ControlCommand } from "../control-command.ts";
 import { datasetCommands } from "./dataset-commands.ts";
 import { engineCommands } from "./engine-commands.ts";
+import { healthCommands } from "./health-commands.ts";
 import { memoryCommands } from "./memory-commands.ts";
 import { ruleCommands } from "./rule-commands.ts";
 import { trafficCommands } from "./traffic-commands.ts";
@@ -11,5 +12,6 @@ export const controlCommands: readonly ControlCommand[] = [
   ...trafficCommands,
   ...datasetCommands,
   ...memoryCommands,
+  ...healthCommands,
   ...engineCommands,
 ];
