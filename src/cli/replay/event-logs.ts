@@ -1,7 +1,7 @@
 /** The files that a replay writes events to, and the reporters that fill them. */
 import path from "node:path";
 import { CertificateReporter } from "../../core/engine/certificate-files.ts";
-import type { Reporter } from "../../core/engine/engine.ts";
+import type { Reporter } from "../../core/engine/engine-options.ts";
 import type { EveOptions } from "../../core/engine/eve-options.ts";
 import type { EveReporter } from "../../core/engine/eve-reporter.ts";
 import { CertificateFolder } from "../../node/sinks/certificate-folder.ts";
@@ -81,6 +81,16 @@ export class EventLogs {
   /** The interfaces that the events are of, by their place in the list given. */
   setInterfaces(names: readonly string[]): void {
     for (const reporter of this.eve) reporter.context.interfaceNames = names;
+  }
+
+  /** Lines that wait for sinks that are slow. */
+  get queuedLines(): number {
+    return this.files.reduce((sum, { queuedLines }) => sum + queuedLines, 0);
+  }
+
+  /** Opens the files anew: they were moved away. Throws SinkError. */
+  reopen(): void {
+    for (const file of this.files) file.reopen();
   }
 
   /** Writes what is gathered. Throws SinkError. */

@@ -26,8 +26,9 @@ const flowScopes: Readonly<Record<RuleType, "flow" | "stream" | "packet">> = {
 
 export class AlertJudge {
   private readonly queue: AlertQueue;
-  private readonly thresholds: Thresholds;
-  private readonly tags: Tags;
+  /** Another judge's, when this one takes its place. */
+  thresholds: Thresholds;
+  tags: Tags;
   private readonly inline: boolean;
 
   constructor(queue: AlertQueue, thresholds: Thresholds, tags: Tags, inline: boolean) {

@@ -190,6 +190,8 @@ export class DatasetStore {
   hashSizesMax = 16_777_216;
   private hashSizes = 0;
   private readonly sets = new Map<string, Dataset>();
+  /** Sets as they were before rules are compiled anew; null at other times. */
+  private before: ReadonlyMap<string, Dataset> | null = null;
 
   get(name: string): Dataset | null {
     return this.sets.get(name) ?? null;
@@ -217,6 +219,23 @@ export class DatasetStore {
     this.sets.set(name, set);
     this.hashSizes += options.hashSize ?? 0;
     return set;
+  }
+
+  /** Rules will be compiled anew: sets that come from a file alone will be read again, the others go on. */
+  beginReload(): void {
+    this.before = new Map(this.sets);
+    for (const { name, loadPath, savePath } of this.before.values()) {
+      if (loadPath !== "" && savePath === "") this.sets.delete(name);
+    }
+  }
+
+  /** The new rules are in use, or, when they are not taken, all is as it was. */
+  endReload(isTaken: boolean): void {
+    const { before, sets } = this;
+    this.before = null;
+    if (isTaken || before === null) return;
+    sets.clear();
+    for (const [name, set] of before) sets.set(name, set);
   }
 
   private refuseHashSize({ name, hashSize = 0 }: DatasetOptions): DatasetProblem | null {

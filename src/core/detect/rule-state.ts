@@ -42,5 +42,7 @@ export interface PostMatch {
   readonly keyword: string;
   /** Does the same once per flow and direction as with every packet: the rule may stay IP-only. */
   readonly ipOnly?: boolean;
+  /** May ask to store files of the transaction. */
+  readonly storesFiles?: boolean;
   run(context: DetectionContext): void;
 }

@@ -8,6 +8,7 @@ import { AddressTable } from "./address-table.ts";
 import type { CompiledRule } from "./compiled-rule.ts";
 import type { DetectionState } from "./detection-state.ts";
 import { knownFlowState, type SessionTag } from "./flow-detection-state.ts";
+import { carriedTag, type RuleCarry } from "./rule-carry.ts";
 import { TAGS_PER_RULE_MAX, type TagSpec } from "./rule-state.ts";
 
 /** Tagged hosts kept at once. */
@@ -49,6 +50,20 @@ export class Tags {
     const ofSource = this.coversHost(packet, packet.sourceWords);
     const ofDestination = this.coversHost(packet, packet.destinationWords);
     return ofSession || ofSource || ofDestination;
+  }
+
+  /** Another rule set is in use; tags of sessions go with their flows. */
+  carry({ named }: RuleCarry): void {
+    const places = Int32Array.from({ length: named.length * TAGS_PER_RULE_MAX }, (_, tagId) =>
+      carriedTag(tagId, named),
+    );
+    this.hosts.renumber(places);
+    const tags = [...this.hostTags];
+    this.hostTags.clear();
+    for (const [tagId, spec] of tags) {
+      const carried = places[tagId] ?? -1;
+      if (carried >= 0) this.hostTags.set(carried, spec);
+    }
   }
 
   clear(): void {

@@ -12,6 +12,7 @@ import { AddressTable } from "./address-table.ts";
 import type { Alert } from "./alert-queue.ts";
 import type { CompiledRule, Suppression } from "./compiled-rule.ts";
 import type { DetectionState } from "./detection-state.ts";
+import type { RuleCarry } from "./rule-carry.ts";
 import type { ThresholdSpec } from "./rule-state.ts";
 import { Verdict } from "./verdict.ts";
 
@@ -77,6 +78,11 @@ export class Thresholds {
       if (judgement !== Judgement.alert) return judgement;
     }
     return Judgement.alert;
+  }
+
+  /** Another rule set is in use. */
+  carry({ same }: RuleCarry): void {
+    this.table.renumber(same);
   }
 
   clear(): void {

@@ -6,10 +6,11 @@
  */
 import { applicationOf } from "../detect/flow-application.ts";
 import type { Flow } from "../flow/flow.ts";
-import { Direction, type Packet } from "../layers/packet.ts";
+import type { Packet } from "../layers/packet.ts";
 import { ApplicationState, type ProtocolChange } from "../protocols/application-state.ts";
 import { TO_CLIENT, TO_SERVER } from "../protocols/direction.ts";
 import type { FilePolicy } from "../protocols/file.ts";
+import { PartialFiles } from "../protocols/files/partial-files.ts";
 import type { FrameSink } from "../protocols/frame.ts";
 import { type Expectation, PARSE_FAILED, type ParseHost } from "../protocols/protocol.ts";
 import {
@@ -44,6 +45,7 @@ export class ApplicationLayer implements ParseHost {
   serverPort = 0;
   clientIpv4: number | null = null;
   readonly filePolicy: FilePolicy;
+  readonly partialFiles: PartialFiles;
   frames: FrameSink | null = null;
   readonly expectations = new ExpectationTable();
   /** Told before a flow's transactions go away with a change of protocol. */
@@ -68,6 +70,7 @@ export class ApplicationLayer implements ParseHost {
     this.registry = registry;
     this.tracker = tracker;
     this.filePolicy = filePolicy;
+    this.partialFiles = new PartialFiles(filePolicy);
     this.finder = new ProtocolFinder(registry, tracker.bytes, tracker.options.midstream);
     this.counts = new ApplicationCounters(registry);
   }
@@ -95,7 +98,7 @@ export class ApplicationLayer implements ParseHost {
     const state = this.stateOf(flow);
     if (state.isOver) return;
     this.begin(packet, flow, null);
-    const { bytes } = this;
+    const { bytes } = this.tracker;
     if (!state.isDetected[direction]) {
       const found = this.finder.findInDatagram(packet, flow, state);
       if (state.registered === null) this.take(flow, state, found);
@@ -158,10 +161,6 @@ export class ApplicationLayer implements ParseHost {
 
   expect(expectation: Expectation): void {
     if (this.flow !== null) this.expectations.add(expectation, this.flow, this.timeUs);
-  }
-
-  private get bytes(): Uint8Array {
-    return this.tracker.bytes;
   }
 
   private begin(packet: Packet, flow: Flow, session: TcpSession | null): void {
@@ -245,20 +244,20 @@ export class ApplicationLayer implements ParseHost {
       // The other direction may still tell: data waits for it, up to a limit.
       return end - start > DETECTION_BYTES_MAX ? end - start : 0;
     }
-    return this.parse(flow, state, direction, this.bytes, start, end);
+    return this.parse(flow, state, direction, this.tracker.bytes, start, end);
   }
 
   /** The protocol is known by the answer: what the other side said before is parsed first. */
   private drainEarlier(
     packet: Packet,
     flow: Flow,
-    { registered, firstDirection, isDetected }: ApplicationState,
+    { registered, firstDirection }: ApplicationState,
     direction: number,
   ): boolean {
     const { session } = this;
     const other = 1 - direction;
     if (session === null || registered === null) return false;
-    if (firstDirection !== other || !isDetected[other]) return false;
+    if (firstDirection !== other) return false;
     this.drain(packet, flow, session, other);
     this.hasChanged = true;
     return true;
@@ -321,12 +320,7 @@ export class ApplicationLayer implements ParseHost {
     state.original = state.protocol;
     const wanted = change.expected ?? change.name;
     state.expected = wanted === null ? UNKNOWN_PROTOCOL : (this.registry.named(wanted)?.id ?? 0);
-    state.release();
-    state.expectationData = change.data;
-    state.protocol = UNKNOWN_PROTOCOL;
-    state.bySide[0] = state.bySide[1] = UNKNOWN_PROTOCOL;
-    state.isDetected[0] = state.isDetected[1] = false;
-    state.hasEnded[0] = state.hasEnded[1] = false;
+    state.beginAgain(change.data);
     const named = change.name === null ? null : this.registry.named(change.name);
     if (named !== null && named.mode !== "no") {
       state.isDetected[0] = state.isDetected[1] = true;
@@ -337,10 +331,9 @@ export class ApplicationLayer implements ParseHost {
   private noteGap(flow: Flow, direction: number, byteLength: number): void {
     const state = applicationOf(flow);
     if (state === null || state.isOver) return;
-    if (state.parser === null) {
-      if (state.registered === null) state.isDetected[direction] = true;
-      return;
-    }
+    // What follows the gap tells nothing about the protocol.
+    if (state.parser !== null || state.registered === null) state.isDetected[direction] = true;
+    if (state.parser === null) return;
     state.noteChange(direction);
     this.frames = this.frameRecorder?.begin(state, direction, 0, this.session) ?? null;
     if (state.parser.gap?.(direction, byteLength, this) !== true) {
@@ -351,8 +344,7 @@ export class ApplicationLayer implements ParseHost {
 
   /** Past the reassembly depth nothing comes any more: open files are cut. */
   private noteDepth(flow: Flow, session: TcpSession, direction: number): void {
-    const buffer = direction === Direction.toServer ? session.client : session.server;
-    if (!buffer.depthReached) return;
+    if (!(direction === TO_SERVER ? session.client : session.server).depthReached) return;
     const state = applicationOf(flow);
     if (state === null) return;
     if (!state.isOver) state.parser?.truncate?.(direction, this);

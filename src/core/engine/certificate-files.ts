@@ -10,7 +10,7 @@ import { TimestampFormatter } from "../eve/timestamp.ts";
 import type { Flow } from "../flow/flow.ts";
 import { Direction, type Packet } from "../layers/packet.ts";
 import { TlsTransaction } from "../protocols/tls/transaction.ts";
-import type { Reporter } from "./engine.ts";
+import type { Reporter } from "./engine-options.ts";
 
 const BASE64_LINE_CHARACTERS = 64;
 /** Width of the names in notes. */

@@ -50,6 +50,7 @@ import { appLayerState } from "./events/app-layer-state.ts";
 import { decodeEvent } from "./events/decode-event.ts";
 import { engineEvent } from "./events/engine-event.ts";
 import { streamEvent } from "./events/stream-event.ts";
+import { filestore } from "./files/filestore.ts";
 import { flow } from "./flow/flow.ts";
 import { flowAge } from "./flow/flow-age.ts";
 import { flowBytes } from "./flow/flow-bytes.ts";
@@ -186,6 +187,7 @@ const parsed: readonly Keyword[] = [
   entropy,
   etherHdr,
   fastPattern,
+  filestore,
   firstSeen,
   flow,
   flowAge,

@@ -61,6 +61,28 @@ export function parseRules(
   return { file, lineCount, commentCount, ruleCount, parsedCount };
 }
 
+/** The same in steps of one rule, for callers that have other work in between. */
+export function* parseRulesInSteps(
+  file: string,
+  text: string,
+  onRule: (rule: RuleSyntax) => void,
+  onDiagnostic: (diagnostic: Diagnostic) => void,
+): Generator<undefined, RuleFileSummary> {
+  const grammar = new GrammarParser();
+  const sources: RuleSource[] = [];
+  const counts = splitRules(file, text, (source) => sources.push(source), onDiagnostic);
+  let parsedCount = 0;
+  for (const source of sources) {
+    const rule = parseRule(grammar, source, onDiagnostic);
+    if (rule !== null) {
+      parsedCount++;
+      onRule(rule);
+    }
+    yield;
+  }
+  return { file, ...counts, ruleCount: sources.length, parsedCount };
+}
+
 /** The tree of one rule, or null after at least one error or `unsupported` was reported. */
 function parseRule(
   grammar: GrammarParser,

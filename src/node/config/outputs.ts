@@ -9,6 +9,7 @@ import type {
   StatsEventOptions,
 } from "../../core/engine/eve-options.ts";
 import { defaultAlertOptions } from "../../core/engine/eve-options.ts";
+import { type FileStoreSettings, readFileStore } from "./file-store-settings.ts";
 import { badSetting, placeOf } from "./places.ts";
 import { configSection } from "./section.ts";
 import type { ConfigMap, ConfigTree, ConfigValue } from "./tree.ts";
@@ -25,6 +26,8 @@ export interface OutputSettings {
   readonly fastLog: string | null;
   /** Folder for the certificates that rules store, in the log folder; null or left out when off. */
   readonly certificateFolder?: string | null;
+  /** Where files go that are to be stored; null when off. */
+  readonly fileStore: FileStoreSettings | null;
   /** Seconds of packet time between stats events. */
   readonly statsIntervalSeconds: number;
   readonly statsEnabled: boolean;
@@ -37,6 +40,7 @@ export function readOutputs(tree: ConfigTree): OutputSettings {
   const eveLogs: EveLogSettings[] = [];
   let fastLog: string | null = null;
   let certificateFolder: string | null = null;
+  let fileStore: FileStoreSettings | null = null;
   const outputs = tree.value("outputs");
   const list = Array.isArray(outputs) ? outputs : [];
   list.forEach((entry, index) => {
@@ -55,6 +59,9 @@ export function readOutputs(tree: ConfigTree): OutputSettings {
         certificateFolder = readText(tree, `${key}.certs-log-dir`) ?? "certs";
       }
       tree.know(key);
+    } else if (name === "file-store") {
+      const forwardedFor = readForwardedFor(new Map([["files", settings]]), {});
+      fileStore = readFileStore(tree, key, settings, { forwardedFor, before: fileStore });
     } else if (!switchOf(settings, "enabled", true)) {
       tree.know(key);
     }
@@ -63,6 +70,7 @@ export function readOutputs(tree: ConfigTree): OutputSettings {
     eveLogs,
     fastLog,
     certificateFolder,
+    fileStore,
     statsIntervalSeconds: readNumber(tree, "stats.interval", 8),
     statsEnabled: readSwitch(tree, "stats.enabled", true),
     decoderEventCounters: readSwitch(tree, "stats.decoder-events", true),

@@ -10,7 +10,7 @@ import type { RuleBuilder } from "../../core/detect/rule-builder.ts";
 import { isOrderedAction } from "../../core/detect/rule-order.ts";
 import { keywords } from "../../core/keywords/index.ts";
 import type { Diagnostic } from "../../core/rule/diagnostic.ts";
-import { parseRules } from "../../core/rule/parse-rules.ts";
+import { parseRulesInSteps } from "../../core/rule/parse-rules.ts";
 import { parseClassifications, parseReferenceSystems } from "../../core/rule/reference-files.ts";
 import { parseThresholdFile } from "../../core/rule/threshold-file.ts";
 import { FileError } from "../errors.ts";
@@ -37,6 +37,19 @@ export interface LoadedRules extends CompileResult {
 
 /** Reads and compiles. Throws FileError for a file that cannot be read; bad rules are diagnostics. */
 export function loadRules(files: RuleFiles, builder: RuleBuilder, shipped: string): LoadedRules {
+  const steps = loadRulesInSteps(files, builder, shipped);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done === true) return value;
+  }
+}
+
+/** The same in steps of one rule; the last one, which makes the rule set, is the longest by far. */
+export function* loadRulesInSteps(
+  files: RuleFiles,
+  builder: RuleBuilder,
+  shipped: string,
+): Generator<undefined, LoadedRules> {
   const diagnostics: Diagnostic[] = [];
   const report = (diagnostic: Diagnostic): void => void diagnostics.push(diagnostic);
   const classFile = existing(files.classifications) ?? path.join(shipped, "classification.config");
@@ -64,7 +77,7 @@ export function loadRules(files: RuleFiles, builder: RuleBuilder, shipped: strin
     const text = readLatin1(file);
     sources.set(file, new SourceLines(text));
     const found: Diagnostic[] = [];
-    const summary = parseRules(
+    const summary = yield* parseRulesInSteps(
       file,
       text,
       (rule) => compilation.add(rule),
@@ -76,6 +89,7 @@ export function loadRules(files: RuleFiles, builder: RuleBuilder, shipped: strin
     parsed.unsupported += unsupported;
     parsed.failed += summary.ruleCount - summary.parsedCount - unsupported;
   }
+  yield;
   const result = compilation.finish(thresholds);
   const counts: CompileCounts = {
     ...result.counts,
