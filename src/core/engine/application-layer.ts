@@ -102,7 +102,7 @@ export class ApplicationLayer implements ParseHost {
     const state = this.stateOf(flow);
     if (state.isOver) return;
     this.begin(packet, flow, null);
-    const { bytes } = this;
+    const { bytes } = this.tracker;
     if (!state.isDetected[direction]) {
       const found = this.finder.findInDatagram(packet, flow, state);
       if (state.registered === null) this.take(flow, state, found);
@@ -165,10 +165,6 @@ export class ApplicationLayer implements ParseHost {
 
   expect(expectation: Expectation): void {
     if (this.flow !== null) this.expectations.add(expectation, this.flow, this.timeUs);
-  }
-
-  private get bytes(): Uint8Array {
-    return this.tracker.bytes;
   }
 
   private begin(packet: Packet, flow: Flow, session: TcpSession | null): void {
@@ -250,7 +246,7 @@ export class ApplicationLayer implements ParseHost {
       // The other direction may still tell: data waits for it, up to a limit.
       return end - start > DETECTION_BYTES_MAX ? end - start : 0;
     }
-    return this.parse(flow, state, direction, this.bytes, start, end);
+    return this.parse(flow, state, direction, this.tracker.bytes, start, end);
   }
 
   /** The protocol is known by the answer: what the other side said before is parsed first. */
