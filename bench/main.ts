@@ -1,26 +1,201 @@
 /**
- * `npm run bench`: a packet's cost through decode, flow, stream and rules on generated
- * traffic of two classes, engine start included. Read ratios, not absolute figures.
+ * `npm run bench`: what a packet costs in each stage, on four classes of generated traffic and, where
+ * ../shared is, on captures of real traffic with ET Open loaded. CPU time, best of five rounds; stages and
+ * rounds alternate, so that their ratios hold while the machine's speed changes. `-- --generated` leaves the
+ * real traffic out.
  */
-import { replayBytes } from "../test/support/replay-bytes.ts";
-import { manyFlows, smallPackets } from "./traffic.ts";
+import fs from "node:fs";
+import path from "node:path";
+import zlib from "node:zlib";
+import {
+  configure,
+  createArena,
+  createBuilder,
+  engineArenaBytes,
+  load,
+} from "../src/cli/rule-session.ts";
+import type { Reporter } from "../src/core/engine/engine-options.ts";
+import { EveReporter } from "../src/core/engine/eve-reporter.ts";
+import { allocatedBytes, cpuNanoseconds, readYardstick, sharedBench } from "./measure.ts";
+import { type Bench, type LoadedCapture, runStage, type Stage, stages } from "./stages.ts";
+import {
+  dnsFlows,
+  type GeneratedCapture,
+  largeHttpFlows,
+  smallHttpFlows,
+  smallPackets,
+} from "./traffic.ts";
 
 const ROUNDS = 5;
-const rules =
-  'alert tcp any any -> any any (msg:"bench"; content:"never in this traffic"; sid:1;)\n';
+const CAPTURE_BYTES_MAX = 160 * 1024 ** 2;
+const realTraffic = ["http", "dns", "small-packets", "tls"];
+const etOpen = path.resolve(sharedBench, "../corpus/rules/et-open.rules");
 
-const traffic = [
-  { name: "many small flows", capture: manyFlows(2000) },
-  { name: "64-byte packets", capture: smallPackets(20_000) },
-];
-console.log("traffic            packets  ns a packet (best of five)");
-for (const { name, capture } of traffic) {
-  let best = Number.POSITIVE_INFINITY;
-  let packets = 0;
-  for (let round = 0; round < ROUNDS; round++) {
-    const started = process.hrtime.bigint();
-    packets = replayBytes(capture.bytes, rules).flowCount > 0 ? capture.packets : 0;
-    best = Math.min(best, Number(process.hrtime.bigint() - started) / capture.packets);
-  }
-  console.log(`${name.padEnd(18)} ${`${packets}`.padStart(7)}  ${best.toFixed(0)}`);
+interface Row {
+  readonly name: string;
+  readonly stage: Stage;
+  readonly nanoseconds: number;
+  readonly allocated: number;
+  readonly packets: number;
+  readonly wireBytes: number;
 }
+
+function createBench(): { bench: Bench; region: number; configured: ReturnType<typeof configure> } {
+  const texts = new Map([
+    ["set", ["vars.address-groups.HOME_NET=any", "vars.address-groups.EXTERNAL_NET=any"]],
+    ["checksums", ["none"]],
+  ]);
+  const configured = configure({ files: [], texts, switches: new Set() }, false);
+  const { settings } = configured;
+  const arena = createArena(settings);
+  const builder = createBuilder(arena, configured);
+  const region = arena.allocate(CAPTURE_BYTES_MAX);
+  const engineArena = arena.section(engineArenaBytes(settings));
+  return { bench: { arena, engineArena, builder, settings }, region, configured };
+}
+
+function place({ arena }: Bench, region: number, bytes: Uint8Array): LoadedCapture {
+  arena.bytes.set(bytes, region);
+  return { start: region, length: bytes.length };
+}
+
+function loadRules({ builder }: Bench, configured: ReturnType<typeof configure>, text: string) {
+  const started = process.cpuUsage();
+  const file = fs.existsSync(text) ? text : writeRules(text);
+  const loaded = load(configured, [file], builder);
+  const { user, system } = process.cpuUsage(started);
+  console.log(
+    `${loaded.counts.loaded} rules loaded in ${((user + system) / 1e6).toFixed(1)} s of CPU time\n`,
+  );
+  return loaded.ruleSet;
+}
+
+function writeRules(text: string): string {
+  const file = path.join(fs.mkdtempSync("/tmp/shrike-bench-"), "bench.rules");
+  fs.writeFileSync(file, text);
+  return file;
+}
+
+/** Alert events only, their lines thrown away. */
+function alertReporter(bench: Bench, configured: ReturnType<typeof configure>): Reporter {
+  const eve = configured.outputs.eveLogs[0]?.options;
+  if (eve === undefined) return { onPacket() {}, onFlowEnd() {} };
+  const options = { ...eve, anomaly: null, drop: null, flow: false, netflow: false, stats: null };
+  const { builder, settings, arena } = bench;
+  const reporter = new EveReporter(options as typeof eve, arena.bytes, () => {}, {
+    inline: false,
+    names: builder,
+    protocols: settings.protocols,
+  });
+  return {
+    onPacket: (packet, alerts, tagged) => reporter.onPacket(packet, alerts, tagged),
+    onFlowEnd() {},
+  };
+}
+
+function printHead(): void {
+  console.log(
+    `${"traffic".padEnd(22)} ${"stage".padEnd(10)}  ns/packet  packets/s   Mbit/s  bytes/packet`,
+  );
+}
+
+function printRow({ name, stage, nanoseconds, packets, wireBytes, allocated }: Row): void {
+  const each = nanoseconds / packets;
+  const rate = Math.round(1e9 / each);
+  const megabits = Math.round((wireBytes * 8 * 1000) / nanoseconds);
+  const cells = [
+    each.toFixed(0).padStart(10),
+    `${rate}`.padStart(10),
+    `${megabits}`.padStart(8),
+    (allocated / packets).toFixed(0).padStart(13),
+  ];
+  console.log(`${name.padEnd(22)} ${stage.padEnd(10)} ${cells.join(" ")}`);
+}
+
+function measure(
+  bench: Bench,
+  capture: GeneratedCapture,
+  region: number,
+  wanted: readonly Stage[],
+  run: (stage: Stage, loaded: LoadedCapture) => void,
+): void {
+  const loaded = place(bench, region, capture.bytes);
+  const best = new Map<Stage, number>(wanted.map((stage) => [stage, Number.POSITIVE_INFINITY]));
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const stage of wanted) {
+      const spent = cpuNanoseconds(() => run(stage, loaded));
+      best.set(stage, Math.min(best.get(stage) ?? spent, spent));
+    }
+  }
+  for (const stage of wanted) {
+    const allocated = allocatedBytes(() => run(stage, loaded));
+    printRow({ ...capture, stage, nanoseconds: best.get(stage) ?? 0, allocated });
+  }
+}
+
+function benchGenerated(): void {
+  const { bench, region, configured } = createBench();
+  const rules = [
+    'alert tcp any any -> any any (msg:"bench"; content:"never in this traffic"; sid:1;)',
+    'alert http any any -> any any (msg:"bench"; http.uri; content:"/never-asked-for"; sid:2;)',
+    'alert dns any any -> any any (msg:"bench"; dns.query; content:"never-asked-for"; sid:3;)',
+    'alert udp any any -> any any (msg:"bench"; content:"never in this traffic"; sid:4;)',
+  ];
+  console.log("generated traffic, four rules that never match");
+  const ruleSet = loadRules(bench, configured, `${rules.join("\n")}\n`);
+  printHead();
+  const captures = [
+    smallHttpFlows(5000),
+    largeHttpFlows(20, 1500),
+    dnsFlows(20_000),
+    smallPackets(100_000),
+  ];
+  for (const capture of captures) {
+    measure(bench, capture, region, stages, (stage, loaded) =>
+      runStage(bench, loaded, stage, ruleSet),
+    );
+  }
+}
+
+function benchReal(): void {
+  const { bench, region, configured } = createBench();
+  console.log("\nreal traffic, ET Open, alert events only, no checksums");
+  const ruleSet = loadRules(bench, configured, etOpen);
+  printHead();
+  const reporter = alertReporter(bench, configured);
+  for (const name of realTraffic) {
+    const file = path.join(sharedBench, `${name}.pcap.gz`);
+    const bytes = zlib.gunzipSync(fs.readFileSync(file));
+    const capture = { name, bytes, ...countPackets(bytes) };
+    const before = readYardstick() ?? Number.NaN;
+    measure(bench, capture, region, ["stream", "detection"], (stage, loaded) =>
+      runStage(bench, loaded, stage, ruleSet, [reporter]),
+    );
+    const after = readYardstick() ?? Number.NaN;
+    console.log(
+      `${"".padEnd(22)} yardstick ${before.toFixed(2)} before, ${after.toFixed(2)} after`,
+    );
+  }
+}
+
+/** Of a little-endian pcap file. */
+function countPackets(bytes: Uint8Array): { packets: number; wireBytes: number } {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let packets = 0;
+  let wireBytes = 0;
+  for (let at = 24; at + 16 <= bytes.length; at += 16 + view.getUint32(at + 8, true)) {
+    packets++;
+    wireBytes += view.getUint32(at + 12, true);
+  }
+  return { packets, wireBytes };
+}
+
+const wanted = process.argv[2] ?? "";
+const yardstick = readYardstick();
+console.log(yardstick === null ? "no yardstick" : `yardstick ${yardstick.toFixed(2)}`);
+if (wanted !== "--real") benchGenerated();
+if (wanted !== "--generated") {
+  if (fs.existsSync(etOpen)) benchReal();
+  else console.log("\nreal traffic: skipped, nothing at ../shared/bench");
+}
+console.log(`\npeak memory ${Math.round(process.resourceUsage().maxRSS / 1024)} MiB`);

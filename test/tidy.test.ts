@@ -17,7 +17,19 @@ const coreImports: Record<string, readonly string[]> = {
   stream: ["bytes", "layers", "flow"],
   protocols: ["bytes", "match", "eve", "rule"],
   detect: ["bytes", "match", "layers", "flow", "stream", "protocols", "rule", "eve"],
-  keywords: ["bytes", "match", "layers", "flow", "stream", "protocols", "rule", "eve", "detect"],
+  anomaly: ["bytes", "match", "layers", "flow", "protocols", "rule", "eve"],
+  keywords: [
+    "bytes",
+    "match",
+    "layers",
+    "flow",
+    "stream",
+    "protocols",
+    "rule",
+    "eve",
+    "detect",
+    "anomaly",
+  ],
   engine: [
     "bytes",
     "match",
@@ -29,6 +41,7 @@ const coreImports: Record<string, readonly string[]> = {
     "rule",
     "detect",
     "eve",
+    "anomaly",
   ],
 };
 

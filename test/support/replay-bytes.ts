@@ -1,6 +1,7 @@
 /** Runs a capture's bytes through rules in memory: the whole engine, without files. */
 import path from "node:path";
 import { Arena } from "../../src/core/bytes/arena.ts";
+import type { Alert } from "../../src/core/detect/alert-queue.ts";
 import { compileRules } from "../../src/core/detect/compile-rules.ts";
 import { DetectionState } from "../../src/core/detect/detection-state.ts";
 import { NameTable, type RuleBuilder } from "../../src/core/detect/rule-builder.ts";
@@ -9,6 +10,7 @@ import { defaultDefragOptions } from "../../src/core/flow/defrag-options.ts";
 import { stockFlowOptions } from "../../src/core/flow/flow-options.ts";
 import { keywords } from "../../src/core/keywords/index.ts";
 import { defaultDecoderOptions } from "../../src/core/layers/decoder-options.ts";
+import type { Packet } from "../../src/core/layers/packet.ts";
 import { Kernels } from "../../src/core/match/kernels.ts";
 import { CaptureCode, CaptureReader } from "../../src/core/pcap/capture-reader.ts";
 import { defaultFilePolicy } from "../../src/core/protocols/file.ts";
@@ -32,6 +34,12 @@ export interface Replayed {
   readonly failed: number;
 }
 
+/** What a test gives the engine beside rules, and wants to see of alerts. */
+export interface ReplayExtras {
+  readonly builder?: Partial<RuleBuilder>;
+  readonly onAlert?: (alert: Alert, packet: Packet) => void;
+}
+
 const MEGABYTE = 1024 ** 2;
 
 /** @param rulesText rules as latin-1 text. */
@@ -39,9 +47,10 @@ export function replayBytes(
   capture: Uint8Array,
   rulesText: string,
   stream: Partial<StreamOptions> = {},
+  extras: ReplayExtras = {},
 ): Replayed {
   const arena = new Arena(64 * MEGABYTE);
-  const builder = createBuilder(arena);
+  const builder = { ...createBuilder(arena), ...extras.builder };
   const rules: RuleSyntax[] = [];
   let failed = 0;
   parseRules(
@@ -81,9 +90,11 @@ export function replayBytes(
     reporters: [
       {
         onPacket(packet, found) {
-          for (const { rule, fromStream, silent } of found) {
-            if (!silent)
-              alerts.push({ sid: rule.sid, captureNumber: packet.captureNumber, fromStream });
+          for (const alert of found) {
+            const { rule, fromStream, silent } = alert;
+            if (silent) continue;
+            alerts.push({ sid: rule.sid, captureNumber: packet.captureNumber, fromStream });
+            extras.onAlert?.(alert, packet);
           }
         },
         onFlowEnd() {

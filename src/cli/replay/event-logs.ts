@@ -1,8 +1,10 @@
 /** The files that a replay writes events to, and the reporters that fill them. */
 import path from "node:path";
-import type { Reporter } from "../../core/engine/engine.ts";
+import { CertificateReporter } from "../../core/engine/certificate-files.ts";
+import type { Reporter } from "../../core/engine/engine-options.ts";
 import type { EveOptions } from "../../core/engine/eve-options.ts";
 import type { EveReporter } from "../../core/engine/eve-reporter.ts";
+import { CertificateFolder } from "../../node/sinks/certificate-folder.ts";
 import { LineFile } from "../../node/sinks/line-file.ts";
 import type { Configured } from "../rule-session.ts";
 
@@ -14,15 +16,18 @@ export class EventLogs {
   /** One line an alert, for `fast`; null when it is off. */
   readonly alertLines: LineFile | null;
   private readonly files: readonly LineFile[];
+  private readonly certificates: Reporter | null;
 
   private constructor(
     eve: readonly EveReporter[],
     alertLines: LineFile | null,
     files: readonly LineFile[],
+    certificates: Reporter | null = null,
   ) {
     this.eve = eve;
     this.alertLines = alertLines;
     this.files = files;
+    this.certificates = certificates;
   }
 
   /** No files at all: alerts go to the terminal. */
@@ -35,10 +40,11 @@ export class EventLogs {
     folder: string,
     outputs: Configured["outputs"],
     createEve: EveFactory,
+    mode: "w" | "a" = "w",
   ): EventLogs {
     const files = new Map<string, LineFile>();
     const open = (name: string): LineFile => {
-      const file = new LineFile(path.resolve(folder, name));
+      const file = new LineFile(path.resolve(folder, name), mode);
       files.set(name, file);
       return file;
     };
@@ -48,7 +54,12 @@ export class EventLogs {
     }
     if (!files.has("eve.json")) open("eve.json");
     const alertLines = outputs.fastLog === null ? null : open(outputs.fastLog);
-    return new EventLogs(eve, alertLines, [...files.values()]);
+    const { certificateFolder = null } = outputs;
+    const certificates =
+      certificateFolder === null
+        ? null
+        : new CertificateReporter(new CertificateFolder(path.resolve(folder, certificateFolder)));
+    return new EventLogs(eve, alertLines, [...files.values()], certificates);
   }
 
   /** The first EVE log of the configuration in one file. Throws SinkError. */
@@ -59,12 +70,32 @@ export class EventLogs {
   }
 
   get reporters(): readonly Reporter[] {
-    return this.eve;
+    return this.certificates === null ? this.eve : [...this.eve, this.certificates];
   }
 
   /** The capture that the next events are of. */
   setCapture(name: string): void {
     for (const reporter of this.eve) reporter.context.captureName = name;
+  }
+
+  /** The interfaces that the events are of, by their place in the list given. */
+  setInterfaces(names: readonly string[]): void {
+    for (const reporter of this.eve) reporter.context.interfaceNames = names;
+  }
+
+  /** Lines that wait for sinks that are slow. */
+  get queuedLines(): number {
+    return this.files.reduce((sum, { queuedLines }) => sum + queuedLines, 0);
+  }
+
+  /** Opens the files anew: they were moved away. Throws SinkError. */
+  reopen(): void {
+    for (const file of this.files) file.reopen();
+  }
+
+  /** Writes what is gathered. Throws SinkError. */
+  flush(): void {
+    for (const file of this.files) file.flush();
   }
 
   /** Writes what is gathered and closes all files, also when one of them fails. Throws SinkError. */

@@ -57,3 +57,15 @@ export function readUint32Le(bytes: Uint8Array, offset: number): number {
 export function readUint64Le(bytes: Uint8Array, offset: number): bigint {
   return (BigInt(readUint32Le(bytes, offset + 4)) << 32n) | BigInt(readUint32Le(bytes, offset));
 }
+
+/** Writes the low 16 bits of `value`, big-endian. */
+export function writeUint16(bytes: Uint8Array, offset: number, value: number): void {
+  bytes[offset] = value >>> 8;
+  bytes[offset + 1] = value;
+}
+
+/** Writes the low 32 bits of `value`, big-endian. */
+export function writeUint32(bytes: Uint8Array, offset: number, value: number): void {
+  writeUint16(bytes, offset, value >>> 16);
+  writeUint16(bytes, offset + 2, value);
+}

@@ -3,7 +3,9 @@
  * rule order, thresholds and verdicts are applied (alert-judge.ts), and the first ones, up to Suricata's
  * `packet-alert-max`, are kept; what comes after is counted.
  */
+import type { Frame } from "../protocols/frame.ts";
 import type { Transaction } from "../protocols/transaction.ts";
+import type { AnomalyDetails } from "./anomaly-details.ts";
 import type { CompiledRule } from "./compiled-rule.ts";
 import type { AlertVariable } from "./detection-state.ts";
 
@@ -18,8 +20,12 @@ export interface Alert {
   readonly transactionId: number;
   /** The transaction itself; null without. Valid as long as the packet. */
   readonly transaction: Transaction | null;
+  /** The frame that matched, of the packet's direction; null without. Valid as long as the packet. */
+  readonly frame: Frame | null;
   /** Captures of the rule for this alert; null without. */
   readonly variables: readonly AlertVariable[] | null;
+  /** What a keyword measured; null without. */
+  readonly anomaly: AnomalyDetails | null;
   /** No alert event: kept only as the reason of a drop. */
   silent: boolean;
 }
@@ -57,6 +63,8 @@ export class AlertQueue {
     fromStream: boolean,
     transaction: Transaction | null = null,
     variables: readonly AlertVariable[] | null = null,
+    frame: Frame | null = null,
+    anomaly: AnomalyDetails | null = null,
   ): void {
     if (this.queued.length >= QUEUED_MATCHES_MAX) {
       this.overflows++;
@@ -67,9 +75,11 @@ export class AlertQueue {
       action: rule.action,
       rateModified: false,
       fromStream,
-      transactionId: transaction?.id ?? -1,
+      transactionId: transaction?.id ?? frame?.transactionId ?? -1,
       transaction,
+      frame,
       variables,
+      anomaly,
       silent: false,
     });
   }

@@ -30,6 +30,10 @@ export function applyThresholdLines(
       const message = `no rule with gen_id ${line.gid} and sig_id ${line.sid} is loaded`;
       onDiagnostic({ code: "idle-threshold", severity: "warning", span: line.span, message });
     }
+    if (line.kind === "rateFilter" && (line.newAction === "sdrop" || line.newAction === "log")) {
+      const message = `new_action ${line.newAction} leaves the rule's action as it is`;
+      onDiagnostic({ code: "idle-value", severity: "warning", span: line.span, message });
+    }
     if (line.kind === "suppress") suppress(named, line, headers, onDiagnostic);
     else for (const rule of named) addThreshold(rule, line);
   }
@@ -54,8 +58,8 @@ function specOf(line: Extract<ThresholdLine, { kind: "threshold" | "rateFilter" 
   const { count, seconds } = line;
   if (line.kind === "threshold") return { kind: line.type, track, count, seconds };
   const { newAction, timeoutSeconds } = line;
-  const action = newAction === "sdrop" ? "drop" : newAction === "log" ? "alert" : newAction;
-  return { kind: "rate", track, count, seconds, newAction: action, timeoutSeconds };
+  const rate = { kind: "rate", track, count, seconds, timeoutSeconds } as const;
+  return newAction === "sdrop" || newAction === "log" ? rate : { ...rate, newAction };
 }
 
 function suppress(

@@ -21,6 +21,8 @@ export class BufferInspector {
   hasStream = false;
   streamStart = 0;
   streamEnd = 0;
+  /** Absolute offset of `streamStart`. */
+  private streamOffset = 0;
   /** The last rule matched in the stream. */
   fromStream = false;
   /** The arena. */
@@ -44,11 +46,12 @@ export class BufferInspector {
     this.packetBuffers.reset();
   }
 
-  setStream(start: number, end: number, isFirst: boolean, isLast: boolean): void {
+  setStream(start: number, end: number, offset: number, isLast: boolean): void {
     this.hasStream = true;
     this.streamStart = start;
     this.streamEnd = end;
-    this.isStreamStart = isFirst;
+    this.streamOffset = offset;
+    this.isStreamStart = offset === 0;
     this.isStreamEnd = isLast;
   }
 
@@ -64,6 +67,11 @@ export class BufferInspector {
     return this.matchesBuffer(buffer, rule, this.packet);
   }
 
+  /** The transaction whose fields come now; -1 when it is the packet's turn again. */
+  setTransaction(id: number): void {
+    this.inspection.transactionId = id;
+  }
+
   /** The byte order of the field that the next chain runs over. */
   setByteOrder(isLittleEndian: boolean): void {
     this.inspection.isLittleEndian = isLittleEndian;
@@ -77,6 +85,7 @@ export class BufferInspector {
     inspection.start = inspection.cursor = start;
     inspection.end = end;
     inspection.offset = offset;
+    inspection.streamOffset = 0;
     inspection.steps = 0;
     inspection.stop = false;
     return chain.match(inspection, 0);
@@ -111,6 +120,7 @@ export class BufferInspector {
       if (this.hasStream) {
         inspection.isFirst = this.isStreamStart;
         inspection.isLast = this.isStreamEnd;
+        inspection.streamOffset = this.streamOffset;
         if (this.run(buffer, this.streamStart, this.streamEnd)) {
           this.fromStream = true;
           return true;
@@ -120,6 +130,7 @@ export class BufferInspector {
     }
     if (!this.hasPayload) return false;
     inspection.isFirst = inspection.isLast = true;
+    inspection.streamOffset = 0;
     return this.run(buffer, packet.payloadStart, packet.payloadEnd);
   }
 
@@ -127,6 +138,7 @@ export class BufferInspector {
     const { base64Start, base64End } = this.inspection;
     if (base64End <= base64Start) return false;
     this.inspection.isFirst = this.inspection.isLast = true;
+    this.inspection.streamOffset = 0;
     return this.run(buffer, base64Start, base64End);
   }
 
@@ -135,6 +147,7 @@ export class BufferInspector {
     if (!packetBuffers.find(buffer.bufferId, packet)) return buffer.absent !== null;
     if (buffer.absent === "only") return false;
     inspection.isFirst = inspection.isLast = true;
+    inspection.streamOffset = 0;
     return this.run(buffer, packetBuffers.range.start, packetBuffers.range.end);
   }
 

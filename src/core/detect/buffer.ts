@@ -5,14 +5,16 @@
 import type { Packet } from "../layers/packet.ts";
 import type { ProtocolBuffer } from "../protocols/buffer.ts";
 import type { ByteRange } from "./byte-range.ts";
+import type { FrameChoice } from "./frame-plan.ts";
 
 /**
  * payload: the packet's payload and the reassembled stream, as the rule demands.
  * packet: a range of the packet itself (a header); `locate` finds it.
  * transaction: a field of an application transaction.
  * derived: filled by a keyword of the same rule (base64_data).
+ * frame: a piece of a protocol's data as it was sent.
  */
-export type BufferScope = "payload" | "packet" | "transaction" | "derived";
+export type BufferScope = "payload" | "packet" | "transaction" | "derived" | "frame";
 
 export interface BufferDeclaration {
   readonly name: string;
@@ -25,6 +27,8 @@ export interface BufferDeclaration {
   readonly fastPattern: boolean;
   /** Transaction scope only: what protocols attach their sources to. */
   readonly protocolBuffer?: ProtocolBuffer;
+  /** Frame scope only. */
+  readonly frame?: FrameChoice;
   /** Packet scope only: writes the range, false when the packet has none. */
   readonly locate?: (packet: Packet, range: ByteRange) => boolean;
 }

@@ -25,6 +25,10 @@ export class BufferInspection {
   end = 0;
   /** Absolute offset of `start` in the stream or body that this buffer is a window of; 0 for whole buffers. */
   offset = 0;
+  /** In the stream: absolute offset of `start`, from which places do not count; 0 in other buffers. */
+  streamOffset = 0;
+  /** Number of the transaction that the buffer is a field of; -1 without. */
+  transactionId = -1;
   /** The window begins, ends the stream or body. Whole buffers have both. */
   isFirst = true;
   isLast = true;

@@ -1,7 +1,6 @@
 /** One syntax tree to compiled rules: options to their keywords, header to sets, drafts to chains. */
 
-import type { ProtocolRegistry, RegisteredProtocol } from "../protocols/registry.ts";
-import { RuleError, type Span } from "../rule/diagnostic.ts";
+import { RuleError } from "../rule/diagnostic.ts";
 import type { HeaderResolver } from "../rule/header-resolver.ts";
 import { OptionText } from "../rule/option-text.ts";
 import type { Classification, ReferenceSystem } from "../rule/reference-files.ts";
@@ -15,8 +14,9 @@ import type { CompiledBuffer, CompiledRule, RuleHeaderSets } from "./compiled-ru
 import type { DetectionContext } from "./detection-context.ts";
 import { chooseFastPattern } from "./fast-pattern.ts";
 import { applicationOf } from "./flow-application.ts";
+import { planFrames } from "./frame-plan.ts";
 import {
-  applicationHeader,
+  type ApplicationHeaders,
   applicationProtocolNames,
   type HeaderProtocol,
   headerProtocol,
@@ -24,10 +24,11 @@ import {
 } from "./header-protocols.ts";
 import type { Keyword } from "./keyword.ts";
 import { PacketGate } from "./packet-gate.ts";
-import { payloadMode } from "./payload-mode.ts";
+import { type PayloadMode, payloadMode } from "./payload-mode.ts";
 import { reviewDraft } from "./review-draft.ts";
 import type { RuleBuilder } from "./rule-builder.ts";
 import { type BufferDraft, type DraftWarning, RuleDraft } from "./rule-draft.ts";
+import { setPacketHook, setTransactionHook } from "./rule-hook.ts";
 import { type OrderedAction, orderKey } from "./rule-order.ts";
 import { ruleType } from "./rule-type.ts";
 import { planTransactions, type TransactionPlan } from "./transaction-plan.ts";
@@ -39,6 +40,7 @@ export interface RuleCompiler {
   readonly keywords: ReadonlyMap<string, Keyword>;
   readonly headers: HeaderResolver;
   readonly buffers: BufferTable;
+  readonly applications: ApplicationHeaders;
   readonly classifications: ReadonlyMap<string, Classification>;
   readonly references: ReadonlyMap<string, ReferenceSystem>;
   readonly actionOrder: readonly OrderedAction[];
@@ -80,7 +82,7 @@ const actions: Readonly<Record<RuleAction, number>> = {
 export function compileRule(syntax: RuleSyntax, compiler: RuleCompiler): CompiledDraft | null {
   const draft = new RuleDraft(syntax, compiler.builder, compiler.keywords);
   if (!applyOptions(syntax, draft, compiler, true)) return null;
-  const protocol = protocolOf(syntax, draft);
+  const protocol = protocolOf(syntax, draft, compiler);
   if (protocol.payload === "packet") draft.requirePacket = true;
   if (protocol.payload === "stream") draft.requireStream = true;
   if (!applyOptions(syntax, draft, compiler, false)) return null;
@@ -96,16 +98,16 @@ export function compileRule(syntax: RuleSyntax, compiler: RuleCompiler): Compile
   return assemble(syntax, draft, compiler, protocol);
 }
 
-function protocolOf(syntax: RuleSyntax, draft: RuleDraft): HeaderProtocol {
+function protocolOf(syntax: RuleSyntax, draft: RuleDraft, compiler: RuleCompiler): HeaderProtocol {
   const { protocol: written, protocolSpan: span } = syntax.header;
   const [name = written, hook] = written.split(":", 2);
   const known = headerProtocol(name);
-  if (known !== undefined && hook === undefined) return known;
+  if (known !== undefined && (hook === undefined || setPacketHook(draft, hook))) return known;
   const registered = draft.builder.protocols.forRules(name);
   const usable = registered.filter(({ mode }) => mode !== "no");
   if (usable.length > 0) {
-    if (hook !== undefined) setHook(draft, usable, hook, span);
-    return applicationHeader(name, usable);
+    if (hook !== undefined) setTransactionHook(draft, usable, hook, span);
+    return compiler.applications.header(name, usable);
   }
   if (registered.length > 0) {
     const message = `the protocol "${name}" is switched off in the configuration`;
@@ -117,32 +119,6 @@ function protocolOf(syntax: RuleSyntax, draft: RuleDraft): HeaderProtocol {
   }
   const hint = didYouMean(name, headerProtocolNames());
   throw new RuleError("unknown-protocol", `unknown protocol "${written}"`, {
-    span,
-    ...(hint === undefined ? {} : { hint }),
-  });
-}
-
-/** `http1:request_headers`: the rule waits until the transaction has reached that state. */
-function setHook(
-  draft: RuleDraft,
-  protocols: readonly RegisteredProtocol[],
-  name: string,
-  span: Span,
-): void {
-  for (const { id, declaration } of protocols) {
-    for (const side of ["toServer", "toClient"] as const) {
-      const progress = declaration.states[side].indexOf(name);
-      if (progress < 0) continue;
-      draft.hook = { side, progress, protocolId: id };
-      return;
-    }
-  }
-  const states = protocols.flatMap(({ declaration }) => [
-    ...declaration.states.toServer,
-    ...declaration.states.toClient,
-  ]);
-  const hint = didYouMean(name, states);
-  throw new RuleError("unknown-hook", `"${name}" is no state of the protocol`, {
     span,
     ...(hint === undefined ? {} : { hint }),
   });
@@ -227,9 +203,10 @@ function rulePartsOf(
         draft,
         buffers,
         compiler.builder.protocols,
-        protocol.applications ?? admittedBy(protocol, compiler.builder.protocols),
+        compiler.applications.admittedBy(protocol),
       )
     : null;
+  const frame = planFrames(draft, buffers);
   const event = draft.packetChecks.find(({ options }) => options.eventCode !== undefined);
   return {
     mode,
@@ -237,11 +214,12 @@ function rulePartsOf(
     action: draft.noAlert ? action & ~Verdict.alert : action,
     flowDirection: draft.flowDirection === 0 ? directionOf(transaction) : draft.flowDirection,
     type: ruleType(draft, mode),
-    gate: gateOf(draft, transaction !== null),
+    gate: gateOf(draft, mode, transaction !== null),
     checks: draft.packetChecks.map(({ check }) => check),
     eventCode: event?.options.eventCode ?? -1,
-    buffers: transaction === null ? buffers : [],
+    buffers: transaction === null && frame === null ? buffers : [],
     transaction,
+    frame,
     references: draft.references.map(({ system, id }) => referenceUrl(system, id, compiler)),
     thresholds: [draft.detectionFilter, draft.threshold, ...draft.moreThresholds].filter(
       (spec) => spec !== null,
@@ -282,41 +260,29 @@ function ruleOf(
     checks: parts.checks,
     buffers: parts.buffers,
     transaction: parts.transaction,
+    frame: parts.frame,
     postMatches: draft.postMatches,
     fastPattern: parts.fastPattern,
     thresholds: parts.thresholds,
     suppressions: [],
-    tag: draft.tag,
+    tags: draft.tags,
     bypass: draft.bypass,
   };
-}
-
-/** Numbers of the protocols that run over what the header admits; null for all. */
-function admittedBy(
-  { transports }: HeaderProtocol,
-  registry: ProtocolRegistry,
-): ReadonlySet<number> | null {
-  if (transports === null) return null;
-  const fitting = registry.protocols.filter(({ declaration }) =>
-    declaration.transports.some((transport) => transports.includes(transport)),
-  );
-  return new Set(fitting.map(({ id }) => id));
 }
 
 /** The one direction that all plans have steps in: 1 to server, 2 to client; 0 for both. */
 function directionOf(transaction: TransactionPlan | null): 0 | 1 | 2 {
   if (transaction === null || transaction.isBothSides) return 0;
   let found = 0;
-  for (const plan of transaction.byProtocol) {
-    if (plan === undefined) continue;
+  for (const plan of transaction.plans) {
     if (plan.steps[0] !== null) found |= 1;
     if (plan.steps[1] !== null) found |= 2;
   }
   return found === 1 ? 1 : found === 2 ? 2 : 0;
 }
 
-function gateOf(draft: RuleDraft, isTransactional: boolean): number {
-  let gate = 0;
+function gateOf(draft: RuleDraft, mode: PayloadMode, isTransactional: boolean): number {
+  let gate: number = ruleType(draft, mode) === "pd_only" ? PacketGate.protocolFound : 0;
   const hasPayload =
     !isTransactional &&
     draft.buffers.some(

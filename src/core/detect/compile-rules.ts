@@ -12,6 +12,7 @@ import {
   OptionProblem,
   type RuleCompiler,
 } from "./compile-rule.ts";
+import { ApplicationHeaders } from "./header-protocols.ts";
 import type { Keyword } from "./keyword.ts";
 import type { RuleBuilder } from "./rule-builder.ts";
 import { compareOrder, defaultActionOrder, type OrderedAction } from "./rule-order.ts";
@@ -74,6 +75,7 @@ export class RuleCompilation {
       keywords,
       headers: new HeaderResolver(options.builder.variables),
       buffers: new BufferTable(),
+      applications: new ApplicationHeaders(options.builder.protocols),
       classifications: options.classifications,
       references: options.references,
       actionOrder: options.actionOrder ?? defaultActionOrder,

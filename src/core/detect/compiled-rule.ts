@@ -4,6 +4,7 @@ import type { PortSet } from "../rule/port-set.ts";
 import type { BufferDeclaration, Transform } from "./buffer.ts";
 import type { Chain } from "./chain.ts";
 import type { Check } from "./check.ts";
+import type { FramePlan } from "./frame-plan.ts";
 import type { HeaderProtocol } from "./header-protocols.ts";
 import type { PostMatch, TagSpec, ThresholdSpec } from "./rule-state.ts";
 import type { TransactionPlan } from "./transaction-plan.ts";
@@ -66,8 +67,8 @@ export interface CompiledRule {
   readonly revision: number;
   readonly message: string;
   readonly text: string;
-  /** Bits of Verdict. */
-  readonly action: number;
+  /** Bits of Verdict; they change when a rule is promoted or demoted while the engine runs. */
+  action: number;
   readonly priority: number;
   readonly category: string;
   readonly references: readonly string[];
@@ -92,12 +93,14 @@ export interface CompiledRule {
   readonly buffers: readonly CompiledBuffer[];
   /** Rules that look into transactions are inspected with these, not with packets; null for others. */
   readonly transaction: TransactionPlan | null;
+  /** Rules that look into frames are inspected with these; null for others. */
+  readonly frame: FramePlan | null;
   readonly postMatches: readonly PostMatch[];
   /** Null when no content can serve as one. */
   readonly fastPattern: FastPattern | null;
   /** The rule's own threshold and detection_filter and what threshold.config adds, in order of use. */
   thresholds: readonly ThresholdSpec[];
   suppressions: readonly Suppression[];
-  readonly tag: TagSpec | null;
+  readonly tags: readonly TagSpec[];
   readonly bypass: boolean;
 }

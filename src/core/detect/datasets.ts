@@ -1,10 +1,11 @@
 /**
  * Datasets: named sets of buffer values that rules ask and fill (`dataset`), and sets with a number for each
  * value (`datarep`). Filled from text that the host reads; `serialise` gives what the host writes when it ends.
- * Left out: the JSON forms, the file system.
+ * Left out: the file system.
  */
 import { bytesToLatin1 } from "../bytes/latin1.ts";
 import { ByteTable } from "./byte-table.ts";
+import { type DatasetJsonForm, readJsonValues } from "./dataset-json.ts";
 import {
   type DatasetType,
   formatDatasetValue,
@@ -31,7 +32,17 @@ export interface DatasetOptions {
   readonly savePath: string;
   /** 0 for the store's own limit. */
   readonly limitBytes: number;
+  /** Slots of Suricata's hash table, which its memory limits count; 0 for the stock number. */
+  readonly hashSize?: number;
+  /** The file is JSON, and each value has a context; null or left out for plain files. */
+  readonly json?: DatasetJsonForm | null;
 }
+
+/** What Suricata counts for a set beside the bytes of strings, as its memory limits are meant for it. */
+const FOREIGN_SLOT_BYTES = 64;
+const FOREIGN_ENTRY_BYTES = 104;
+const FOREIGN_ENTRIES_MIN = 1000;
+const FOREIGN_SLOTS = 4096;
 
 /** What is wrong with a set or its file. */
 export interface DatasetProblem {
@@ -46,6 +57,12 @@ export class Dataset {
   readonly loadPath: string;
   readonly savePath: string;
   readonly table: ByteTable;
+  /** Of a set in JSON: a value's number in the table is the place of its context here. */
+  private readonly contexts: string[] = [];
+  private readonly json: DatasetJsonForm | null;
+  /** What the set takes in Suricata, and its limit as the rule gives it; 0 for none. */
+  private foreignBytes: number;
+  private readonly foreignLimitBytes: number;
 
   constructor(options: DatasetOptions, type: DatasetType, limitBytes: number) {
     this.name = options.name;
@@ -54,6 +71,21 @@ export class Dataset {
     this.loadPath = options.loadPath;
     this.savePath = options.savePath;
     this.table = new ByteTable(limitBytes);
+    this.json = options.json ?? null;
+    this.foreignLimitBytes = options.limitBytes;
+    this.foreignBytes =
+      FOREIGN_SLOT_BYTES * (options.hashSize || FOREIGN_SLOTS) +
+      FOREIGN_ENTRY_BYTES * FOREIGN_ENTRIES_MIN;
+  }
+
+  get hasContexts(): boolean {
+    return this.json !== null;
+  }
+
+  /** The JSON object that the value came in; null without, and when the value is not in. */
+  contextOf(bytes: Uint8Array, start: number, end: number): string | null {
+    const number = this.json === null ? -1 : this.numberOf(bytes, start, end);
+    return number < 0 ? null : (this.contexts[number] ?? null);
   }
 
   has(bytes: Uint8Array, start: number, end: number): boolean {
@@ -77,6 +109,7 @@ export class Dataset {
 
   /** Adds the values of a file, one a line; null, or what is wrong with the first bad line. */
   load(text: Uint8Array): DatasetProblem | null {
+    if (this.json !== null) return this.loadJson(text, this.json);
     const lines = bytesToLatin1(text, 0, text.length).split("\n");
     for (const [index, line] of lines.entries()) {
       const problem = this.loadLine(line.trim());
@@ -107,8 +140,31 @@ export class Dataset {
       const range = `0 to ${DATA_REPUTATION_LAST}`;
       return { code: "bad-dataset-line", message: `"${numberText}" is not a number of ${range}` };
     }
-    const { table } = this;
-    if (table.insert(value, 0, value.length, number) || table.refused === 0) return null;
+    return this.insert(value, number);
+  }
+
+  private loadJson(text: Uint8Array, form: DatasetJsonForm): DatasetProblem | null {
+    const values = readJsonValues(text, this.type, form);
+    if (typeof values === "string") {
+      return { code: "bad-dataset-line", message: `${this.loadPath}: ${values}` };
+    }
+    for (const { value, context } of values) {
+      const problem = this.insert(value, this.contexts.length);
+      if (problem !== null) return problem;
+      this.contexts.push(context);
+    }
+    return null;
+  }
+
+  private insert(value: Uint8Array, number: number): DatasetProblem | null {
+    const { table, foreignLimitBytes } = this;
+    const isNew = table.insert(value, 0, value.length, number);
+    if (isNew) {
+      this.foreignBytes += this.type === "string" ? value.length : 0;
+      if (table.count > FOREIGN_ENTRIES_MIN) this.foreignBytes += FOREIGN_ENTRY_BYTES;
+    }
+    const isTooLarge = foreignLimitBytes > 0 && this.foreignBytes > foreignLimitBytes;
+    if (!isTooLarge && (isNew || table.refused === 0)) return null;
     return {
       code: "dataset-too-large",
       message: `"${this.name}" needs more than its memory limit`,
@@ -129,7 +185,13 @@ export class DatasetStore {
   allowWrite = true;
   allowAbsolutePaths = false;
   limitBytes = DATASET_BYTES_MAX;
+  /** Slots that one set of a rule, and all of them together, may ask for; as Suricata's stock limits. */
+  hashSizeMax = 65_536;
+  hashSizesMax = 16_777_216;
+  private hashSizes = 0;
   private readonly sets = new Map<string, Dataset>();
+  /** Sets as they were before rules are compiled anew; null at other times. */
+  private before: ReadonlyMap<string, Dataset> | null = null;
 
   get(name: string): Dataset | null {
     return this.sets.get(name) ?? null;
@@ -143,6 +205,8 @@ export class DatasetStore {
     if (type === null) {
       return { code: "unknown-dataset", message: `"${name}" is new and needs a type` };
     }
+    const refused = this.refuseHashSize(options);
+    if (refused !== null) return refused;
     const set = new Dataset(options, type, options.limitBytes || this.limitBytes);
     if (loadPath !== "") {
       const text = readFile();
@@ -153,7 +217,32 @@ export class DatasetStore {
       if (problem !== null) return problem;
     }
     this.sets.set(name, set);
+    this.hashSizes += options.hashSize ?? 0;
     return set;
+  }
+
+  /** Rules will be compiled anew: sets that come from a file alone will be read again, the others go on. */
+  beginReload(): void {
+    this.before = new Map(this.sets);
+    for (const { name, loadPath, savePath } of this.before.values()) {
+      if (loadPath !== "" && savePath === "") this.sets.delete(name);
+    }
+  }
+
+  /** The new rules are in use, or, when they are not taken, all is as it was. */
+  endReload(isTaken: boolean): void {
+    const { before, sets } = this;
+    this.before = null;
+    if (isTaken || before === null) return;
+    sets.clear();
+    for (const [name, set] of before) sets.set(name, set);
+  }
+
+  private refuseHashSize({ name, hashSize = 0 }: DatasetOptions): DatasetProblem | null {
+    const isLarge = hashSize > this.hashSizeMax || this.hashSizes + hashSize > this.hashSizesMax;
+    if (!isLarge) return null;
+    const message = `"${name}" asks for more slots than the configuration allows`;
+    return { code: "dataset-too-large", message };
   }
 
   /** The sets that are to be saved, one value a line in the order of their coming. */

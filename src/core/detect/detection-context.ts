@@ -6,10 +6,12 @@
  */
 import type { Flow } from "../flow/flow.ts";
 import { Packet } from "../layers/packet.ts";
+import type { Transaction } from "../protocols/transaction.ts";
 import type { TcpSession } from "../stream/tcp-session.ts";
 import { INSPECTION_STEPS_MAX } from "./chain.ts";
 import type { CompiledRule } from "./compiled-rule.ts";
 import type { DetectionState } from "./detection-state.ts";
+import type { Replacements } from "./replacements.ts";
 
 export class DetectionContext {
   /** The arena. */
@@ -22,12 +24,14 @@ export class DetectionContext {
   direction = 0;
   /** The rule being evaluated. */
   rule: CompiledRule | null = null;
-  /** Checksums are taken for valid without a look (`-k none`). */
-  ignoreChecksums = false;
+  /** The transaction that a rule matched in, for what it does then; null for other rules. */
+  transaction: Transaction | null = null;
   stepLimit = INSPECTION_STEPS_MAX;
   /** How often a rule reached the step limit, a regular expression its own. */
   stepLimitHits = 0;
   regexLimitHits = 0;
+  /** Where matches are overwritten when the packet goes on; null when nothing may be changed. */
+  replacements: Replacements | null = null;
 
   constructor(bytes: Uint8Array, state: DetectionState) {
     this.bytes = bytes;

@@ -7,6 +7,7 @@
  */
 import type { Flow } from "../flow/flow.ts";
 import { AddressBits } from "./address-bits.ts";
+import type { AnomalyDetails, FlowEndObserver, PacketObserver } from "./anomaly-details.ts";
 import { DatasetStore } from "./datasets.ts";
 import { FlowDetectionState } from "./flow-detection-state.ts";
 import { ReputationStore } from "./reputation.ts";
@@ -41,6 +42,15 @@ export interface PacketVariable {
 export interface AlertVariable {
   readonly label: string;
   readonly value: Uint8Array;
+  /** Written in place of the value: JSON already. */
+  readonly json?: string;
+}
+
+/** State of one keyword; its counters carry names of their own. */
+export interface DetectionPart {
+  counters(): Iterable<readonly [string, number]>;
+  /** Forgets all traffic: another capture begins. */
+  clear?(): void;
 }
 
 export class DetectionState {
@@ -54,13 +64,44 @@ export class DetectionState {
   readonly packetVariables: PacketVariable[] = [];
   /** Captures for the alert of the rule that matches now. */
   readonly alertVariables: AlertVariable[] = [];
+  /** What a keyword measured, for the alert of the rule that matches now; null without. */
+  alertAnomaly: AnomalyDetails | null = null;
+  readonly flowEndObservers: FlowEndObserver[] = [];
+  /** Set by the first rule that needs it; null: nothing is measured. */
+  packetObserver: PacketObserver | null = null;
   /** Captures that a limit kept out. */
   variablesRefused = 0;
+  private readonly parts = new Map<string, DetectionPart>();
 
   constructor(limits: DetectionLimits = defaultDetectionLimits, seed = 0) {
     this.limits = limits;
     this.hostBits = new AddressBits(limits.hostBitsMax, seed);
     this.xBits = new AddressBits(limits.xBitsMax, seed ^ 0x5bd1e995);
+  }
+
+  /**
+   * What a keyword remembers in this engine: made when the first rule with this key is compiled, shared by all
+   * that have it. The caller asks for one type under one key.
+   */
+  part<Part extends DetectionPart>(key: string, make: () => Part): Part {
+    const known = this.parts.get(key);
+    if (known !== undefined) return known as Part;
+    const made = make();
+    this.parts.set(key, made);
+    return made;
+  }
+
+  /** The flow is over: tells those who asked. */
+  endFlow(flow: Flow, nowUs: number): void {
+    const { flowEndObservers } = this;
+    for (let i = 0; i < flowEndObservers.length; i++) flowEndObservers[i]!.onFlowEnd(flow, nowUs);
+  }
+
+  /** Forgets what keywords and bits remember of traffic. */
+  clear(): void {
+    this.hostBits.clear();
+    this.xBits.clear();
+    for (const part of this.parts.values()) part.clear?.();
   }
 
   /** The flow's state, made when it is not there. */
@@ -108,5 +149,6 @@ export class DetectionState {
     yield ["detect.xbits", this.xBits.count];
     yield ["detect.xbits_refused", this.xBits.refused];
     yield ["detect.variables_refused", this.variablesRefused];
+    for (const part of this.parts.values()) yield* part.counters();
   }
 }

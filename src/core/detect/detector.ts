@@ -5,10 +5,10 @@
  *
  * @hotpath
  */
-import type { Arena } from "../bytes/arena.ts";
 import type { Flow } from "../flow/flow.ts";
 import type { Packet } from "../layers/packet.ts";
 import { MatchSet } from "../match/multi-pattern.ts";
+import type { Frame } from "../protocols/frame.ts";
 import type { Transaction } from "../protocols/transaction.ts";
 import type { TcpSession } from "../stream/tcp-session.ts";
 import { AlertJudge } from "./alert-judge.ts";
@@ -17,10 +17,15 @@ import { BufferInspector } from "./buffer-inspector.ts";
 import { Candidates } from "./candidates.ts";
 import type { CompiledRule } from "./compiled-rule.ts";
 import { DetectionContext } from "./detection-context.ts";
+import type { DetectorOptions, RawStreamSource } from "./detector-options.ts";
 import { applicationOf } from "./flow-application.ts";
 import { knownFlowState } from "./flow-detection-state.ts";
+import { FrameInspector, type FrameRuleHost } from "./frame-inspector.ts";
 import { WITHOUT_FLOW } from "./header-match.ts";
-import { PacketGate, tcpFlagGates } from "./packet-gate.ts";
+import { PacketGate, packetGates } from "./packet-gate.ts";
+import { ProtocolNews } from "./protocol-news.ts";
+import { Replacements } from "./replacements.ts";
+import type { RuleCarry } from "./rule-carry.ts";
 import type { RuleGroup } from "./rule-group.ts";
 import type { RuleSet } from "./rule-set.ts";
 import { Tags } from "./tags.ts";
@@ -31,37 +36,16 @@ import { Verdict } from "./verdict.ts";
 
 const TCP = 6;
 
-export interface DetectorOptions {
-  /** Drop rules drop: inline, or simulated. */
-  readonly inline: boolean;
-  readonly alertsPerPacketMax: number;
-  /** Where scratch space comes from; the rule set's own arena by default. */
-  readonly arena?: Arena;
-  /** Off: every rule whose header admits the packet is evaluated; the same alerts, slowly. Default on. */
-  readonly prefilter?: "on" | "off";
-  /** Key of the hash tables that traffic fills. */
-  readonly seed?: number;
-}
-
-/** The stream data that a packet makes available; the TCP tracker is one. */
-export interface RawStreamSource {
-  readonly rawStart: number;
-  readonly rawEnd: number;
-  readonly rawOffset: number;
-  rawWindow(packet: Packet, session: TcpSession): boolean;
-  rawConsume(packet: Packet, session: TcpSession): void;
-}
-
-export class Detector implements RuleHost {
+export class Detector implements RuleHost, FrameRuleHost {
   readonly alerts: AlertQueue;
   readonly context: DetectionContext;
-  readonly thresholds: Thresholds;
-  readonly tags: Tags;
+  thresholds: Thresholds;
+  tags: Tags;
   alertCount = 0;
   /** Rules evaluated, and packets that had at least one. */
   evaluationCount = 0;
   inspectedPackets = 0;
-  private readonly ruleSet: RuleSet;
+  readonly ruleSet: RuleSet;
   private readonly stream: RawStreamSource;
   private readonly inspector: BufferInspector;
   private readonly judge: AlertJudge;
@@ -70,8 +54,13 @@ export class Detector implements RuleHost {
   private readonly searches: boolean;
   private readonly transactionBuffers: TransactionBuffers;
   private readonly transactionInspector: TransactionInspector;
+  /** Null when no rule looks into frames. */
+  private readonly frameInspector: FrameInspector | null;
   /** Rules over transactions whose pattern was found in the payload of the packet. */
   private readonly payloadRules: CompiledRule[] = [];
+  private readonly inline: boolean;
+  /** Some rule asks for nothing but the application protocol. */
+  private readonly asksForProtocol: boolean;
   /** Bits of PacketGate that the packet has. */
   private gates = 0;
 
@@ -79,25 +68,27 @@ export class Detector implements RuleHost {
     this.ruleSet = ruleSet;
     this.stream = stream;
     this.searches = options.prefilter !== "off";
+    this.inline = options.inline;
+    this.asksForProtocol = ruleSet.rules.some(({ type }) => type === "pd_only");
     const { state } = ruleSet.builder;
     const arena = options.arena ?? ruleSet.builder.arena;
     const { seed } = options;
     this.context = new DetectionContext(arena.bytes, state);
+    if (options.inline) this.context.replacements = new Replacements();
     this.inspector = new BufferInspector(this.context, ruleSet.buffers, arena);
     this.alerts = new AlertQueue(options.alertsPerPacketMax);
-    this.thresholds = new Thresholds(state, undefined, seed);
+    this.thresholds = new Thresholds(state, options.thresholdCountsMax, seed);
     this.tags = new Tags(state, undefined, seed);
     this.judge = new AlertJudge(this.alerts, this.thresholds, this.tags, options.inline);
     this.found = new MatchSet(ruleSet.rules.length + 1);
     this.candidates = new Candidates(ruleSet.rules.length);
-    const { inspector } = this;
     this.transactionBuffers = new TransactionBuffers(ruleSet.buffers, arena);
-    this.transactionInspector = new TransactionInspector(
-      ruleSet,
-      inspector,
-      this.transactionBuffers,
-      this,
-    );
+    const { inspector, transactionBuffers: buffers } = this;
+    this.transactionInspector = new TransactionInspector(ruleSet, inspector, buffers, this);
+    const hasFrames = ruleSet.frames.rules.length > 0;
+    this.frameInspector = hasFrames
+      ? new FrameInspector(ruleSet, inspector, this, arena, stream.options.inline)
+      : null;
   }
 
   /** Fills `alerts` and sets the verdicts of packet and flow. */
@@ -121,10 +112,29 @@ export class Detector implements RuleHost {
     this.collect(group, packet);
     this.evaluateAll(group, packet);
     if (flow !== null && !this.ruleSet.transactions.isEmpty) this.inspectTransactions(group, flow);
+    if (flow !== null) this.frameInspector?.inspect(packet, flow, group);
     if (alerts.queued.length === 0) return;
     this.judge.judge(packet);
     const { count } = alerts;
     this.alertCount += count > 0 && alerts.alerts[count - 1]!.silent ? count - 1 : count;
+  }
+
+  /** Takes the place of a detector of another rule set: what is remembered by rule, and counts, go on. */
+  succeed(before: Detector, carry: RuleCarry): void {
+    this.thresholds = this.judge.thresholds = before.thresholds;
+    this.tags = this.judge.tags = before.tags;
+    this.thresholds.carry(carry);
+    this.tags.carry(carry);
+    this.ruleSet.generation = before.ruleSet.generation + 1;
+    this.alertCount = before.alertCount;
+    this.evaluationCount = before.evaluationCount;
+    this.inspectedPackets = before.inspectedPackets;
+    this.alerts.overflows = before.alerts.overflows;
+    this.context.stepLimitHits = before.context.stepLimitHits;
+    this.context.regexLimitHits = before.context.regexLimitHits;
+    this.context.replacements = before.context.replacements;
+    this.inspector.packetBuffers.refused = before.inspector.packetBuffers.refused;
+    this.transactionBuffers.refused = before.transactionBuffers.refused;
   }
 
   /** Called when the packet's events are written: the stream data that it inspected may go. */
@@ -148,6 +158,8 @@ export class Detector implements RuleHost {
     yield ["detect.transaction_buffers_refused", this.transactionBuffers.refused];
     yield ["detect.thresholds_refused", thresholds.refused];
     yield ["detect.tags_refused", tags.refused];
+    if (context.replacements !== null) yield* context.replacements.counters();
+    if (this.frameInspector !== null) yield* this.frameInspector.counters();
     yield* ruleSet.counters();
     yield* context.state.counters();
   }
@@ -162,8 +174,8 @@ export class Detector implements RuleHost {
     if (packet.transport !== TCP || !packet.inConnection) return;
     const { stream } = this;
     if (!stream.rawWindow(packet, session)) return;
-    const isFirst = stream.rawOffset === 0;
-    this.inspector.setStream(stream.rawStart, stream.rawEnd, isFirst, packet.streamEnd);
+    const { rawStart, rawEnd, rawOffset } = stream;
+    this.inspector.setStream(rawStart, rawEnd, rawOffset, packet.streamEnd);
   }
 
   /** The flow's group for the direction; null when no rule can match. */
@@ -195,14 +207,21 @@ export class Detector implements RuleHost {
   private gatesOf(packet: Packet): number {
     const { inspector } = this;
     const { flow } = packet;
-    const hasData = inspector.hasPayload || inspector.hasStream;
-    let gates: number = hasData ? PacketGate.payload : PacketGate.noPayload;
-    if (packet.transport === TCP && !packet.streamEnd) gates |= tcpFlagGates(packet.tcpFlags);
-    if (packet.eventCount > 0) gates |= PacketGate.event;
-    if (packet.established) gates |= PacketGate.established;
+    let gates = packetGates(packet, inspector.hasPayload || inspector.hasStream);
+    if (this.context.state.packetObserver?.hasSignals === true) gates |= PacketGate.metric;
     if (flow === null) return gates;
+    if (this.hasProtocolNews(packet, flow)) gates |= PacketGate.protocolFound;
+    if (packet.firstInDirection && packet.direction === 0) gates |= PacketGate.flowStart;
     const hasBits = knownFlowState(flow)?.hasBits ?? false;
     return gates | PacketGate.flow | (hasBits ? PacketGate.flowBits : 0);
+  }
+
+  private hasProtocolNews(packet: Packet, flow: Flow): boolean {
+    if (!this.asksForProtocol) return false;
+    const state = this.context.state.ofFlow(flow);
+    state.protocolNews ??= new ProtocolNews();
+    const isAtOnce = this.inline || flow.protocol !== TCP;
+    return state.protocolNews.take(applicationOf(flow), packet.direction, isAtOnce);
   }
 
   /** Rules about addresses alone: with the first packet of each direction, or every packet without a flow. */
@@ -321,8 +340,14 @@ export class Detector implements RuleHost {
     return this.passesChecks(rule);
   }
 
-  matched(rule: CompiledRule, fromStream: boolean, transaction: Transaction): void {
-    this.applyMatch(rule, fromStream, transaction);
+  matched(
+    rule: CompiledRule,
+    fromStream: boolean,
+    transaction: Transaction | null,
+    frame: Frame | null = null,
+  ): void {
+    this.applyMatch(rule, fromStream, transaction, frame);
+    this.opensFlowBits(this.context.packet);
   }
 
   private passesChecks(rule: CompiledRule): boolean {
@@ -340,15 +365,18 @@ export class Detector implements RuleHost {
     rule: CompiledRule,
     fromStream: boolean,
     transaction: Transaction | null,
+    frame: Frame | null = null,
   ): void {
     const { context } = this;
     const { postMatches } = rule;
     const { alertVariables } = context.state;
     alertVariables.length = 0;
+    context.transaction = transaction;
+    context.state.alertAnomaly = null;
     for (let i = 0; i < postMatches.length; i++) postMatches[i]!.run(context);
     if (rule.bypass && context.flow !== null) context.flow.action |= Verdict.bypass;
     const variables = alertVariables.length > 0 ? alertVariables.slice() : null;
-    this.alerts.add(rule, fromStream, transaction, variables);
+    this.alerts.add(rule, fromStream, transaction, variables, frame, context.state.alertAnomaly);
   }
 
   private evaluate(rule: CompiledRule, packet: Packet): void {
@@ -357,9 +385,14 @@ export class Detector implements RuleHost {
       return;
     }
     if ((rule.gate & this.gates) !== rule.gate) return;
-    if (packet.streamEnd && rule.type === "pkt") return;
+    const isMetric = (rule.gate & PacketGate.metric) !== 0;
+    const isOfPackets = rule.type === "pkt" || rule.type === "app_layer";
+    if (packet.streamEnd && isOfPackets && !isMetric) return;
     this.evaluationCount++;
+    const { replacements, bytes } = this.context;
+    replacements?.clear();
     if (!this.passesChecks(rule) || !this.inspector.matches(rule, packet)) return;
+    replacements?.apply(bytes, packet);
     this.applyMatch(rule, this.inspector.fromStream, null);
   }
 }

@@ -17,7 +17,13 @@ interface Candidate {
 
 const REQUESTED_SCORE = 1_000_000;
 /** A field of a transaction is looked at once, a packet buffer with every packet. */
-const preferences = { transaction: 2000, payload: 1000, packet: 0, derived: 0 } as const;
+const preferences = {
+  transaction: 2000,
+  frame: 2000,
+  payload: 1000,
+  packet: 0,
+  derived: 0,
+} as const;
 /** Longer patterns than this are no better. */
 const SCORED_BYTES_MAX = 64;
 
@@ -59,7 +65,8 @@ function patternOf({ content, buffer }: Candidate, table: BufferTable): FastPatt
   const chop = request?.kind === "chop" ? request : null;
   const bytes = chop === null ? pattern : pattern.slice(chop.offset, chop.offset + chop.length);
   // Windows of bodies move: places in them say nothing of places in the body.
-  const isMoving = buffer.declaration.scope === "transaction";
+  const { scope } = buffer.declaration;
+  const isMoving = scope === "transaction" || scope === "frame";
   const isPlaced = chop === null && !content.relative && !isMoving;
   const offset = isPlaced ? placeOf(content.offset) : null;
   const depth = isPlaced && offset !== null ? depthOf(content, offset) : null;

@@ -7,6 +7,8 @@
  */
 import type { Flow, FlowDetection } from "../flow/flow.ts";
 import type { DetectionLimits } from "./detection-state.ts";
+import type { ProtocolNews } from "./protocol-news.ts";
+import { carriedTag, type RuleCarry } from "./rule-carry.ts";
 import type { RuleGroup } from "./rule-group.ts";
 import type { TagSpec } from "./rule-state.ts";
 
@@ -19,7 +21,8 @@ export interface FlowThreshold {
 
 /** A tag on the session: packets of the flow are recorded until its limit is reached. */
 export interface SessionTag {
-  readonly ruleIndex: number;
+  /** Number of the rule's tag. */
+  readonly tagId: number;
   readonly spec: TagSpec;
   readonly startUs: number;
   /** Packets or bytes so far. */
@@ -36,13 +39,19 @@ export class FlowDetectionState implements FlowDetection {
   /** Source port of the flow when the groups were found: a swapped flow has others. */
   groupsPort = -1;
 
+  /** Made where rules ask for nothing but the application protocol. */
+  protocolNews: ProtocolNews | null = null;
   tags: SessionTag[] | null = null;
 
+  /** Entropy measured last, by name of the buffer; as many as rules name. */
+  entropies: Map<string, number> | null = null;
   private thresholds: Map<number, FlowThreshold> | null = null;
   private readonly limits: DetectionLimits;
   private bits: Set<number> | null = null;
   private ints: Map<number, number> | null = null;
   private variables: Map<number, Uint8Array> | null = null;
+  private answered: Set<number> | null = null;
+  private readonly memos: [Map<object, object> | null, Map<object, object> | null] = [null, null];
 
   constructor(limits: DetectionLimits) {
     this.limits = limits;
@@ -118,12 +127,55 @@ export class FlowDetectionState implements FlowDetection {
     return this.variables !== null && this.variables.size > 0;
   }
 
+  /** The rule with this index spoke about the flow as a whole, and need not again. */
+  answer(ruleIndex: number): void {
+    this.answered ??= new Set();
+    this.answered.add(ruleIndex);
+  }
+
+  isAnswered(ruleIndex: number): boolean {
+    return this.answered?.has(ruleIndex) ?? false;
+  }
+
+  /**
+   * What a condition of a rule keeps about one direction of the flow; made when it asks for the first time. The
+   * owner asks for one type, and bounds its size.
+   */
+  memo<Memo extends object>(owner: object, direction: number, make: () => Memo): Memo {
+    const side = direction === 0 ? 0 : 1;
+    this.memos[side] ??= new Map();
+    const memos = this.memos[side];
+    const known = memos.get(owner);
+    if (known !== undefined) return known as Memo;
+    const made = make();
+    memos.set(owner, made);
+    return made;
+  }
+
+  /** Another rule set is in use: groups of the old one are let go, what its rules keep moves to their successors. */
+  carry({ same, named }: RuleCarry): void {
+    this.groupsGeneration = -1;
+    this.groupToServer = this.groupToClient = null;
+    this.memos[0] = this.memos[1] = null;
+    if (this.answered !== null) {
+      const carried = [...this.answered].map((index) => same[index] ?? -1);
+      this.answered = new Set(carried.filter((index) => index >= 0));
+    }
+    const { tags } = this;
+    if (tags === null) return;
+    this.tags = tags.flatMap((tag) => {
+      const tagId = carriedTag(tag.tagId, named);
+      return tagId < 0 ? [] : [{ ...tag, tagId }];
+    });
+  }
+
   release(): void {
     this.groupsGeneration = -1;
     this.groupToServer = this.groupToClient = null;
     this.groupsPort = -1;
     this.tags = this.thresholds = null;
-    this.bits = this.ints = this.variables = null;
+    this.bits = this.ints = this.variables = this.answered = null;
+    this.memos[0] = this.memos[1] = null;
   }
 }
 

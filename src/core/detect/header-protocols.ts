@@ -3,7 +3,7 @@
  * but have no parser yet (rules that need one are reported as unsupported).
  */
 
-import type { RegisteredProtocol } from "../protocols/registry.ts";
+import type { ProtocolRegistry, RegisteredProtocol } from "../protocols/registry.ts";
 
 export interface HeaderProtocol {
   readonly name: string;
@@ -64,14 +64,41 @@ export function headerProtocol(name: string): HeaderProtocol | undefined {
   return byName.get(name);
 }
 
-/** Packets of flows with one of these application protocols. */
-export function applicationHeader(
-  name: string,
-  protocols: readonly RegisteredProtocol[],
-): HeaderProtocol {
-  const transports = [...new Set(protocols.flatMap(({ declaration }) => declaration.transports))];
-  const applications = new Set(protocols.map(({ id }) => id));
-  return { name, kind: "ip", transports, ipVersion: 0, applications };
+/** What the names of application protocols admit in one registry, each worked out once. */
+export class ApplicationHeaders {
+  private readonly registry: ProtocolRegistry;
+  private readonly byName = new Map<string, HeaderProtocol>();
+  private readonly byTransports = new Map<readonly number[], ReadonlySet<number>>();
+
+  constructor(registry: ProtocolRegistry) {
+    this.registry = registry;
+  }
+
+  /** Packets of flows with one of the protocols that `name` means. */
+  header(name: string, protocols: readonly RegisteredProtocol[]): HeaderProtocol {
+    let header = this.byName.get(name);
+    if (header === undefined) {
+      const all = new Set(protocols.flatMap(({ declaration }) => declaration.transports));
+      const applications = new Set(protocols.map(({ id }) => id));
+      header = { name, kind: "ip", transports: [...all], ipVersion: 0, applications };
+      this.byName.set(name, header);
+    }
+    return header;
+  }
+
+  /** Numbers of the protocols that run over what the header admits; null for all. */
+  admittedBy({ transports, applications }: HeaderProtocol): ReadonlySet<number> | null {
+    if (applications !== undefined || transports === null) return applications ?? null;
+    let admitted = this.byTransports.get(transports);
+    if (admitted === undefined) {
+      const fitting = this.registry.protocols.filter(({ declaration }) =>
+        declaration.transports.some((transport) => transports.includes(transport)),
+      );
+      admitted = new Set(fitting.map(({ id }) => id));
+      this.byTransports.set(transports, admitted);
+    }
+    return admitted;
+  }
 }
 
 export function headerProtocolNames(): readonly string[] {

@@ -7,6 +7,8 @@ import type { Kernels } from "../match/kernels.ts";
 import type { ProtocolRegistry } from "../protocols/registry.ts";
 import type { RuleVariables } from "../rule/addresses.ts";
 import type { DetectionState } from "./detection-state.ts";
+import type { PublicSuffixes } from "./public-suffixes.ts";
+import type { SiteFacts, ZoneOffsets } from "./site-facts.ts";
 
 export interface RuleLimits {
   /** Steps that one regular expression may take on one buffer. */
@@ -23,7 +25,10 @@ export interface EngineFeatures {
   readonly names: ReadonlySet<string>;
 }
 
-export const defaultEngineFeatures: EngineFeatures = { version: [8, 0, 7], names: new Set() };
+export const defaultEngineFeatures: EngineFeatures = {
+  version: [8, 0, 7],
+  names: new Set(["ja3", "ja4", "output::file-store"]),
+};
 
 /**
  * Where a file that a rule names is looked for: `rules`, beside the file of the rule, then in the default rule
@@ -72,4 +77,12 @@ export interface RuleBuilder {
   readonly readFile: (path: string, place?: FilePlace) => Uint8Array | null;
   readonly features?: EngineFeatures;
   readonly protocols: ProtocolRegistry;
+  /** What the site file says; without one nothing is known. */
+  readonly site?: SiteFacts;
+  /** The offsets of an IANA time zone; null when there is none of that name. Given by the host. */
+  readonly readZone?: (name: string) => ZoneOffsets | null;
+  /** The public suffix list; without one the selection that is built in. */
+  readonly publicSuffixes?: PublicSuffixes;
+  /** Key of hash tables that keywords make and traffic fills. */
+  readonly seed?: number;
 }

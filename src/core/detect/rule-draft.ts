@@ -19,6 +19,8 @@ import type { PostMatch, TagSpec, ThresholdSpec } from "./rule-state.ts";
 export interface ChainItem {
   readonly keyword: string;
   readonly relative: boolean;
+  /** The item is there to look at every byte: a rule without a pattern is no oversight. */
+  readonly readsAll?: boolean;
   /** The variable that it sets for later items. */
   readonly defines?: string;
   /** Called once, after all options were read. */
@@ -54,11 +56,19 @@ export interface TransactionEventDraft {
   readonly code: number;
 }
 
+/** What the rule asks of how far a transaction has come: compared with a state of its protocol by name. */
+export interface TransactionStateDraft {
+  readonly operator: "=" | "<" | ">";
+  readonly state: string;
+}
+
 export interface PacketCheckOptions {
   /** What `prefilter` may select: the check is cheap and selective. */
   readonly prefilter?: boolean;
   /** The rule can match only on packets with this event code. */
   readonly eventCode?: number;
+  /** The check asks for the application protocol of the flow, and for nothing else. */
+  readonly asksForProtocol?: boolean;
   /** Bits of PacketGate without which the check fails. */
   readonly gate?: number;
 }
@@ -113,6 +123,7 @@ export class RuleDraft {
   /** Tests of fields of transactions, and events of parsers, in the order of the rule. */
   readonly transactionTests: TransactionTestDraft[] = [];
   readonly transactionEvents: TransactionEventDraft[] = [];
+  readonly transactionStates: TransactionStateDraft[] = [];
   /** Progress that the transaction must have reached (rule hooks, app-layer-state); null without. */
   hook: { readonly side: FlowSide; readonly progress: number; readonly protocolId: number } | null =
     null;
@@ -130,7 +141,7 @@ export class RuleDraft {
   /** Further thresholds of the rule, asked in their order. */
   readonly moreThresholds: ThresholdSpec[] = [];
   detectionFilter: ThresholdSpec | null = null;
-  tag: TagSpec | null = null;
+  readonly tags: TagSpec[] = [];
   bypass = false;
   /** Index into packetChecks chosen with `prefilter`, or the content chosen with it; null without. */
   prefilterCheck: number | null = null;
@@ -245,7 +256,11 @@ export class RuleDraft {
   moveLastItem(item: ChainItem, declaration: BufferDeclaration): void {
     for (const buffer of this.buffers) {
       const at = buffer.items.indexOf(item);
-      if (at >= 0) buffer.items.splice(at, 1);
+      if (at < 0) continue;
+      buffer.items.splice(at, 1);
+      // The payload was its place only until the modifier came.
+      if (buffer.items.length === 0) this.buffers.splice(this.buffers.indexOf(buffer), 1);
+      break;
     }
     this.bufferOf(declaration).items.push(item);
   }
@@ -253,8 +268,13 @@ export class RuleDraft {
   /** Whether the rule looks into transactions. */
   get isTransactional(): boolean {
     if (this.transactionTests.length > 0 || this.transactionEvents.length > 0) return true;
-    if (this.hook !== null) return true;
+    if (this.hook !== null || this.transactionStates.length > 0) return true;
     return this.buffers.some(({ declaration }) => declaration.scope === "transaction");
+  }
+
+  /** Whether the rule looks into frames. */
+  get hasFrames(): boolean {
+    return this.buffers.some(({ declaration }) => declaration.scope === "frame");
   }
 
   /** The item just added, of the keyword's own buffer, for modifiers; null when none. */

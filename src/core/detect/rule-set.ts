@@ -11,6 +11,7 @@ import type { Packet } from "../layers/packet.ts";
 import type { MultiPatternMatcher } from "../match/multi-pattern.ts";
 import { type BufferEntry, PAYLOAD_BUFFER_ID } from "./buffer-table.ts";
 import type { CompiledRule } from "./compiled-rule.ts";
+import { FrameSearches } from "./frame-searches.ts";
 import { HeaderIndex } from "./header-index.ts";
 import { PayloadMatchers } from "./payload-matchers.ts";
 import { type BufferSearch, PortGroup } from "./port-group.ts";
@@ -28,6 +29,7 @@ const TWO_TO_32 = 4_294_967_296;
 export class RuleSet {
   readonly rules: readonly CompiledRule[];
   readonly transactions: TransactionSearches;
+  readonly frames: FrameSearches;
   readonly builder: RuleBuilder;
   /** The buffers that rules look into, by number. */
   readonly buffers: readonly BufferEntry[];
@@ -54,6 +56,10 @@ export class RuleSet {
     this.matchers = new PayloadMatchers(rules, builder);
     this.transactions = new TransactionSearches(
       rules.filter(({ transaction }) => transaction !== null),
+      this.matchers,
+    );
+    this.frames = new FrameSearches(
+      rules.filter(({ frame }) => frame !== null),
       this.matchers,
     );
   }
@@ -175,6 +181,7 @@ class PatternKinds {
 
   private add(rule: CompiledRule, ruleCount: number): void {
     const { index, fastPattern } = rule;
+    if (rule.frame !== null) return;
     if (rule.transaction !== null && fastPattern?.bufferId !== PAYLOAD_BUFFER_ID) return;
     if (fastPattern === null || rule.eventCode >= 0) {
       setBit(this.unsearched, index);

@@ -12,7 +12,7 @@ import type { RuleDraft } from "./rule-draft.ts";
 const VARIABLE_DEPTH_MAX = 16;
 
 export function ruleType(draft: RuleDraft, mode: PayloadMode): RuleType {
-  if (draft.isTransactional) return "app_tx";
+  if (draft.isTransactional || draft.hasFrames) return "app_tx";
   if (draft.buffers.length === 0) {
     return draft.hasApplicationHeader ? "app_layer" : typeWithoutBuffers(draft);
   }
@@ -27,6 +27,7 @@ function typeWithoutBuffers(draft: RuleDraft): RuleType {
   if (isIpOnly(draft)) {
     return negates(header, draft.builder.variables) ? "like_ip_only" : "ip_only";
   }
+  if (isProtocolOnly(draft)) return "pd_only";
   const { packetChecks } = draft;
   const onlyEvents = packetChecks.every(({ options }) => options.eventCode !== undefined);
   return onlyEvents && packetChecks.length > 0 ? "de_only" : "pkt";
@@ -37,6 +38,16 @@ function isIpOnly(draft: RuleDraft): boolean {
   if (draft.flowDirection !== 0 || draft.asksForProtocol || draft.isTransactional) return false;
   return (
     draft.packetChecks.every(({ check }) => check.ipOnly) &&
+    draft.postMatches.every(({ ipOnly }) => ipOnly === true) &&
+    !readsFlowBits(draft)
+  );
+}
+
+/** The application protocol decides, with what an IP-only rule may have. */
+function isProtocolOnly(draft: RuleDraft): boolean {
+  return (
+    draft.asksForProtocol &&
+    draft.packetChecks.every(({ check, options }) => options.asksForProtocol || check.ipOnly) &&
     draft.postMatches.every(({ ipOnly }) => ipOnly === true) &&
     !readsFlowBits(draft)
   );

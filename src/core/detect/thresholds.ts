@@ -1,7 +1,7 @@
 /**
  * Thresholds of rules in packet time: limit, threshold, both, backoff, detection_filter, and the suppress and
- * rate_filter lines of threshold.config. Counts are kept by rule and by host, pair of hosts (in either
- * direction) or nothing in one bounded table, counts by flow with the flow.
+ * rate_filter lines of threshold.config. Counts are kept by rule (generator and number) and by host, pair of
+ * hosts (in either direction) or nothing in one bounded table, counts by flow with the flow.
  *
  * At the limit of the table, counts are not kept: limit, both and rate_filter let the match through, the kinds
  * that wait for a number of matches hold it back; `refused` counts it.
@@ -12,11 +12,17 @@ import { AddressTable } from "./address-table.ts";
 import type { Alert } from "./alert-queue.ts";
 import type { CompiledRule, Suppression } from "./compiled-rule.ts";
 import type { DetectionState } from "./detection-state.ts";
+import type { RuleCarry } from "./rule-carry.ts";
 import type { ThresholdSpec } from "./rule-state.ts";
 import { Verdict } from "./verdict.ts";
 
 /** Counts kept at once, beside those of flows. */
 export const THRESHOLD_COUNTS_MAX = 131_072;
+
+/** Thresholds of one rule that are told apart. */
+const PLACES_MAX = 8;
+/** Generators that counts of flows tell apart, so that the key is a whole number. */
+const FLOW_GENERATORS = 2 ** 16;
 
 /** What becomes of a match. */
 export const Judgement = {
@@ -74,6 +80,11 @@ export class Thresholds {
     return Judgement.alert;
   }
 
+  /** Another rule set is in use. */
+  carry({ same }: RuleCarry): void {
+    this.table.renumber(same);
+  }
+
   clear(): void {
     this.table.clear();
   }
@@ -111,7 +122,8 @@ export class Thresholds {
     const { flow } = packet;
     if (flow === null) return Judgement.suppressed;
     const windows = this.state.ofFlow(flow).flowThresholds();
-    const key = alert.rule.index * 8 + place;
+    const { gid, sid } = alert.rule;
+    const key = ((gid % FLOW_GENERATORS) * 2 ** 32 + sid) * PLACES_MAX + place;
     const known = windows.get(key);
     if (known !== undefined) return advance(spec, known, alert, packet.timeUs);
     const made: Window = { startUs: 0, count: 0, extra: 0 };
@@ -122,12 +134,14 @@ export class Thresholds {
   private setKey(spec: ThresholdSpec, place: number, rule: CompiledRule, packet: Packet): void {
     const { table } = this;
     const { sourceWords, destinationWords } = packet;
-    const kind = place * 16 + packet.ipVersion;
-    if (spec.track === "bySource") table.setKey(kind, rule.index, sourceWords);
-    else if (spec.track === "byDestination") table.setKey(kind, rule.index, destinationWords);
+    // Both halves of a `<>` rule count together, and counts outlive a reload of the rules.
+    const generator = (rule.gid * PLACES_MAX + place) * 16;
+    const kind = generator + packet.ipVersion;
+    if (spec.track === "bySource") table.setKey(kind, rule.sid, sourceWords);
+    else if (spec.track === "byDestination") table.setKey(kind, rule.sid, destinationWords);
     else if (spec.track === "byBoth") {
-      table.setPairKey(kind, rule.index, sourceWords, destinationWords);
-    } else table.setBareKey(place * 16, rule.index);
+      table.setPairKey(kind, rule.sid, sourceWords, destinationWords);
+    } else table.setBareKey(generator, rule.sid);
   }
 }
 
@@ -242,7 +256,9 @@ const changedActions = {
   pass: Verdict.pass,
 } as const;
 
-function changeAction(spec: ThresholdSpec, alert: Alert): void {
-  alert.action = changedActions[spec.newAction ?? "alert"];
+/** `log` and `sdrop` change nothing, as in Suricata. */
+function changeAction({ newAction }: ThresholdSpec, alert: Alert): void {
+  if (newAction === undefined) return;
+  alert.action = changedActions[newAction];
   alert.rateModified = true;
 }

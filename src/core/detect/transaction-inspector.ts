@@ -12,10 +12,11 @@ import type { BufferInspector } from "./buffer-inspector.ts";
 import { Candidates } from "./candidates.ts";
 import type { CompiledRule } from "./compiled-rule.ts";
 import { hasBit } from "./rule-bits.ts";
+import type { RuleCarry } from "./rule-carry.ts";
 import type { RuleGroup } from "./rule-group.ts";
 import type { RuleSet } from "./rule-set.ts";
 import type { TransactionBuffers } from "./transaction-buffers.ts";
-import type { ProtocolPlan, TransactionStep } from "./transaction-plan.ts";
+import type { ProtocolPlan, StateComparison, TransactionStep } from "./transaction-plan.ts";
 import type { SideSearches } from "./transaction-searches.ts";
 
 /** The rule cannot match in this transaction any more, or matched already. */
@@ -28,8 +29,29 @@ class InspectionState implements TransactionDetection {
   readonly kind = "transaction detection" as const;
   /** Progress of each direction up to which its searches are done for good. */
   readonly searched: [number, number] = [0, 0];
+  /** Files of each direction when it was inspected last. */
+  readonly files: [number, number] = [0, 0];
   /** Bits of the steps that matched, and OVER, by rule and direction. */
-  readonly rules = new Map<number, number>();
+  rules = new Map<number, number>();
+
+  /**
+   * Another rule set is in use: what a rule that stayed found so far is kept, a rule that matched does not match
+   * again even if it changed, and the buffers that are still there are searched anew for the others.
+   */
+  carry({ same, named }: RuleCarry): void {
+    const { rules } = this;
+    this.rules = new Map();
+    this.searched[0] = this.searched[1] = 0;
+    for (const [key, bits] of rules) {
+      const index = ((bits & OVER) !== 0 ? named : same)[key >>> 1] ?? -1;
+      if (index >= 0) this.rules.set(index * 2 + (key & 1), bits);
+    }
+  }
+}
+
+/** What rules found in a transaction so far goes on under another rule set. */
+export function carryTransaction(transaction: Transaction, carry: RuleCarry): void {
+  stateOf(transaction)?.carry(carry);
 }
 
 /** Asked whether a rule's own conditions on packet and flow hold, and told of a match. */
@@ -73,19 +95,21 @@ export class TransactionInspector {
   ): void {
     const { registered, transactions } = state;
     if (registered === null) return;
-    const isUnchanged = state.inspectedChange[direction] === state.changeCount;
+    const isUnchanged = state.inspectedChange[direction] === state.changes[direction];
     if (isUnchanged && payloadRules.length === 0) return;
-    state.inspectedChange[direction] = state.changeCount;
+    state.inspectedChange[direction] = state.changes[direction]!;
     const side = this.ruleSet.transactions.of(registered.id, direction);
     const complete = direction === 0 ? registered.completeToServer : registered.completeToClient;
     const bit = 1 << direction;
     for (let i = 0; i < transactions.length; i++) {
       const transaction = transactions[i]!;
       if ((transaction.inspected & bit) !== 0) continue;
+      this.inspector.setTransaction(transaction.id);
       this.inspectOne(transaction, registered.id, direction, side, group, forward, payloadRules);
       const isComplete = transaction.progress[direction]! >= complete || transaction.isOver;
       if (isComplete) transaction.inspected |= bit;
     }
+    this.inspector.setTransaction(-1);
   }
 
   private inspectOne(
@@ -104,14 +128,17 @@ export class TransactionInspector {
     candidates.addAll(side.unsearchedOf(group, forward));
     candidates.addAll(payloadRules);
     const state = stateOf(transaction);
-    if (state !== null) this.addStarted(state, direction);
+    if (state !== null) {
+      if (transaction.files.length > 0) this.noteFiles(state, transaction, protocolId, direction);
+      this.addStarted(state, direction);
+    }
     if (candidates.count === 0) return;
     candidates.sort();
     const { rules } = this.ruleSet;
     for (let i = 0; i < candidates.count; i++) {
       const rule = rules[candidates.indexes[i]!]!;
-      const plan = rule.transaction?.byProtocol[protocolId];
-      if (plan !== undefined) this.evaluate(rule, plan, transaction, direction);
+      const plan = rule.transaction?.forProtocol(protocolId) ?? null;
+      if (plan !== null) this.evaluate(rule, plan, transaction, direction);
     }
   }
 
@@ -159,6 +186,27 @@ export class TransactionInspector {
     }
   }
 
+  /** Another file came: rules with tests of files look at it anew, whatever the files before it gave. */
+  private noteFiles(
+    state: InspectionState,
+    transaction: Transaction,
+    protocolId: number,
+    direction: number,
+  ): void {
+    const count = countFiles(transaction, direction);
+    if (count === state.files[direction]) return;
+    state.files[direction] = count;
+    for (const [key, bits] of state.rules) {
+      const plan = this.ruleSet.rules[key >>> 1]!.transaction?.forProtocol(protocolId);
+      if ((key & 1) !== direction || plan === null || plan === undefined) continue;
+      let kept = bits;
+      for (const { test, bit } of plan.steps[direction] ?? []) {
+        if (test?.keywords !== undefined) kept &= ~(bit | OVER);
+      }
+      if (kept !== bits) state.rules.set(key, kept);
+    }
+  }
+
   private evaluate(
     rule: CompiledRule,
     plan: ProtocolPlan,
@@ -173,6 +221,12 @@ export class TransactionInspector {
     if (before !== undefined && (before & OVER) !== 0) return;
     if (transaction.progress[direction]! < plan.hook[direction]! && !transaction.isOver) return;
     if (!this.host.admits(rule)) return;
+    if (rule.transaction?.isHookOnly === true) {
+      const isPast = transaction.isOver || transaction.progress[direction]! > plan.hook[direction]!;
+      if (isPast) makeState(transaction).rules.set(key, OVER);
+      this.host.matched(rule, false, transaction);
+      return;
+    }
     const bits = this.runSteps(rule, steps, transaction, direction, before ?? 0);
     const wanted = plan.wanted[direction]!;
     const isMatch = (bits & wanted) === wanted;
@@ -226,6 +280,11 @@ export class TransactionInspector {
         const isThere = transaction.events.includes(step.value as number);
         return isThere ? StepResult.match : StepResult.no;
       }
+      case "state": {
+        // The value of a state step is a comparison.
+        const comparison = step.value as StateComparison;
+        return compareState(comparison, transaction.progress[direction]!);
+      }
       default: {
         const isMatch = step.buffer !== null && this.inspector.matchesPart(step.buffer, rule);
         if (isMatch) return StepResult.match;
@@ -252,6 +311,19 @@ export class TransactionInspector {
   }
 }
 
+function countFiles({ files }: Transaction, direction: number): number {
+  let count = 0;
+  for (let i = 0; i < files.length; i++) if (files[i]!.direction === direction) count++;
+  return count;
+}
+
+function compareState({ operator, progress }: StateComparison, reached: number): number {
+  if (operator === ">") return reached > progress ? StepResult.match : StepResult.no;
+  if (operator === "<") return reached < progress ? StepResult.match : StepResult.never;
+  if (reached === progress) return StepResult.match;
+  return reached > progress ? StepResult.never : StepResult.no;
+}
+
 /** The state of a transaction that has one. Only this file fills the slot. */
 function stateOf(transaction: Transaction): InspectionState | null {
   return transaction.detection as InspectionState | null;
@@ -261,6 +333,7 @@ function makeState(transaction: Transaction): InspectionState {
   const known = stateOf(transaction);
   if (known !== null) return known;
   const made = new InspectionState();
+  for (const { direction } of transaction.files) made.files[direction]!++;
   transaction.detection = made;
   return made;
 }

@@ -8,12 +8,25 @@ import type { ProtocolRegistry, RegisteredProtocol } from "../protocols/registry
 import type { TestSource } from "../protocols/test.ts";
 import { RuleError } from "../rule/diagnostic.ts";
 import type { CompiledBuffer } from "./compiled-rule.ts";
-import type { BufferDraft, RuleDraft, TransactionTestDraft } from "./rule-draft.ts";
+import type {
+  BufferDraft,
+  RuleDraft,
+  TransactionStateDraft,
+  TransactionTestDraft,
+} from "./rule-draft.ts";
 
 /** Steps that one rule may have: their outcomes are bits of a number. */
 export const TRANSACTION_STEPS_MAX = 28;
 
-export type TransactionStepKind = "buffer" | "payload" | "derived" | "packet" | "test" | "event";
+export type TransactionStepKind =
+  | "buffer"
+  | "payload"
+  | "derived"
+  | "packet"
+  | "frame"
+  | "test"
+  | "event"
+  | "state";
 
 export interface TransactionStep {
   readonly kind: TransactionStepKind;
@@ -25,8 +38,14 @@ export interface TransactionStep {
   readonly buffer: CompiledBuffer | null;
   readonly source: BufferSource | null;
   readonly test: TestSource | null;
-  /** Of the test, or the code of the event. */
+  /** Of the test, the code of the event, or a StateComparison. */
   readonly value: unknown;
+}
+
+/** How far the transaction must have come in the direction. */
+export interface StateComparison {
+  readonly operator: "=" | "<" | ">";
+  readonly progress: number;
 }
 
 /** The steps for transactions of one protocol. */
@@ -40,13 +59,34 @@ export interface ProtocolPlan {
   readonly hook: readonly [number, number];
 }
 
-export interface TransactionPlan {
-  /** By number of the protocol; undefined where the rule cannot match. */
-  readonly byProtocol: readonly (ProtocolPlan | undefined)[];
+export class TransactionPlan {
+  /** One for each protocol that the rule can match in; mostly one or two. */
+  readonly plans: readonly ProtocolPlan[];
   /** `=>`: the steps of both sides must match in one transaction. */
   readonly isBothSides: boolean;
+  /** Nothing but a hook: it matches as long as the transaction is in that state, and when it is past it. */
+  readonly isHookOnly: boolean;
   /** Digests of files that its tests need: bits of FileDigest. */
   readonly fileDigests: number;
+
+  constructor(
+    plans: readonly ProtocolPlan[],
+    traits: Pick<TransactionPlan, "isBothSides" | "isHookOnly" | "fileDigests">,
+  ) {
+    this.plans = plans;
+    this.isBothSides = traits.isBothSides;
+    this.isHookOnly = traits.isHookOnly;
+    this.fileDigests = traits.fileDigests;
+  }
+
+  /** Null where the rule cannot match in the protocol. */
+  forProtocol(protocolId: number): ProtocolPlan | null {
+    const { plans } = this;
+    for (let i = 0; i < plans.length; i++) {
+      if (plans[i]!.protocol.id === protocolId) return plans[i]!;
+    }
+    return null;
+  }
 }
 
 /** A condition of the rule before a protocol is chosen. */
@@ -57,6 +97,7 @@ interface Condition {
   readonly test: TransactionTestDraft | null;
   readonly event: number;
   readonly eventProtocol: number;
+  readonly state: TransactionStateDraft | null;
 }
 
 interface Place {
@@ -64,6 +105,7 @@ interface Place {
   readonly progress: number;
   readonly source: BufferSource | null;
   readonly test: TestSource | null;
+  readonly value?: unknown;
 }
 
 /** `admitted`: numbers of the protocols that the header admits; null: all. Throws RuleError. */
@@ -78,15 +120,17 @@ export function planTransactions(
     throw new RuleError("too-many-buffers", `at most ${TRANSACTION_STEPS_MAX} buffers may be used`);
   }
   const isBothSides = draft.syntax.header.direction === "=>";
-  const byProtocol: (ProtocolPlan | undefined)[] = [];
+  const plans: ProtocolPlan[] = [];
   for (const protocol of candidatesOf(conditions, registry)) {
     if (admitted !== null && !admitted.has(protocol.id)) continue;
     const plan = planFor(protocol, conditions, draft, isBothSides);
-    if (plan !== null) byProtocol[protocol.id] = plan;
+    if (plan !== null) plans.push(plan);
   }
-  if (byProtocol.length === 0) refuse(draft, conditions, registry, admitted);
-  const digests = draft.transactionTests.map(({ test }) => test.digests ?? 0);
-  return { byProtocol, isBothSides, fileDigests: digests.reduce((all, one) => all | one, 0) };
+  if (plans.length === 0) refuse(draft, conditions, registry, admitted);
+  let digests = 0;
+  for (const { test } of draft.transactionTests) digests |= test.digests ?? 0;
+  const isHookOnly = draft.hook !== null && conditions.length === 0;
+  return new TransactionPlan(plans, { isBothSides, isHookOnly, fileDigests: digests });
 }
 
 /** The few protocols that have the field of the first condition with one; others cannot hold all. */
@@ -102,19 +146,34 @@ function candidatesOf(
 }
 
 function conditionsOf(draft: RuleDraft, buffers: readonly CompiledBuffer[]): Condition[] {
-  const none = { buffer: null, draft: null, test: null, event: -1, eventProtocol: 0 };
-  const conditions: Condition[] = draft.buffers.map((bufferDraft, index) => {
-    const { scope } = bufferDraft.declaration;
+  const conditions: Condition[] = [];
+  for (let i = 0; i < buffers.length; i++) {
+    const { scope } = draft.buffers[i]!.declaration;
     const kind = scope === "transaction" ? "buffer" : scope;
-    return { ...none, kind, buffer: buffers[index]!, draft: bufferDraft };
-  });
+    conditions.push(condition(kind, buffers[i]!, draft.buffers[i]!, null));
+  }
   for (const test of groupTests(draft.transactionTests)) {
-    conditions.push({ ...none, kind: "test", test });
+    conditions.push(condition("test", null, null, test));
   }
   for (const { code, protocolId } of draft.transactionEvents) {
-    conditions.push({ ...none, kind: "event", event: code, eventProtocol: protocolId });
+    conditions.push(condition("event", null, null, null, code, protocolId));
+  }
+  for (const state of draft.transactionStates) {
+    conditions.push({ ...condition("state", null, null, null), state });
   }
   return conditions;
+}
+
+// Written out: object spreads here and in placeOf cost a second over 33,885 rules.
+function condition(
+  kind: TransactionStepKind,
+  buffer: CompiledBuffer | null,
+  draft: BufferDraft | null,
+  test: TransactionTestDraft | null,
+  event = -1,
+  eventProtocol = 0,
+): Condition {
+  return { kind, buffer, draft, test, event, eventProtocol, state: null };
 }
 
 /** Tests of one group and side become one, which is given the values of all. */
@@ -191,9 +250,10 @@ function planBothSides(
 }
 
 function stepOf(condition: Condition, place: Place, index: number): TransactionStep {
-  const { kind, buffer, test, event } = condition;
-  const value = kind === "event" ? event : (test?.value ?? null);
-  return { kind, buffer, value, bit: 1 << index, ...place };
+  const { kind, buffer, test: draft, event } = condition;
+  const { direction, progress, source, test } = place;
+  const value = kind === "event" ? event : (place.value ?? draft?.value ?? null);
+  return { kind, buffer, value, bit: 1 << index, direction, progress, source, test };
 }
 
 /** Where a condition can be decided for a protocol and direction; null: nowhere. */
@@ -204,7 +264,6 @@ function placeOf(
   before: number,
 ): Place | null {
   const side: FlowSide = direction === TO_SERVER ? "toServer" : "toClient";
-  const none = { direction, source: null, test: null };
   switch (condition.kind) {
     case "buffer": {
       const { draft } = condition;
@@ -212,21 +271,33 @@ function placeOf(
       const { protocolBuffer } = draft.declaration;
       if (protocolBuffer === undefined) return null;
       const source = protocol.sources[direction === TO_SERVER ? 0 : 1].get(protocolBuffer);
-      return source === undefined ? null : { ...none, progress: source.progress, source };
+      return source === undefined
+        ? null
+        : { direction, progress: source.progress, source, test: null };
     }
     case "test": {
       const { test: wanted, side: chosen = null } = condition.test ?? {};
       if (wanted === undefined || (chosen !== null && chosen !== side)) return null;
       const test = protocol.testSources[direction === TO_SERVER ? 0 : 1].get(wanted);
-      return test === undefined ? null : { ...none, progress: test.progress, test };
+      return test === undefined ? null : { direction, progress: test.progress, source: null, test };
     }
     case "event":
-      return condition.eventProtocol === protocol.id ? { ...none, progress: 0 } : null;
+      return condition.eventProtocol === protocol.id
+        ? { direction, progress: 0, source: null, test: null }
+        : null;
+    case "state": {
+      const { toServer, toClient } = protocol.declaration.states;
+      const { state: name = "", operator = "=" } = condition.state ?? {};
+      const progress = Math.max(toServer.indexOf(name), toClient.indexOf(name));
+      if (progress < 0) return null;
+      const value: StateComparison = { operator, progress };
+      return { direction, progress: 0, source: null, test: null, value };
+    }
     case "derived":
-      return { ...none, progress: before };
+      return { direction, progress: before, source: null, test: null };
     default:
-      condition.kind satisfies "payload" | "packet";
-      return { ...none, progress: 0 };
+      condition.kind satisfies "payload" | "packet" | "frame";
+      return { direction, progress: 0, source: null, test: null };
   }
 }
 
@@ -236,6 +307,7 @@ function progressBefore(steps: readonly TransactionStep[]): number {
 }
 
 function inOrder(steps: readonly TransactionStep[]): readonly TransactionStep[] {
+  if (steps.length < 2) return steps;
   return [...steps].sort((a, b) => a.progress - b.progress);
 }
 
@@ -250,12 +322,16 @@ function refuse(
   registry: ProtocolRegistry,
   admitted: ReadonlySet<number> | null,
 ): never {
-  const names = conditions.flatMap(({ draft: buffer, test }) => {
-    const name = buffer?.declaration.name ?? test?.test.name;
+  const names = conditions.flatMap(({ draft: buffer, test, state }) => {
+    const name = buffer?.declaration.name ?? test?.test.name ?? state?.state;
     return name === undefined ? [] : [name];
   });
-  for (const protocol of registry.protocols) {
-    if (admitted !== null && !admitted.has(protocol.id)) continue;
+  const possible = registry.protocols.filter(({ id }) => admitted === null || admitted.has(id));
+  if (possible.every(({ declaration }) => declaration.createFactory === null)) {
+    const message = `${names.join(", ")} cannot be read without a parser of ${draft.syntax.header.protocol}`;
+    throw new RuleError("unsupported-buffer", message, { severity: "unsupported" });
+  }
+  for (const protocol of possible) {
     const free = conditions.every(
       (condition) =>
         placeOf(protocol, condition, TO_SERVER, 0) !== null ||

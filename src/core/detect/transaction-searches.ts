@@ -74,7 +74,7 @@ export class TransactionSearches {
     const unsearched: CompiledRule[] = [];
     const bitCount = this.rules.reduce((most, { index }) => Math.max(most, index + 1), 0);
     for (const rule of this.rules) {
-      const steps = rule.transaction?.byProtocol[protocolId]?.steps[direction] ?? null;
+      const steps = rule.transaction?.forProtocol(protocolId)?.steps[direction] ?? null;
       if (steps === null) continue;
       const { fastPattern } = rule;
       const step = steps.find(

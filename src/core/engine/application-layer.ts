@@ -6,10 +6,12 @@
  */
 import { applicationOf } from "../detect/flow-application.ts";
 import type { Flow } from "../flow/flow.ts";
-import { Direction, type Packet } from "../layers/packet.ts";
+import type { Packet } from "../layers/packet.ts";
 import { ApplicationState, type ProtocolChange } from "../protocols/application-state.ts";
 import { TO_CLIENT, TO_SERVER } from "../protocols/direction.ts";
-import { type FilePolicy, FileState } from "../protocols/file.ts";
+import type { FilePolicy } from "../protocols/file.ts";
+import { PartialFiles } from "../protocols/files/partial-files.ts";
+import type { FrameSink } from "../protocols/frame.ts";
 import { type Expectation, PARSE_FAILED, type ParseHost } from "../protocols/protocol.ts";
 import {
   FAILED_PROTOCOL,
@@ -17,14 +19,22 @@ import {
   type RegisteredProtocol,
   UNKNOWN_PROTOCOL,
 } from "../protocols/registry.ts";
-import type { Transaction } from "../protocols/transaction.ts";
 import { type TcpSession, TcpState } from "../stream/tcp-session.ts";
 import type { TcpTracker } from "../stream/tcp-tracker.ts";
 import { ApplicationCounters } from "./application-counters.ts";
 import { ExpectationTable } from "./expectation-table.ts";
+import {
+  endStreamFrame,
+  FrameRecorder,
+  type FrameTypes,
+  NO_FRAME_TYPES,
+} from "./frame-recorder.ts";
 import { DETECTION_BYTES_MAX, ProtocolFinder } from "./protocol-finder.ts";
+import { cutDirection, endTransaction } from "./transaction-ends.ts";
 
 const TCP = 6;
+const ACK = 0x10;
+const SYN_ACK = 0x12;
 /** Windows that one packet may open in a direction: changes of protocol, gaps. */
 const WINDOWS_PER_PACKET_MAX = 64;
 
@@ -35,6 +45,8 @@ export class ApplicationLayer implements ParseHost {
   serverPort = 0;
   clientIpv4: number | null = null;
   readonly filePolicy: FilePolicy;
+  readonly partialFiles: PartialFiles;
+  frames: FrameSink | null = null;
   readonly expectations = new ExpectationTable();
   /** Told before a flow's transactions go away with a change of protocol. */
   onProtocolEnd: (flow: Flow, state: ApplicationState) => void = () => {};
@@ -45,11 +57,20 @@ export class ApplicationLayer implements ParseHost {
   private flow: Flow | null = null;
   private session: TcpSession | null = null;
   private change: ProtocolChange | null = null;
+  /** Null when nobody wants frames. */
+  readonly frameRecorder: FrameRecorder | null;
 
-  constructor(registry: ProtocolRegistry, tracker: TcpTracker, filePolicy: FilePolicy) {
+  constructor(
+    registry: ProtocolRegistry,
+    tracker: TcpTracker,
+    filePolicy: FilePolicy,
+    frameTypes: FrameTypes = NO_FRAME_TYPES,
+  ) {
+    this.frameRecorder = FrameRecorder.forTypes(frameTypes);
     this.registry = registry;
     this.tracker = tracker;
     this.filePolicy = filePolicy;
+    this.partialFiles = new PartialFiles(filePolicy);
     this.finder = new ProtocolFinder(registry, tracker.bytes, tracker.options.midstream);
     this.counts = new ApplicationCounters(registry);
   }
@@ -61,8 +82,13 @@ export class ApplicationLayer implements ParseHost {
     this.begin(packet, flow, session);
     // Nothing acknowledges any more what a reset left over.
     const isClosed = session.state === TcpState.closed;
-    this.drain(packet, flow, session, 1 - own, isClosed);
-    this.drain(packet, flow, session, own, isClosed);
+    // As in Suricata, data of a SYN waits for more than its acknowledgment.
+    if ((packet.tcpFlags & SYN_ACK) !== SYN_ACK) {
+      this.drain(packet, flow, session, 1 - own, isClosed);
+    }
+    // An acknowledgment alone brings nothing of its own direction.
+    const isBare = (packet.tcpFlags & ~ACK) === 0 && packet.payloadEnd <= packet.payloadStart;
+    if (!isBare || session.asynchronous) this.drain(packet, flow, session, own, isClosed);
     if (isClosed) this.endBoth(flow);
   }
 
@@ -101,6 +127,7 @@ export class ApplicationLayer implements ParseHost {
   *counters(): IterableIterator<readonly [string, number]> {
     yield* this.counts.all();
     yield ["app_layer.expectations", this.expectations.count];
+    if (this.frameRecorder !== null) yield* this.frameRecorder.counters();
   }
 
   // What parsers ask for.
@@ -271,10 +298,12 @@ export class ApplicationLayer implements ParseHost {
       return end - start;
     }
     this.change = null;
+    this.frames = this.frameRecorder?.begin(state, direction, start, this.session) ?? null;
     const created = state.transactionsCreated;
     const used = parser.parse(direction, bytes, start, end, this);
     state.isChanging = this.change !== null;
-    state.changeCount++;
+    if (this.isStream) state.noteChange(direction);
+    else state.noteChanges();
     this.counts.of(this.isStream).transactions[state.protocol]! +=
       state.transactionsCreated - created;
     if (used === PARSE_FAILED) {
@@ -295,13 +324,7 @@ export class ApplicationLayer implements ParseHost {
     state.original = state.protocol;
     const wanted = change.expected ?? change.name;
     state.expected = wanted === null ? UNKNOWN_PROTOCOL : (this.registry.named(wanted)?.id ?? 0);
-    state.release();
-    state.expectationData = change.data;
-    state.protocol = UNKNOWN_PROTOCOL;
-    state.bySide[0] = state.bySide[1] = UNKNOWN_PROTOCOL;
-    state.isDetected[0] = state.isDetected[1] = false;
-    state.hasEnded[0] = state.hasEnded[1] = false;
-    state.inspectedChange[0] = state.inspectedChange[1] = -1;
+    state.beginAgain(change.data);
     const named = change.name === null ? null : this.registry.named(change.name);
     if (named !== null && named.mode !== "no") {
       state.isDetected[0] = state.isDetected[1] = true;
@@ -312,13 +335,11 @@ export class ApplicationLayer implements ParseHost {
   private noteGap(flow: Flow, direction: number, byteLength: number): void {
     const state = applicationOf(flow);
     if (state === null || state.isOver) return;
-    if (state.parser === null) {
-      if (state.registered === null) state.isDetected[direction] = true;
-      return;
-    }
-    state.changeCount++;
     // What follows the gap tells nothing about the protocol.
-    state.isDetected[direction] = true;
+    if (state.parser !== null || state.registered === null) state.isDetected[direction] = true;
+    if (state.parser === null) return;
+    state.noteChange(direction);
+    this.frames = this.frameRecorder?.begin(state, direction, 0, this.session) ?? null;
     if (state.parser.gap?.(direction, byteLength, this) !== true) {
       this.counts.of(this.isStream).errors[state.protocol]!++;
       this.stop(flow, state);
@@ -327,16 +348,11 @@ export class ApplicationLayer implements ParseHost {
 
   /** Past the reassembly depth nothing comes any more: open files are cut. */
   private noteDepth(flow: Flow, session: TcpSession, direction: number): void {
-    const buffer = direction === Direction.toServer ? session.client : session.server;
-    if (!buffer.depthReached) return;
+    if (!(direction === TO_SERVER ? session.client : session.server).depthReached) return;
     const state = applicationOf(flow);
     if (state === null) return;
     if (!state.isOver) state.parser?.truncate?.(direction, this);
-    for (const transaction of state.transactions) {
-      for (const file of transaction.files) {
-        if (file.direction === direction) file.close(FileState.truncated);
-      }
-    }
+    cutDirection(state.transactions, direction, state.registered);
   }
 
   private endBoth(flow: Flow): void {
@@ -349,17 +365,19 @@ export class ApplicationLayer implements ParseHost {
   private end(state: ApplicationState, direction: number): void {
     const isFirst = !state.hasEnded[direction];
     state.hasEnded[direction] = true;
+    if (state.frames !== null) endStreamFrame(state.frames, direction, this.session);
     if (state.parser === null) return;
+    this.frames = this.frameRecorder?.begin(state, direction, 0, this.session) ?? null;
     if (isFirst && !state.isOver) state.parser.end?.(direction, this);
-    state.changeCount++;
+    state.noteChanges();
     // Data that was left over may have made transactions after the first end.
     if (state.hasEnded[0] && state.hasEnded[1]) this.completeAll(state);
   }
 
   /** Nothing more comes for the flow's transactions. */
   private completeAll(state: ApplicationState): void {
-    for (const transaction of state.transactions) complete(transaction, state.registered);
-    state.changeCount++;
+    for (const transaction of state.transactions) endTransaction(transaction, state.registered);
+    state.noteChanges();
   }
 
   private stop(flow: Flow, state: ApplicationState): void {
@@ -380,10 +398,4 @@ export class ApplicationLayer implements ParseHost {
     const session = flow.tcp;
     if (session !== null) session.client.appDone = session.server.appDone = true;
   }
-}
-
-function complete(transaction: Transaction, registered: RegisteredProtocol | null): void {
-  if (registered === null) return;
-  transaction.isOver = true;
-  for (const file of transaction.files) file.close(FileState.truncated);
 }

@@ -7,84 +7,48 @@
 import type { Arena } from "../bytes/arena.ts";
 import { BlockPool } from "../bytes/block-pool.ts";
 import type { Alert } from "../detect/alert-queue.ts";
-import type { CompiledRule } from "../detect/compiled-rule.ts";
+import type { PacketObserver } from "../detect/anomaly-details.ts";
 import { Detector } from "../detect/detector.ts";
 import { applicationOf } from "../detect/flow-application.ts";
 import type { RuleSet } from "../detect/rule-set.ts";
+import { THRESHOLD_COUNTS_MAX } from "../detect/thresholds.ts";
 import { DropReason, VERDICT_STOPS, Verdict } from "../detect/verdict.ts";
-import type { DefragOptions } from "../flow/defrag-options.ts";
 import { ExceptionTarget } from "../flow/exception-policy.ts";
 import { type Flow, FlowEndReason, FlowState } from "../flow/flow.ts";
-import type { FlowOptions } from "../flow/flow-options.ts";
 import { FlowTable } from "../flow/flow-table.ts";
 import { FragmentTable } from "../flow/fragments.ts";
 import { verifyIpChecksum, verifyTransportChecksum } from "../layers/checksums.ts";
 import { Decoder } from "../layers/decode.ts";
-import type { DecoderOptions } from "../layers/decoder-options.ts";
 import { ChecksumState, Direction, Packet, PacketSource } from "../layers/packet.ts";
 import {
   FIRST_APPLICATION_EVENT,
   FIRST_STREAM_EVENT,
   PACKET_EVENT_COUNT,
   packetEventName,
-  streamEvent,
 } from "../layers/packet-events.ts";
-import type { Kernels } from "../match/kernels.ts";
-import type { FilePolicy } from "../protocols/file.ts";
-import type { ProtocolRegistry } from "../protocols/registry.ts";
-import type { StreamOptions } from "../stream/stream-options.ts";
 import type { TcpSession } from "../stream/tcp-session.ts";
 import { TcpTracker } from "../stream/tcp-tracker.ts";
 import { ApplicationLayer } from "./application-layer.ts";
-import { ApplicationLog, type TransactionReporter } from "./application-log.ts";
-import { type ChecksumMode, ChecksumWatch } from "./checksum-watch.ts";
-import { ExceptionPolicies, ignoreAll, type PolicyTable } from "./exception-policies.ts";
+import { ApplicationLog } from "./application-log.ts";
+import { ChecksumWatch } from "./checksum-watch.ts";
+import type { EngineOptions, RecordFields } from "./engine-options.ts";
+import { ExceptionPolicies, ignoreAll } from "./exception-policies.ts";
+import { mayStoreFiles } from "./file-storage.ts";
 import { makeFlowEndPacket, makeProtocolEndPacket } from "./flow-end-packet.ts";
+import { endFrames, wantedFrameTypes } from "./frame-recorder.ts";
 import type { Counters } from "./records/stats-record.ts";
+import { prepareForRules, succeedDetector } from "./rule-change.ts";
 import { BypassCounts, VerdictCounts } from "./verdict-counts.ts";
-
-/** One place that hears of packets and flows: an event log, the alert lines of a person. */
-export interface Reporter extends TransactionReporter {
-  onPacket(packet: Packet, alerts: readonly Alert[], tagged: boolean): void;
-  onFlowEnd(flow: Flow, timeUs: number): void;
-  /** A snapshot of all counters, at the end of a capture and in between. */
-  onStats?(counters: Counters, timeUs: number): void;
-}
-
-export interface EngineOptions {
-  readonly arena: Arena;
-  readonly kernels: Kernels;
-  readonly decoder: DecoderOptions;
-  readonly defrag: DefragOptions;
-  readonly defragMemoryBytes: number;
-  readonly flow: FlowOptions;
-  readonly stream: StreamOptions;
-  readonly checksums: ChecksumMode;
-  readonly protocols: ProtocolRegistry;
-  readonly filePolicy: FilePolicy;
-  /** Null: no rule is run. */
-  readonly ruleSet: RuleSet | null;
-  readonly inline: boolean;
-  /** What to do at memory limits and the like; nothing by default. */
-  readonly exceptionPolicies?: PolicyTable;
-  readonly alertsPerPacketMax: number;
-  readonly reporters: readonly Reporter[];
-  /** Seconds of packet time between snapshots of counters; 0 for one at the end only. */
-  readonly statsIntervalSeconds: number;
-  /** Appended to the counters: rules loaded, failed ... */
-  readonly extraCounters: readonly (readonly [string, number | string])[];
-}
 
 const UDP = 17;
 const STREAM_PIECES_MAX = 64;
-const DIFFERENT_DATA = streamEvent("reassembly_overlap_different_data");
 const EMPTY_ALERTS: readonly Alert[] = [];
 
 export class Engine {
   readonly decoder: Decoder;
   readonly flows: FlowTable;
   readonly tracker: TcpTracker;
-  readonly detector: Detector | null;
+  detector: Detector | null;
   readonly applications: ApplicationLayer;
   private readonly applicationLog: ApplicationLog;
   packetCount = 0;
@@ -92,9 +56,11 @@ export class Engine {
   /** Link types that could not be decoded, with how many packets. */
   readonly unknownLinkTypes = new Map<number, number>();
   private readonly options: EngineOptions;
-  private readonly packet = new Packet();
+  /** The packet last processed, until the next one. */
+  readonly packet = new Packet();
   private readonly endPacket = new Packet();
   private readonly changePacket = new Packet();
+  private observer: PacketObserver | null;
   private readonly fragments: FragmentTable;
   private readonly checksums: ChecksumWatch;
   private readonly policies: ExceptionPolicies;
@@ -109,33 +75,45 @@ export class Engine {
   private nextStatsUs = 0;
 
   constructor(options: EngineOptions) {
-    this.options = options;
-    const { arena } = options;
+    // The rules are the detector's alone: a set that was replaced is let go.
+    this.options = { ...options, ruleSet: null };
+    const { arena, ruleSet, reporters } = options;
     const defragPool = new BlockPool(arena, options.defragMemoryBytes);
     this.fragments = new FragmentTable(arena, defragPool, options.defrag);
     this.decoder = new Decoder(arena.bytes, options.decoder, this.fragments);
     this.flows = new FlowTable(options.flow, (flow) => this.endFlow(flow), arena.bytes);
     const streamPool = new BlockPool(arena, options.stream.reassemblyMemoryLimitBytes);
     this.tracker = new TcpTracker(arena.bytes, streamPool, options.stream);
-    this.tracker.keepsOverlaps = options.ruleSet?.rules.some(usesOverlaps) ?? false;
+    prepareForRules(ruleSet, this.tracker, options.filePolicy);
     this.checksums = new ChecksumWatch(options.checksums);
     this.policies = new ExceptionPolicies(options.exceptionPolicies ?? ignoreAll);
-    const { ruleSet, inline, alertsPerPacketMax, reporters } = options;
-    for (const { transaction } of ruleSet?.rules ?? []) {
-      options.filePolicy.digests |= transaction?.fileDigests ?? 0;
-    }
-    this.applications = new ApplicationLayer(options.protocols, this.tracker, options.filePolicy);
-    this.applicationLog = new ApplicationLog(reporters, ruleSet !== null);
+    const fileStorage = options.fileStorage ?? null;
+    const frames = wantedFrameTypes(ruleSet?.rules ?? [], reporters);
+    const { protocols, filePolicy } = options;
+    this.applications = new ApplicationLayer(protocols, this.tracker, filePolicy, frames);
+    this.applicationLog = new ApplicationLog(reporters, ruleSet !== null, fileStorage);
     this.applications.onProtocolEnd = (flow) => this.endProtocol(flow);
-    this.detector =
-      ruleSet === null
-        ? null
-        : new Detector(ruleSet, this.tracker, {
-            inline,
-            alertsPerPacketMax,
-            arena,
-            seed: options.flow.hashKey,
-          });
+    this.observer = options.observer ?? ruleSet?.builder.state.packetObserver ?? null;
+    this.detector = this.createDetector(ruleSet, arena);
+  }
+
+  /** Other rules from the next packet on; flows and what unchanged rules remember go on. */
+  replaceRules(ruleSet: RuleSet | null): void {
+    prepareForRules(ruleSet, this.tracker, this.options.filePolicy);
+    const next = ruleSet === null ? null : this.createDetector(ruleSet, ruleSet.builder.arena);
+    succeedDetector(this.detector, next, this.flows);
+    this.detector = next;
+    this.observer = this.options.observer ?? ruleSet?.builder.state.packetObserver ?? null;
+  }
+
+  private createDetector(ruleSet: RuleSet | null, arena: Arena): Detector | null {
+    this.options.filePolicy.keepsUndecided = mayStoreFiles(ruleSet, this.options.fileStorage);
+    if (ruleSet === null) return null;
+    const { inline, alertsPerPacketMax, flow } = this.options;
+    const thresholdCountsMax = this.options.thresholdCountsMax ?? THRESHOLD_COUNTS_MAX;
+    const seed = flow.hashKey;
+    const options = { inline, alertsPerPacketMax, thresholdCountsMax, arena, seed };
+    return new Detector(ruleSet, this.tracker, options);
   }
 
   /** One record of a capture: bytes [start, end) of the arena. Returns bits of Verdict. */
@@ -148,7 +126,8 @@ export class Engine {
     packet.timeUs = record.timeUs;
     packet.linkType = record.linkType;
     packet.interfaceIndex = record.interfaceIndex;
-    packet.captureNumber = ++this.packetCount;
+    this.packetCount++;
+    if (this.options.isLive !== true) packet.captureNumber = this.packetCount;
     this.byteCount += record.wireLength;
     this.advance(record.timeUs);
     if (!this.decoder.decode(packet)) this.noteLinkType(record.linkType);
@@ -162,6 +141,11 @@ export class Engine {
     const verdict = this.handle(packet);
     if (this.options.inline) this.verdicts.count(packet);
     return verdict;
+  }
+
+  /** Time goes on though no packet comes: flows end, counters are written. Time never goes back. */
+  tick(timeUs: number): void {
+    if (this.firstUs >= 0) this.advance(timeUs);
   }
 
   /** Ends all flows and writes the last counters: the capture is over. */
@@ -197,6 +181,8 @@ export class Engine {
     if (options.inline) {
       for (const [name, value] of this.verdicts.entries()) counters.set(name, value);
     }
+    counters.set("file_store.open_files", 0);
+    for (const [name, value] of options.fileStorage?.counters() ?? []) counters.set(name, value);
     for (const [name, value] of options.extraCounters) counters.set(name, value);
     if (detector === null) return;
     for (const [name, value] of detector.counters()) counters.set(name, value);
@@ -291,6 +277,7 @@ export class Engine {
     const { detector } = this;
     let alerts = EMPTY_ALERTS;
     let tagged = false;
+    this.observer?.onPacket(packet);
     if (detector !== null) {
       if (packet.noInspection) detector.alerts.reset();
       else detector.inspect(packet);
@@ -304,6 +291,9 @@ export class Engine {
     const isQuiet = alerts.length === 0 && packet.eventCount === 0 && !tagged;
     if (!isQuiet || packet.verdict !== 0 || packet.arpStart >= 0)
       this.report(packet, alerts, tagged);
+    if (this.applications.frameRecorder !== null && flow !== null) {
+      endFrames(packet, flow, this.options.reporters, this.options.stream.inline);
+    }
     detector?.finishPacket(packet);
     if (flow !== null) this.updateApplications(packet, flow);
   }
@@ -316,7 +306,7 @@ export class Engine {
       if (this.detector === null) {
         transaction.afterInspection(0);
         transaction.afterInspection(1);
-      } else if (state.inspectedChange[direction] === state.changeCount) {
+      } else if (state.inspectedChange[direction] === state.changes[direction]) {
         transaction.afterInspection(direction);
       }
     }
@@ -329,12 +319,12 @@ export class Engine {
   }
 
   private verify(packet: Packet): void {
+    packet.checksumsIgnored = !this.checksums.isOn && packet.source === PacketSource.wire;
     if (!this.checksums.isOn || packet.ipVersion === 0 || packet.isFragment) return;
     const { kernels, arena } = this.options;
     verifyIpChecksum(packet, kernels);
     if (packet.transport !== 0) verifyTransportChecksum(arena.bytes, packet, kernels);
-    const isWrong = packet.transportChecksum === ChecksumState.invalid;
-    this.checksums.count(isWrong);
+    this.checksums.count(packet.transportChecksum === ChecksumState.invalid);
   }
 
   /** Rules see the transactions of a protocol that a flow leaves, with packets made for it. */
@@ -357,16 +347,26 @@ export class Engine {
         this.flush(flow, Direction.toClient);
       }
     }
+    this.options.fileStorage?.release(flow);
+    if (this.observer?.onFlowEnd(flow) === true) this.inspect(this.makeEnd(flow, 0));
     for (const reporter of this.options.reporters) reporter.onFlowEnd(flow, this.nowUs);
+    for (const observer of this.detector?.context.state.flowEndObservers ?? []) {
+      observer.onFlowEnd(flow, this.nowUs);
+    }
     this.tracker.release(flow);
   }
 
-  private flush(flow: Flow, direction: number): void {
+  private makeEnd(flow: Flow, direction: number): Packet {
     const packet = this.endPacket;
     makeFlowEndPacket(packet, flow, direction, Math.max(flow.lastUs, 0));
     packet.source = PacketSource.flowTimeout;
     packet.noPayloadInspection = flow.noPayloadInspection;
     this.current = packet;
+    return packet;
+  }
+
+  private flush(flow: Flow, direction: number): void {
+    const packet = this.makeEnd(flow, direction);
     this.tracker.packet = packet;
     this.applications.finish(packet, flow);
     this.inspect(packet);
@@ -379,19 +379,7 @@ export class Engine {
   }
 }
 
-function usesOverlaps(rule: CompiledRule): boolean {
-  return rule.eventCode === DIFFERENT_DATA;
-}
-
 function hasOpenTransactions(flow: Flow): boolean {
   const state = applicationOf(flow);
   return state !== null && (state.transactions.length > 0 || !state.isOver);
-}
-
-/** The fields of a record, beside its bytes. */
-export interface RecordFields {
-  readonly wireLength: number;
-  readonly timeUs: number;
-  readonly linkType: number;
-  readonly interfaceIndex: number;
 }

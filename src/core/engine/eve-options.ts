@@ -43,6 +43,11 @@ export interface DropEventOptions {
   readonly verdict: boolean;
 }
 
+export interface FrameEventOptions {
+  /** Bytes of a frame's data at most in one event. */
+  readonly payloadLimitBytes: number;
+}
+
 export interface StatsEventOptions {
   readonly totals: boolean;
   readonly deltas: boolean;
@@ -55,6 +60,7 @@ export interface EveOptions {
   readonly anomaly: AnomalyEventOptions | null;
   readonly drop: DropEventOptions | null;
   readonly stats: StatsEventOptions | null;
+  readonly frame?: FrameEventOptions | null;
   readonly flow: boolean;
   readonly netflow: boolean;
   readonly arp: boolean;

@@ -5,6 +5,7 @@ import { VERDICT_STOPS, Verdict } from "../detect/verdict.ts";
 import type { Flow } from "../flow/flow.ts";
 import { Direction, type Packet, PacketSource } from "../layers/packet.ts";
 import type { TransactionFile } from "../protocols/file.ts";
+import type { Frame } from "../protocols/frame.ts";
 import type { ProtocolRecord } from "../protocols/record.ts";
 import type { ProtocolRegistry, RegisteredProtocol } from "../protocols/registry.ts";
 import type { Transaction } from "../protocols/transaction.ts";
@@ -16,6 +17,7 @@ import { writeDropEvent } from "./records/drop-record.ts";
 import { EveContext } from "./records/envelope.ts";
 import { writeFileinfoEvent } from "./records/fileinfo-record.ts";
 import { writeFlowEvent } from "./records/flow-record.ts";
+import { writeFrameEvent } from "./records/frame-record.ts";
 import { writeNetflowEvents } from "./records/netflow-record.ts";
 import { type Counters, writeStatsEvent } from "./records/stats-record.ts";
 import { writeTaggedPacket } from "./records/tagged-packet-record.ts";
@@ -63,6 +65,15 @@ export class EveReporter {
     if (options.arp && packet.arpStart >= 0 && packet.eventCount === 0) {
       this.sink(writeArpEvent(this.context, packet));
     }
+  }
+
+  get wantsFrames(): boolean {
+    return (this.context.options.frame ?? null) !== null;
+  }
+
+  onFrame(packet: Packet, flow: Flow, frame: Frame): void {
+    const limitBytes = this.context.options.frame?.payloadLimitBytes ?? 0;
+    this.sink(writeFrameEvent(this.context, packet, flow, frame, limitBytes));
   }
 
   onTransaction(

@@ -13,13 +13,14 @@ import { FAILED_PROTOCOL, type ProtocolRegistry, UNKNOWN_PROTOCOL } from "../pro
 const TCP = 6;
 const UDP = 17;
 /** Data of a direction without a protocol found in it, after which it is given up. */
-export const DETECTION_BYTES_MAX = 65_536;
+export const DETECTION_BYTES_MAX = 100_000;
 /** Nothing new is known. */
 const UNDECIDED = 0;
 
 const MISMATCH = applicationEventCode("applayer_mismatch_protocol_both_directions");
 const WRONG_DIRECTION = applicationEventCode("applayer_wrong_direction_first_data");
 const ONE_DIRECTION = applicationEventCode("applayer_detect_protocol_only_one_direction");
+const SKIPPED = applicationEventCode("applayer_proto_detection_skipped");
 const NO_TLS = applicationEventCode("applayer_no_tls_after_starttls");
 const UNEXPECTED = applicationEventCode("applayer_unexpected_protocol");
 
@@ -62,8 +63,11 @@ export class ProtocolFinder {
       end,
       state.bySide[1 - direction],
     );
-    const isTooMuch = end - start >= DETECTION_BYTES_MAX || packet.streamEnd;
-    if (found === NEEDS_MORE && !isTooMuch) return UNDECIDED;
+    if (found === NEEDS_MORE) {
+      const isTooMuch = end - start >= DETECTION_BYTES_MAX;
+      if (!isTooMuch && !packet.streamEnd) return UNDECIDED;
+      if (isTooMuch && state.registered === null) packet.addEvent(SKIPPED);
+    }
     if (found > 0 && isMidstream && detector.isReversed && state.registered === null) {
       this.isReversed = true;
       return UNDECIDED;
@@ -169,6 +173,5 @@ function noteNothing(
     return UNDECIDED;
   }
   state.bySide[direction] = FAILED_PROTOCOL;
-  if (!state.isDetected[other]) return UNDECIDED;
-  return FAILED_PROTOCOL;
+  return state.isDetected[other] ? FAILED_PROTOCOL : UNDECIDED;
 }

@@ -7,6 +7,7 @@
  */
 import type { Packet } from "../layers/packet.ts";
 import { Flow, FlowEndReason, FlowState } from "./flow.ts";
+import { isIcmpv4Error, spread48 } from "./flow-birth.ts";
 import { countToClient, countToServer, isFromClient } from "./flow-counting.ts";
 import { flowDeadlineUs, isBusy } from "./flow-deadline.ts";
 import { FlowKey, KEY_WORDS } from "./flow-key.ts";
@@ -84,6 +85,7 @@ export class FlowTable {
       this.remove(flow);
       flow = null;
     }
+    if (flow === null && isIcmpv4Error(packet)) return null;
     flow ??= this.create(packet);
     if (flow === null) {
       this.memcapHit = true;
@@ -101,6 +103,11 @@ export class FlowTable {
     this.nowSeconds = now;
     for (let second = from; second <= now; second++) this.turn(second % WHEEL_SECONDS, nowUs);
     if (this.emergency) this.leaveEmergency();
+  }
+
+  /** The flows that live, in no order. */
+  *living(): IterableIterator<Flow> {
+    for (const flow of this.flows) if (this.alive[flow.index] === 1) yield flow;
   }
 
   /** Ends every flow, the oldest first. @param reason a value of FlowEndReason. */
@@ -168,9 +175,7 @@ export class FlowTable {
 
   /** The flow's time is over, or a new connection takes its place; sets the reason. */
   private isOver(flow: Flow, packet: Packet): boolean {
-    // In whole seconds, as Suricata compares: the last packets of a closed connection are still its own.
-    const seconds = Math.floor(packet.timeUs / 1_000_000);
-    if (seconds > Math.floor(this.deadlineUs(flow) / 1_000_000)) {
+    if (this.isPast(flow, packet.timeUs)) {
       flow.endReason = FlowEndReason.timeout;
       return true;
     }
@@ -179,6 +184,16 @@ export class FlowTable {
     this.totals.tcpReuse++;
     flow.endReason = FlowEndReason.tcpReuse;
     return true;
+  }
+
+  /**
+   * As Suricata looks at it: a packet at the very microsecond of the timeout is late; without a timeout (closed
+   * connections by default) all packets of the same second are in time.
+   */
+  private isPast(flow: Flow, timeUs: number): boolean {
+    const deadlineUs = this.deadlineUs(flow);
+    if (deadlineUs > flow.lastUs) return timeUs >= deadlineUs;
+    return Math.floor(timeUs / 1_000_000) > Math.floor(deadlineUs / 1_000_000);
   }
 
   private create(packet: Packet): Flow | null {
@@ -195,8 +210,7 @@ export class FlowTable {
     this.created++;
     this.count++;
     flow.serial = this.created;
-    // Spread over 48 bits; the factor is odd, so numbers stay unique.
-    flow.id = Number((BigInt(this.created) * 0x9e3779b97f4bn) & 0xffffffffffffn);
+    flow.id = spread48(this.created);
     this.fill(flow, packet);
     this.schedule(flow);
     return flow;

@@ -3,7 +3,18 @@
  */
 
 import type { Keyword } from "../detect/keyword.ts";
+import { baseline } from "./anomaly/baseline.ts";
+import { beacon } from "./anomaly/beacon.ts";
+import { distinct } from "./anomaly/distinct.ts";
+import { dnsTunnel } from "./anomaly/dns-tunnel.ts";
+import { firstSeen } from "./anomaly/first-seen.ts";
+import { portProtocol } from "./anomaly/port-protocol.ts";
+import { schedule } from "./anomaly/schedule.ts";
+import { sdPattern } from "./anomaly/sd-pattern.ts";
+import { volume } from "./anomaly/volume.ts";
+import { frame } from "./application/frame.ts";
 import { protocolKeywords } from "./application/protocol-keywords.ts";
+import { tlsStore } from "./application/tls-store.ts";
 import { absent } from "./content/absent.ts";
 import { asn1 } from "./content/asn1.ts";
 import { base64Data } from "./content/base64-data.ts";
@@ -39,6 +50,7 @@ import { appLayerState } from "./events/app-layer-state.ts";
 import { decodeEvent } from "./events/decode-event.ts";
 import { engineEvent } from "./events/engine-event.ts";
 import { streamEvent } from "./events/stream-event.ts";
+import { filestore } from "./files/filestore.ts";
 import { flow } from "./flow/flow.ts";
 import { flowAge } from "./flow/flow-age.ts";
 import { flowBytes } from "./flow/flow-bytes.ts";
@@ -147,6 +159,9 @@ const parsed: readonly Keyword[] = [
   asn1,
   base64Data,
   base64Decode,
+  baseline,
+  beacon,
+  dnsTunnel,
   bsize,
   bypass,
   byteExtract,
@@ -163,6 +178,7 @@ const parsed: readonly Keyword[] = [
   depth,
   detectionFilter,
   distance,
+  distinct,
   domain,
   dotPrefix,
   dsize,
@@ -171,6 +187,8 @@ const parsed: readonly Keyword[] = [
   entropy,
   etherHdr,
   fastPattern,
+  filestore,
+  firstSeen,
   flow,
   flowAge,
   flowbits,
@@ -184,6 +202,7 @@ const parsed: readonly Keyword[] = [
   flowVar,
   fragbits,
   fragoffset,
+  frame,
   fromBase64,
   geoip,
   gid,
@@ -225,6 +244,7 @@ const parsed: readonly Keyword[] = [
   pcreXform,
   pktData,
   pktVar,
+  portProtocol,
   prefilter,
   priority,
   rawBytes,
@@ -234,6 +254,8 @@ const parsed: readonly Keyword[] = [
   rev,
   rpc,
   sameip,
+  schedule,
+  sdPattern,
   sid,
   startsWith,
   streamEvent,
@@ -254,6 +276,7 @@ const parsed: readonly Keyword[] = [
   tcpWscale,
   threshold,
   tld,
+  tlsStore,
   toLowercase,
   toMd5,
   tos,
@@ -268,6 +291,7 @@ const parsed: readonly Keyword[] = [
   urlDecode,
   vlanId,
   vlanLayers,
+  volume,
   within,
   xbits,
   xor,

@@ -141,6 +141,8 @@ export class Packet {
   sctpChunkCount = 0;
 
   ipChecksum = 0;
+  /** Checksums are taken for valid without a look (`-k none`); inner and reassembled packets are verified. */
+  checksumsIgnored = false;
   transportChecksum = 0;
 
   // Events: codes of layers/packet-events.ts
@@ -212,6 +214,7 @@ export class Packet {
     source[0] = source[1] = source[2] = source[3] = 0;
     destination[0] = destination[1] = destination[2] = destination[3] = 0;
     this.ipChecksum = 0;
+    this.checksumsIgnored = false;
   }
 
   private resetTransport(): void {

@@ -2,6 +2,7 @@
  * What is known of the application protocol of one flow: the protocol found in each direction, its parser and
  * transactions. Made for the first data of a flow; the engine drives it, detection and events read it.
  */
+import type { FlowFrames } from "./frame.ts";
 import type { ProtocolParser } from "./protocol.ts";
 import { type RegisteredProtocol, UNKNOWN_PROTOCOL } from "./registry.ts";
 import { type Transaction, TransactionList } from "./transaction.ts";
@@ -35,13 +36,17 @@ export class ApplicationState {
   isOver = false;
   /** `end` was called, by direction. */
   readonly hasEnded: [boolean, boolean] = [false, false];
-  /** Data that the parser got, by calls; what was inspected up to which call, by direction. */
-  changeCount = 0;
-  readonly inspectedChange: [number, number] = [-1, -1];
+  /** Calls of the parser, and up to which of them rules have looked; by direction. */
+  readonly changes: [number, number] = [0, 0];
+  readonly inspectedChange: [number, number] = [0, 0];
   /** What an expectation carried for the parser. */
   expectationData: unknown;
   /** Files so far; their `id`. */
   fileCount = 0;
+  /** Rules asked to store all files to come of these directions (bits 1 to server, 2 to client). */
+  storedSides = 0;
+  /** Null while nobody asked for a frame of the flow. */
+  frames: FlowFrames | null = null;
   /** Transactions of a protocol before a change, until they are logged. */
   private transactionList: TransactionList = NO_TRANSACTIONS;
 
@@ -57,6 +62,17 @@ export class ApplicationState {
     this.registered = registered;
     this.parser = parser;
     this.transactionList = parser?.transactions ?? NO_TRANSACTIONS;
+  }
+
+  /** Something changed that rules of a direction look at. */
+  noteChange(direction: number): void {
+    this.changes[direction]!++;
+  }
+
+  /** The same of both: datagrams, ends. */
+  noteChanges(): void {
+    this.changes[0]++;
+    this.changes[1]++;
   }
 
   /** Takes transactions that everybody is done with off the list. */
@@ -76,8 +92,19 @@ export class ApplicationState {
     this.isDetected.reverse();
   }
 
+  /** What follows a change of protocol is looked at as if the flow began there. */
+  beginAgain(expectationData: unknown): void {
+    this.release();
+    this.expectationData = expectationData;
+    this.protocol = UNKNOWN_PROTOCOL;
+    this.bySide.fill(UNKNOWN_PROTOCOL);
+    this.isDetected.fill(false);
+    this.hasEnded.fill(false);
+  }
+
   release(): void {
     this.parser = null;
+    this.frames = null;
     this.registered = null;
     this.transactionList = NO_TRANSACTIONS;
   }

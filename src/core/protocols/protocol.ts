@@ -6,6 +6,8 @@ import type { JsonWriter } from "../eve/json-writer.ts";
 import type { BufferSource } from "./buffer.ts";
 import type { FlowSide } from "./direction.ts";
 import type { FilePolicy } from "./file.ts";
+import type { PartialFiles } from "./files/partial-files.ts";
+import type { FrameSink } from "./frame.ts";
 import type { ProtocolRecord, RecordContext } from "./record.ts";
 import type { Settings } from "./settings.ts";
 import type { TestSource } from "./test.ts";
@@ -59,8 +61,12 @@ export interface ParseHost {
   /** Packet time, microseconds. */
   readonly timeUs: number;
   readonly filePolicy: FilePolicy;
+  /** Files that come in parts, over all flows. */
+  readonly partialFiles: PartialFiles;
   /** The data is of TCP, in order; else it is one datagram. */
   readonly isStream: boolean;
+  /** Where the parser tells of frames; null or left out when nobody wants to know. */
+  readonly frames?: FrameSink | null;
   readonly clientPort: number;
   readonly serverPort: number;
   /** The client's IPv4 address as a number; null for IPv6. */
@@ -136,6 +142,8 @@ export interface ProtocolDeclaration {
   readonly outdatedEvents?: readonly string[];
   /** EVE's anomaly events write the names of events in upper case (as Suricata does for its older parsers). */
   readonly hasUpperCaseEvents?: boolean;
+  /** Names of frame types; a type is the place in this list. None when left out. */
+  readonly frames?: readonly string[];
   readonly buffers: readonly BufferSource[];
   readonly tests: readonly TestSource[];
   readonly records: readonly ProtocolRecord[];

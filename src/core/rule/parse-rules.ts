@@ -61,6 +61,28 @@ export function parseRules(
   return { file, lineCount, commentCount, ruleCount, parsedCount };
 }
 
+/** The same in steps of one rule, for callers that have other work in between. */
+export function* parseRulesInSteps(
+  file: string,
+  text: string,
+  onRule: (rule: RuleSyntax) => void,
+  onDiagnostic: (diagnostic: Diagnostic) => void,
+): Generator<undefined, RuleFileSummary> {
+  const grammar = new GrammarParser();
+  const sources: RuleSource[] = [];
+  const counts = splitRules(file, text, (source) => sources.push(source), onDiagnostic);
+  let parsedCount = 0;
+  for (const source of sources) {
+    const rule = parseRule(grammar, source, onDiagnostic);
+    if (rule !== null) {
+      parsedCount++;
+      onRule(rule);
+    }
+    yield;
+  }
+  return { file, ...counts, ruleCount: sources.length, parsedCount };
+}
+
 /** The tree of one rule, or null after at least one error or `unsupported` was reported. */
 function parseRule(
   grammar: GrammarParser,
@@ -68,7 +90,7 @@ function parseRule(
   onDiagnostic: (diagnostic: Diagnostic) => void,
 ): RuleSyntax | null {
   const { problems, parsed } = parseText(grammar, source.text);
-  const options = (parsed?.options ?? []).map((option) => new PlacedOption(option, source));
+  const options = placeOptions(parsed, source);
   if (parsed !== null) problems.push(...checkParsed(parsed, options));
   problems.sort((a, b) => a.offset - b.offset);
   for (const problem of problems) onDiagnostic(source.diagnostic(problem));
@@ -80,6 +102,11 @@ function parseRule(
     onDiagnostic(listDiagnostic(error, source));
     return null;
   }
+}
+
+function placeOptions(parsed: ParsedRule | null, source: RuleSource): readonly PlacedOption[] {
+  if (parsed === null) return [];
+  return parsed.options.map((option) => new PlacedOption(option, parsed.bodyOffset, source));
 }
 
 function listDiagnostic(error: RuleError, source: RuleSource): Diagnostic {
@@ -122,14 +149,14 @@ function missingParenthesis(text: string): Problem {
 }
 
 /** Options as they stand, and what is wrong with them and the header. */
-function checkParsed(parsed: ParsedRule, options: readonly PlacedOption[]): Problem[] {
+function checkParsed({ header }: ParsedRule, options: readonly PlacedOption[]): Problem[] {
   const problems: Problem[] = [];
   const note = (problem: Problem | null): void => {
     if (problem !== null) problems.push(problem);
   };
-  note(checkAction(parsed.action));
-  note(checkProtocol(parsed.protocol));
-  note(checkDirection(parsed.direction));
+  note(checkAction(header.action));
+  note(checkProtocol(header.protocol));
+  note(checkDirection(header.direction));
   for (const option of options) note(checkOption(option));
   return problems;
 }
@@ -146,11 +173,12 @@ class PlacedOption implements RuleOption {
   private readonly source: RuleSource;
   private readonly nameLength: number;
 
-  constructor({ key, value }: ParsedOption, source: RuleSource) {
+  constructor({ key, value }: ParsedOption, bodyOffset: number, source: RuleSource) {
     const { text } = source;
     this.source = source;
     // Without the colon or semicolon at the end of the token.
-    const name = trimRange(text, key.offset, key.offset + key.value.length - 1);
+    const nameStart = bodyOffset + key.offset;
+    const name = trimRange(text, nameStart, nameStart + key.value.length - 1);
     this.name = text.slice(name.start, name.end).toLowerCase();
     this.nameOffset = name.start;
     this.nameLength = name.end - name.start;
@@ -158,7 +186,8 @@ class PlacedOption implements RuleOption {
       this.value = null;
       this.valueOffset = name.end;
     } else {
-      const range = trimRange(text, value.offset, value.offset + value.value.length - 1);
+      const start = bodyOffset + value.offset;
+      const range = trimRange(text, start, start + value.value.length - 1);
       this.value = text.slice(range.start, range.end);
       this.valueOffset = range.start;
     }
@@ -178,7 +207,8 @@ function toSyntax(
   options: readonly PlacedOption[],
   source: RuleSource,
 ): RuleSyntax {
-  const { action, protocol, direction } = parsed;
+  const { header } = parsed;
+  const { action, protocol, direction } = header;
   const list = (term: ParsedTerm): ListExpression =>
     toListExpression(term, (offset, length) => source.span(offset, length));
   return {
@@ -187,11 +217,11 @@ function toSyntax(
       actionSpan: source.span(action.offset, action.value.length),
       protocol: protocol.value.toLowerCase(),
       protocolSpan: source.span(protocol.offset, protocol.value.length),
-      source: list(parsed.source),
-      sourcePorts: list(parsed.sourcePorts),
+      source: list(header.source),
+      sourcePorts: list(header.sourcePorts),
       direction: direction.value as RuleDirection, // checked before
-      destination: list(parsed.destination),
-      destinationPorts: list(parsed.destinationPorts),
+      destination: list(header.destination),
+      destinationPorts: list(header.destinationPorts),
     },
     options,
     text: source.text,

@@ -1,6 +1,6 @@
 /**
- * Runs the compiled grammar over one text: a nearley parser per rule, tokens cloned per user. Gives the parse
- * in the grammar's own terms (tokens with offsets), or null when there is none; nearley's error messages are
+ * Runs the compiled grammar over the header of a rule and reads the options after it. Gives the parse in the
+ * grammar's own terms (tokens with offsets), or null when there is none; nearley's error messages are
  * not used, because explain-syntax.ts finds all problems of a broken rule, not the first. nearley reports
  * nothing for a text that merely stops too early: no result then.
  */
@@ -25,7 +25,7 @@ export interface ParsedOption {
   readonly value: RuleToken | null;
 }
 
-export interface ParsedRule {
+export interface ParsedHeader {
   readonly action: RuleToken;
   readonly protocol: RuleToken;
   readonly source: ParsedTerm;
@@ -33,28 +33,67 @@ export interface ParsedRule {
   readonly direction: RuleToken;
   readonly destination: ParsedTerm;
   readonly destinationPorts: ParsedTerm;
+}
+
+export interface ParsedRule {
+  readonly header: ParsedHeader;
+  /** Where the opening parenthesis stands; the tokens of the options count from here. */
+  readonly bodyOffset: number;
   readonly options: readonly ParsedOption[];
 }
 
+/** Headers remembered by their text: 33,885 real rules have 3,000. All are dropped at the limit. */
+const HEADERS_KEPT_MAX = 8192;
+
 // nearley's type declarations want its own lexer; it only calls what RuleLexer has.
 const compiled = compiledGrammar as unknown as nearley.CompiledRules;
-const ruleStart = nearley.Grammar.fromCompiled(compiled);
+const headerStart = nearley.Grammar.fromCompiled(compiled);
 const listStart = nearley.Grammar.fromCompiled({ ...compiled, ParserStart: "list" });
 
 export class GrammarParser {
   private readonly lexer = ruleLexer.clone();
+  private readonly headers = new Map<string, ParsedHeader | null>();
 
-  /** All parses of a rule; more than one would be a fault of the grammar. */
-  parseAll(text: string): readonly ParsedRule[] {
-    return this.run(ruleStart, text) as readonly ParsedRule[];
+  /** All parses of a header; more than one would be a fault of the grammar. */
+  parseHeaders(text: string): readonly ParsedHeader[] {
+    return this.run(headerStart, text) as readonly ParsedHeader[];
   }
 
   parseRule(text: string): ParsedRule | null {
-    return this.parseAll(text)[0] ?? null;
+    const bodyOffset = text.indexOf("(");
+    if (bodyOffset < 0) return null;
+    const header = this.headerOf(text.slice(0, bodyOffset));
+    if (header === null) return null;
+    const options = this.readOptions(text.slice(bodyOffset));
+    return options === null ? null : { header, bodyOffset, options };
   }
 
   parseList(text: string): ParsedTerm | null {
     return (this.run(listStart, text)[0] as ParsedTerm | undefined) ?? null;
+  }
+
+  private headerOf(text: string): ParsedHeader | null {
+    const known = this.headers.get(text);
+    if (known !== undefined) return known;
+    const header = this.parseHeaders(text)[0] ?? null;
+    if (this.headers.size >= HEADERS_KEPT_MAX) this.headers.clear();
+    this.headers.set(text, header);
+    return header;
+  }
+
+  /** At least one option between parentheses, and nothing after them; null otherwise. */
+  private readOptions(body: string): readonly ParsedOption[] | null {
+    const lexer = this.lexer.reset(body);
+    if (lexer.next()?.type !== "open") return null;
+    const options: ParsedOption[] = [];
+    for (let key = lexer.next(); key !== undefined; key = lexer.next()) {
+      if (key.type === "close") return options.length > 0 ? options : null;
+      if (key.type !== "flag" && key.type !== "key") return null;
+      const value = key.type === "key" ? lexer.next() : null;
+      if (value === undefined || (value !== null && value.type !== "value")) return null;
+      options.push({ key, value });
+    }
+    return null;
   }
 
   private run(grammar: nearley.Grammar, text: string): readonly unknown[] {

@@ -80,6 +80,14 @@ function checkQuotes({ name, valueOffset }: OptionPlace, value: string): Problem
     };
   }
   const last = value.lastIndexOf('"');
+  // More words of the value (sd_pattern); a keyword that takes none says so.
+  if (
+    value
+      .slice(last + 1)
+      .trimStart()
+      .startsWith(",")
+  )
+    return null;
   return {
     code: "missing-semicolon",
     message: `expected ";" after the value of "${name}", found "${value

@@ -69,6 +69,8 @@ export class StreamBuffer {
   maxRegions = 0;
   rawProgress = 0;
   appProgress = 0;
+  /** Offset from which rules over frames still need data; infinite without frames. */
+  frameKeep = Number.POSITIVE_INFINITY;
   /** The consumer wants no more: its progress holds nothing back. */
   rawDone = false;
   appDone = false;
@@ -121,6 +123,12 @@ export class StreamBuffer {
   contiguousStart(offset: number): number {
     const region = this.regionAt(offset);
     return region < 0 ? offset : this.starts[region]!;
+  }
+
+  /** End of the last data that came, holes before it or not. */
+  get dataEnd(): number {
+    const { regionCount } = this;
+    return Math.max(regionCount === 0 ? 0 : this.ends[regionCount - 1]!, this.appProgress);
   }
 
   /** Arena offsets of the first contiguous data in the window; equal when there is none. */
@@ -328,6 +336,7 @@ export class StreamBuffer {
     this.finOffset = -1;
     this.windowStart = this.regionCount = this.maxRegions = 0;
     this.rawProgress = this.appProgress = 0;
+    this.frameKeep = Number.POSITIVE_INFINITY;
     this.rawDone = this.appDone = this.depthReached = false;
   }
 
@@ -335,7 +344,8 @@ export class StreamBuffer {
     const highest = this.regionCount === 0 ? 0 : this.ends[this.regionCount - 1]!;
     const raw = this.rawDone ? highest : this.rawProgress - this.rawKeep;
     const app = this.appDone ? highest : this.appProgress;
-    const needed = Math.min(raw, app);
+    // Numbers stay small integers where there are no frames.
+    const needed = this.frameKeep < app ? Math.min(raw, this.frameKeep) : Math.min(raw, app);
     if (!forOverlaps || !this.keepsOverlaps) return needed;
     return (
       needed - Math.min(this.window === 0 ? OVERLAP_BYTES_UNKNOWN : this.window, OVERLAP_BYTES_MAX)

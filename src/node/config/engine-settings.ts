@@ -33,6 +33,9 @@ import {
   readWord,
 } from "./values.ts";
 
+/** Memory of one count: key and columns, with what a hash table leaves free. */
+const THRESHOLD_COUNT_BYTES = 128;
+
 export interface EngineSettings {
   readonly variables: RuleVariables;
   readonly decoder: DecoderOptions;
@@ -45,6 +48,7 @@ export interface EngineSettings {
   readonly protocols: ProtocolRegistry;
   readonly filePolicy: FilePolicy;
   readonly alertsPerPacketMax: number;
+  readonly thresholdCountsMax: number;
   readonly ruleFiles: readonly string[];
   readonly classificationFile: string | null;
   readonly referenceFile: string | null;
@@ -77,6 +81,7 @@ export function readEngineSettings(
     protocols: readProtocols(tree),
     filePolicy: { ...defaultFilePolicy },
     alertsPerPacketMax: readAlertsMax(tree),
+    thresholdCountsMax: readThresholdCounts(tree),
     ruleFiles: readList(tree, "rule-files"),
     classificationFile: readText(tree, "classification-file"),
     referenceFile: readText(tree, "reference-config-file"),
@@ -94,6 +99,11 @@ export function readEngineSettings(
 function readAlertsMax(tree: ConfigTree): number {
   const wanted = readNumber(tree, "packet-alert-max", ALERTS_PER_PACKET_MAX);
   return wanted >= 1 && wanted <= 255 ? wanted : ALERTS_PER_PACKET_MAX;
+}
+
+function readThresholdCounts(tree: ConfigTree): number {
+  const memoryBytes = readBytes(tree, "detect.thresholds.memcap", 16 * 1024 ** 2);
+  return Math.max(1, Math.floor(memoryBytes / THRESHOLD_COUNT_BYTES));
 }
 
 function readVariables(tree: ConfigTree): RuleVariables {

@@ -9,6 +9,7 @@ import type {
   StatsEventOptions,
 } from "../../core/engine/eve-options.ts";
 import { defaultAlertOptions } from "../../core/engine/eve-options.ts";
+import { type FileStoreSettings, readFileStore } from "./file-store-settings.ts";
 import { badSetting, placeOf } from "./places.ts";
 import { configSection } from "./section.ts";
 import type { ConfigMap, ConfigTree, ConfigValue } from "./tree.ts";
@@ -23,6 +24,10 @@ export interface OutputSettings {
   readonly eveLogs: readonly EveLogSettings[];
   /** File name of the one-line alert log, null when off. */
   readonly fastLog: string | null;
+  /** Folder for the certificates that rules store, in the log folder; null or left out when off. */
+  readonly certificateFolder?: string | null;
+  /** Where files go that are to be stored; null when off. */
+  readonly fileStore: FileStoreSettings | null;
   /** Seconds of packet time between stats events. */
   readonly statsIntervalSeconds: number;
   readonly statsEnabled: boolean;
@@ -34,6 +39,8 @@ export interface OutputSettings {
 export function readOutputs(tree: ConfigTree): OutputSettings {
   const eveLogs: EveLogSettings[] = [];
   let fastLog: string | null = null;
+  let certificateFolder: string | null = null;
+  let fileStore: FileStoreSettings | null = null;
   const outputs = tree.value("outputs");
   const list = Array.isArray(outputs) ? outputs : [];
   list.forEach((entry, index) => {
@@ -47,6 +54,14 @@ export function readOutputs(tree: ConfigTree): OutputSettings {
         fastLog = readText(tree, `${key}.filename`) ?? "fast.log";
       }
       tree.know(key);
+    } else if (name === "tls-store") {
+      if (readSwitch(tree, `${key}.enabled`, false)) {
+        certificateFolder = readText(tree, `${key}.certs-log-dir`) ?? "certs";
+      }
+      tree.know(key);
+    } else if (name === "file-store") {
+      const forwardedFor = readForwardedFor(new Map([["files", settings]]), {});
+      fileStore = readFileStore(tree, key, settings, { forwardedFor, before: fileStore });
     } else if (!switchOf(settings, "enabled", true)) {
       tree.know(key);
     }
@@ -54,6 +69,8 @@ export function readOutputs(tree: ConfigTree): OutputSettings {
   return {
     eveLogs,
     fastLog,
+    certificateFolder,
+    fileStore,
     statsIntervalSeconds: readNumber(tree, "stats.interval", 8),
     statsEnabled: readSwitch(tree, "stats.enabled", true),
     decoderEventCounters: readSwitch(tree, "stats.decoder-events", true),
@@ -88,6 +105,9 @@ function readEveLog(tree: ConfigTree, key: string, settings: ConfigMap): EveLogS
     anomaly: optional(types, "anomaly", readAnomaly),
     drop: optional(types, "drop", readDrop),
     stats: statsEnabled ? optional(types, "stats", readStats) : null,
+    frame: optional(types, "frame", (map) => ({
+      payloadLimitBytes: readPayloadLimit(map),
+    })),
     flow: types.has("flow"),
     netflow: types.has("netflow"),
     arp: types.has("arp"),
@@ -163,7 +183,7 @@ function mapOf(map: ConfigMap, key: string): ConfigMap {
   return value !== null && typeof value === "object" && !Array.isArray(value) ? value : {};
 }
 
-function readAlert(map: ConfigMap, eveLog: ConfigMap): AlertEventOptions {
+function readPayloadLimit(map: ConfigMap): number {
   const limit = map["payload-buffer-size"];
   const limitBytes = limit === undefined ? null : parseBytes(String(limit));
   if (limit !== undefined && limitBytes === null) {
@@ -174,11 +194,15 @@ function readAlert(map: ConfigMap, eveLog: ConfigMap): AlertEventOptions {
       "a size such as 4kb",
     );
   }
+  return limitBytes ?? defaultAlertOptions.payloadLimitBytes;
+}
+
+function readAlert(map: ConfigMap, eveLog: ConfigMap): AlertEventOptions {
   return {
     payload: switchOf(map, "payload", false),
     payloadPrintable: switchOf(map, "payload-printable", false),
     payloadLength: switchOf(map, "payload-length", false),
-    payloadLimitBytes: limitBytes ?? defaultAlertOptions.payloadLimitBytes,
+    payloadLimitBytes: readPayloadLimit(map),
     packet: switchOf(map, "packet", false),
     taggedPackets: switchOf(map, "tagged-packets", true),
     verdict: switchOf(map, "verdict", false),

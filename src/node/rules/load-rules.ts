@@ -10,7 +10,7 @@ import type { RuleBuilder } from "../../core/detect/rule-builder.ts";
 import { isOrderedAction } from "../../core/detect/rule-order.ts";
 import { keywords } from "../../core/keywords/index.ts";
 import type { Diagnostic } from "../../core/rule/diagnostic.ts";
-import { parseRules } from "../../core/rule/parse-rules.ts";
+import { parseRulesInSteps } from "../../core/rule/parse-rules.ts";
 import { parseClassifications, parseReferenceSystems } from "../../core/rule/reference-files.ts";
 import { parseThresholdFile } from "../../core/rule/threshold-file.ts";
 import { FileError } from "../errors.ts";
@@ -37,6 +37,19 @@ export interface LoadedRules extends CompileResult {
 
 /** Reads and compiles. Throws FileError for a file that cannot be read; bad rules are diagnostics. */
 export function loadRules(files: RuleFiles, builder: RuleBuilder, shipped: string): LoadedRules {
+  const steps = loadRulesInSteps(files, builder, shipped);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done === true) return value;
+  }
+}
+
+/** The same in steps of one rule; the last one, which makes the rule set, is the longest by far. */
+export function* loadRulesInSteps(
+  files: RuleFiles,
+  builder: RuleBuilder,
+  shipped: string,
+): Generator<undefined, LoadedRules> {
   const diagnostics: Diagnostic[] = [];
   const report = (diagnostic: Diagnostic): void => void diagnostics.push(diagnostic);
   const classFile = existing(files.classifications) ?? path.join(shipped, "classification.config");
@@ -57,14 +70,14 @@ export function loadRules(files: RuleFiles, builder: RuleBuilder, shipped: strin
       : {}),
     isReview: files.isReview ?? false,
   });
-  const sources = new Map<string, readonly string[]>();
+  const sources = new Map<string, SourceLines>();
   let ruleCount = 0;
   const parsed = { failed: 0, unsupported: 0 };
   for (const file of files.rules) {
     const text = readLatin1(file);
-    sources.set(file, []);
+    sources.set(file, new SourceLines(text));
     const found: Diagnostic[] = [];
-    const summary = parseRules(
+    const summary = yield* parseRulesInSteps(
       file,
       text,
       (rule) => compilation.add(rule),
@@ -76,6 +89,7 @@ export function loadRules(files: RuleFiles, builder: RuleBuilder, shipped: strin
     parsed.unsupported += unsupported;
     parsed.failed += summary.ruleCount - summary.parsedCount - unsupported;
   }
+  yield;
   const result = compilation.finish(thresholds);
   const counts: CompileCounts = {
     ...result.counts,
@@ -113,16 +127,40 @@ function sortByPlace(diagnostics: Diagnostic[], files: readonly string[]): void 
   );
 }
 
-/** Adds the source line for the caret; files are read again only when there is something to show. */
-function withSource(diagnostic: Diagnostic, sources: Map<string, readonly string[]>): Diagnostic {
+/** The lines of a text, found when the first is asked for. */
+class SourceLines {
+  private readonly text: string;
+  private starts: number[] | null = null;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+
+  /** Line `number`, from 1, without its end; undefined past the last. */
+  line(number: number): string | undefined {
+    this.starts ??= lineStarts(this.text);
+    const start = this.starts[number - 1];
+    if (start === undefined) return undefined;
+    return this.text.slice(start, this.starts[number]).replace(/\r?\n$/, "");
+  }
+}
+
+function lineStarts(text: string): number[] {
+  const starts = [0];
+  for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) starts.push(at + 1);
+  return starts;
+}
+
+/** Adds the source line for the caret. */
+function withSource(diagnostic: Diagnostic, sources: Map<string, SourceLines>): Diagnostic {
   if (diagnostic.source !== undefined) return diagnostic;
   const { file, line } = diagnostic.span;
   let lines = sources.get(file);
-  if (lines === undefined || lines.length === 0) {
-    lines = readLatin1(file).split(/\r?\n/);
+  if (lines === undefined) {
+    lines = new SourceLines(readLatin1(file));
     sources.set(file, lines);
   }
-  const source = lines[line - 1];
+  const source = lines.line(line);
   return source === undefined ? diagnostic : { ...diagnostic, source };
 }
 

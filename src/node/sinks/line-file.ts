@@ -11,17 +11,21 @@ const BATCH_CHARACTERS = 256 * 1024;
 
 export class LineFile {
   readonly path: string;
-  private readonly descriptor: number;
+  private descriptor: number;
   private lines: string[] = [];
   private characters = 0;
   private failed = false;
   /** Lines handed over so far. */
   count = 0;
 
-  /** Truncates or creates the file. Throws SinkError when that cannot be done. */
+  /**
+   * Truncates or creates the file, or adds to it: then a torn last line, left by a process that was killed as it
+   * wrote, is cut off first. Throws SinkError when that cannot be done.
+   */
   constructor(path: string, mode: "w" | "a" = "w") {
     this.path = path;
     try {
+      if (mode === "a") cutTornLine(path);
       this.descriptor = fs.openSync(path, mode);
     } catch (cause) {
       throw new SinkError(`cannot write "${path}"`, { cause });
@@ -54,6 +58,24 @@ export class LineFile {
     }
   }
 
+  /** Lines gathered; writing itself never waits. */
+  get queuedLines(): number {
+    return this.lines.length;
+  }
+
+  /** Opens the file of that name anew and adds to it: the one that was open may have been moved away. Throws SinkError. */
+  reopen(): void {
+    this.flush();
+    let next: number;
+    try {
+      next = fs.openSync(this.path, "a");
+    } catch (cause) {
+      throw new SinkError(`cannot write "${this.path}"`, { cause });
+    }
+    fs.closeSync(this.descriptor);
+    this.descriptor = next;
+  }
+
   close(): void {
     try {
       this.flush();
@@ -71,5 +93,28 @@ export class LineFile {
     } catch {
       // Not a regular file.
     }
+  }
+}
+
+/** Bytes read at a time, from the end, in search of the last line end. */
+const TAIL_BYTES = 64 * 1024;
+
+/** Cuts a regular file back to its last line end. */
+function cutTornLine(path: string): void {
+  if (!fs.existsSync(path) || !fs.statSync(path).isFile()) return;
+  const descriptor = fs.openSync(path, "r+");
+  try {
+    const size = fs.fstatSync(descriptor).size;
+    const tail = Buffer.alloc(TAIL_BYTES);
+    let end = size;
+    for (let whole = 0; end > 0 && whole === 0; ) {
+      const start = Math.max(0, end - TAIL_BYTES);
+      const read = fs.readSync(descriptor, tail, 0, end - start, start);
+      whole = tail.lastIndexOf(10, read - 1) + 1;
+      end = start + (read === 0 ? 0 : whole);
+    }
+    if (end < size) fs.ftruncateSync(descriptor, end);
+  } finally {
+    fs.closeSync(descriptor);
   }
 }

@@ -20,7 +20,7 @@ interface Source {
 }
 
 function sources(): Source[] {
-  return ["rule", "detect", "keywords", "protocols"].flatMap((folder) =>
+  return ["rule", "detect", "keywords", "protocols", "anomaly", "../node/site"].flatMap((folder) =>
     fs
       .readdirSync(path.join(core, folder), { recursive: true, encoding: "utf8" })
       .filter((name) => name.endsWith(".ts") && !name.endsWith(".generated.ts"))

@@ -1,4 +1,4 @@
-/** Makes rules at random by walking the compiled grammar, with sample texts for the tokens. */
+/** Makes rules at random: a header by walking the compiled grammar, options from sample texts of their tokens. */
 import fc from "fast-check";
 import compiled from "../../../src/core/rule/grammar.generated.ts";
 
@@ -9,7 +9,7 @@ interface GrammarRule {
 
 const grammarRules = compiled.ParserRules as readonly GrammarRule[];
 
-const tokenSamples: Readonly<Record<string, readonly string[]>> = {
+const tokenSamples = {
   word: ["any", "$HOME_NET", "10.0.0.0/8", "80:90", "tcp", "2001:db8::1", "x.y-z", ":1023"],
   arrow: ["->", "<>", "=>"],
   open: ["(", " ( "],
@@ -17,7 +17,11 @@ const tokenSamples: Readonly<Record<string, readonly string[]>> = {
   flag: ["nocase;", "http.uri ;", "app-layer-event;"],
   key: ["content:", "msg :", "byte_test:"],
   value: ['"abc";', " 1,2 , 3 ;", '"a\\;b";', ";", '"back\\\\slash";', '"\u00e4";'],
-};
+} as const;
+
+function samplesOf(type: string | undefined): readonly string[] {
+  return Object.entries(tokenSamples).find(([name]) => name === type)?.[1] ?? [];
+}
 
 const DEPTH_MAX = 12;
 
@@ -38,14 +42,26 @@ class SentenceWalk {
     const start = grammarRules.find(({ name }) => name === compiled.ParserStart);
     if (start === undefined) throw new Error("grammar without a start");
     const [, ...rest] = start.symbols;
-    return `alert ${rest.map((symbol) => this.expand(symbol, 0)).join(" ")}`;
+    const header = rest.map((symbol) => this.expand(symbol, 0)).join(" ");
+    const parts = [`alert ${header}`, this.pick(tokenSamples.open)];
+    for (let left = 1 + this.number(5); left > 0; left--) parts.push(this.option());
+    return [...parts, this.pick(tokenSamples.close)].join(" ");
+  }
+
+  private option(): string {
+    if (this.number(2) === 0) return this.pick(tokenSamples.flag);
+    return `${this.pick(tokenSamples.key)}${this.pick(tokenSamples.value)}`;
+  }
+
+  private number(below: number): number {
+    return (this.choices[this.next++ % this.choices.length] ?? 0) % below;
   }
 
   private expand(symbol: GrammarRule["symbols"][number], depth: number): string {
     if (typeof symbol !== "string") {
-      return symbol.literal ?? this.pick(tokenSamples[symbol.type ?? ""] ?? []);
+      return symbol.literal ?? this.pick(samplesOf(symbol.type));
     }
-    if (symbol === "arrow") return this.pick(tokenSamples.arrow ?? []);
+    if (symbol === "arrow") return this.pick(tokenSamples.arrow);
     const alternatives = grammarRules.filter(({ name }) => name === symbol);
     const shortest = alternatives.filter(
       ({ symbols }) =>
@@ -56,7 +72,6 @@ class SentenceWalk {
   }
 
   private pick<T>(from: readonly T[]): T {
-    const choice = this.choices[this.next++ % this.choices.length] ?? 0;
-    return from[choice % from.length] as T; // never empty
+    return from[this.number(from.length)] as T; // never empty
   }
 }

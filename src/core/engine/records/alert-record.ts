@@ -13,6 +13,7 @@ import type { Flow } from "../../flow/flow.ts";
 import { Direction, type Packet } from "../../layers/packet.ts";
 import { packetSourceName } from "../packet-source-names.ts";
 import { protocolName } from "../protocol-names.ts";
+import { writeAnomalyDetails } from "./anomaly-details.ts";
 import {
   beginPacketEvent,
   type EveContext,
@@ -21,6 +22,7 @@ import {
 } from "./envelope.ts";
 import { writeFileObject } from "./fileinfo-record.ts";
 import { forwardedForOf } from "./forwarded-for.ts";
+import { writeFrameObject } from "./frame-record.ts";
 import { writeRuleStateMetadata } from "./metadata-fields.ts";
 import { writePacketBytes } from "./packet-bytes.ts";
 import { writePayload } from "./payload-fields.ts";
@@ -44,6 +46,17 @@ export const alertEvent = defineEvent({
     "alert.rule": "text of the rule",
     "alert.xff": "the client behind a proxy, when asked",
     "alert.context": "what the rule's expressions captured for the alert",
+    "alert.anomaly": "what a rule about normal traffic measured",
+    "alert.anomaly.metric": "the measure",
+    "alert.anomaly.subject": "the domain, pattern or the like that was measured",
+    "alert.anomaly.value": "its value",
+    "alert.anomaly.expected": "what would have been normal",
+    "alert.anomaly.deviation": "how far off",
+    "alert.anomaly.window": "seconds that the value is of",
+    "alert.anomaly.learned": "days of traffic that the expectation was learned from",
+    "alert.anomaly.scores": "parts of a score and counts behind it",
+    capture_file: "capture that the packet is recorded in",
+    capture_offset: "where its block begins in that file, in bytes",
     tx_id: "number of the transaction that matched",
     direction: "to_server or to_client: the side that was inspected",
     tunnel: "outer header of the packet when it came out of a tunnel",
@@ -59,14 +72,15 @@ export const alertEvent = defineEvent({
 
 /** Rule parts of alert events, made once per rule and event log. */
 export class RuleFields {
-  private readonly texts: string[] = [];
+  /** Rules that are no longer in use are let go with their texts. */
+  private readonly texts = new WeakMap<CompiledRule, string>();
 
   /** JSON fields of the rule, without braces. */
   of(context: EveContext, rule: CompiledRule): string {
-    let text = this.texts[rule.index];
+    let text = this.texts.get(rule);
     if (text === undefined) {
       text = serialiseRule(context, rule);
-      this.texts[rule.index] = text;
+      this.texts.set(rule, text);
     }
     return text;
   }
@@ -121,9 +135,18 @@ export function writeAlertEvent(
   if (options?.applicationLayer === true) {
     writeRuleStateMetadata(writer, packet.flow, context.names);
   }
+  const place = context.place();
+  if (place !== null) {
+    writer.string("capture_file", place.file);
+    writer.number("capture_offset", place.offset);
+  }
   if (alert.transactionId >= 0) writer.number("tx_id", alert.transactionId);
   writeAlertObject(context, packet, alert, rules, inline, client.extra);
-  if (packet.flow !== null) writeApplication(context, packet.flow, alert);
+  if (packet.flow !== null) writeApplication(context, packet.flow, packet.direction, alert);
+  if (alert.frame !== null && packet.flow !== null) {
+    const limitBytes = options?.payloadLimitBytes ?? 0;
+    writeFrameObject(context, packet, packet.flow, alert.frame, limitBytes);
+  }
   if (packet.parent !== null) writeTunnel(writer, packet);
   if (packet.flow !== null) {
     writer.string("direction", packet.direction === Direction.toServer ? "to_server" : "to_client");
@@ -136,8 +159,8 @@ export function writeAlertEvent(
   return writer.take();
 }
 
-/** What the transaction says, its files, and the flow's protocol. */
-function writeApplication(context: EveContext, flow: Flow, alert: Alert): void {
+/** What the transaction says, its files of the packet's direction, and the flow's protocol. */
+function writeApplication(context: EveContext, flow: Flow, direction: number, alert: Alert): void {
   const { writer } = context;
   const state = applicationOf(flow);
   if (state === null) return;
@@ -146,9 +169,10 @@ function writeApplication(context: EveContext, flow: Flow, alert: Alert): void {
     if (context.options.alert?.applicationLayer === true) {
       writeTransactionFields(context, flow, state.registered, transaction);
     }
-    if (transaction.files.length > 0) {
+    const files = transaction.files.filter((file) => file.direction === direction && !file.isGone);
+    if (files.length > 0 && context.options.alert?.ruleMetadata === true) {
       writer.beginArray("files");
-      for (const file of transaction.files) writeFileObject(writer, file, transaction.id);
+      for (const file of files) writeFileObject(writer, file, transaction.id);
       writer.endArray();
     }
   }
@@ -173,10 +197,14 @@ export function writeAlertObject(
   if (alert.rule.target !== null) writeTarget(writer, packet, alert.rule.target);
   if (alert.variables !== null) {
     writer.beginObject("context");
-    for (const { label, value } of alert.variables) writer.bytes(label, value, 0, value.length);
+    for (const { label, value, json } of alert.variables) {
+      if (json === undefined) writer.bytes(label, value, 0, value.length);
+      else writer.raw(label, json);
+    }
     writer.endObject();
   }
   if (forwardedFor !== null) writer.string("xff", forwardedFor);
+  if (alert.anomaly !== null) writeAnomalyDetails(writer, alert.anomaly);
   writer.endObject();
 }
 

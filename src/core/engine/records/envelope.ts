@@ -27,6 +27,10 @@ export class EveContext {
   readonly timestamps = new TimestampFormatter();
   /** Name of the capture being read, for `pcap_filename`. */
   captureName = "";
+  /** Names of the interfaces, by their place, for `in_iface`; empty for captures. */
+  interfaceNames: readonly string[] = [];
+  /** Where the packet at hand is recorded, for `capture_file`; null where nothing is. */
+  place: () => { readonly file: string; readonly offset: number } | null = () => null;
   /** The protocols' names; null where none are tracked. */
   protocols: ProtocolRegistry | null = null;
   /** Names of flow bits and counters; null without rules. */
@@ -59,7 +63,7 @@ export function beginPacketEvent(
   writer.beginObject();
   writer.string("timestamp", context.timestamps.format(packet.timeUs));
   if (packet.flow !== null) writeFlowIds(writer, packet.flow);
-  writeSensor(context);
+  writeSensor(context, packet.interfaceIndex);
   if (packet.captureNumber > 0) writer.number("pcap_cnt", packet.captureNumber);
   writer.string("event_type", type);
   writeVlan(writer, packet.vlanCount, packet.vlanIds);
@@ -82,7 +86,7 @@ export function beginFlowEvent(
   writer.beginObject();
   writer.string("timestamp", context.timestamps.format(timeUs));
   writeFlowIds(writer, flow);
-  writeSensor(context);
+  writeSensor(context, flow.interfaceIndex);
   writer.string("event_type", type);
   writeVlan(writer, flow.vlanCount, flow.vlanIds);
   writeFlowAddresses(writer, flow, direction);
@@ -117,9 +121,11 @@ function writeFlowIds(writer: JsonWriter, flow: Flow): void {
   if (flow.parentId !== 0) writer.number("parent_id", flow.parentId);
 }
 
-function writeSensor(context: EveContext): void {
-  const { options, writer } = context;
+function writeSensor(context: EveContext, interfaceIndex: number): void {
+  const { options, writer, interfaceNames } = context;
   if (options.sensorName !== null) writer.string("host", options.sensorName);
+  const interfaceName = interfaceNames[interfaceIndex];
+  if (interfaceName !== undefined) writer.string("in_iface", interfaceName);
   if (options.pcapFile && context.captureName !== "") {
     writer.string("pcap_filename", context.captureName);
   }

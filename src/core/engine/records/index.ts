@@ -6,6 +6,7 @@ import { arpEvent } from "./arp-record.ts";
 import { dropEvent } from "./drop-record.ts";
 import { fileinfoEvent } from "./fileinfo-record.ts";
 import { flowEvent } from "./flow-record.ts";
+import { frameEvent } from "./frame-record.ts";
 import { netflowEvent } from "./netflow-record.ts";
 import { statsEvent } from "./stats-record.ts";
 import { taggedPacketEvent } from "./tagged-packet-record.ts";
@@ -17,6 +18,7 @@ export const events: readonly EventDeclaration[] = [
   dropEvent,
   fileinfoEvent,
   flowEvent,
+  frameEvent,
   netflowEvent,
   taggedPacketEvent,
   statsEvent,

@@ -21,7 +21,8 @@ export function writeRuleStateMetadata(
   const flowVariables = [...state.variableEntries];
   const packetVariables = names.state.packetVariables;
   const hasVariables = flowVariables.length > 0 || packetVariables.length > 0;
-  if (plain.length > 0 || ints.length > 0 || hasVariables) {
+  const { entropies } = state;
+  if (plain.length > 0 || ints.length > 0 || hasVariables || entropies !== null) {
     writer.beginObject("metadata");
     if (plain.length > 0) writeList(writer, "flowbits", plain);
     if (ints.length > 0) {
@@ -42,6 +43,11 @@ export function writeRuleStateMetadata(
         writeVariable(writer, names.packetVariables.nameOf(name), value);
       }
       writer.endArray();
+    }
+    if (entropies !== null) {
+      writer.beginObject("entropy");
+      for (const [name, value] of entropies) writer.number(name, value);
+      writer.endObject();
     }
     writer.endObject();
   }

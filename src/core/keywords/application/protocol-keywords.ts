@@ -175,7 +175,11 @@ function testKeyword(test: ProtocolTest): Keyword {
     examples,
     parse: (option) => option,
     compile(option, draft) {
-      const host = { readFile: (path: string) => draft.builder.readFile(path) };
+      const { builder, syntax } = draft;
+      const place = { kind: "rules", ruleFile: syntax.span.file } as const;
+      // Beside the rule, as other lists; then in the data directory.
+      const readFile = (path: string) => builder.readFile(path, place) ?? builder.readFile(path);
+      const host = { readFile };
       const value = test.parse(option, host);
       draft.transactionTests.push({ test, value, side: test.sideOf?.(value) ?? null });
     },

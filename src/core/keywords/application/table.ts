@@ -21,11 +21,6 @@ export interface ProtocolKeywordGroup {
 
 export const protocolKeywordTable: readonly ProtocolKeywordGroup[] = [
   {
-    family: "buffer select",
-    protocols: ["application protocol"],
-    keywords: [{ name: "frame", value: "text", example: "smb.hdr" }],
-  },
-  {
     family: "dhcp",
     protocols: ["dhcp"],
     keywords: [
@@ -68,11 +63,6 @@ export const protocolKeywordTable: readonly ProtocolKeywordGroup[] = [
       { name: "enip.vendor_id", value: "u16", since: "8.0.0" },
       { name: "enip_command", value: "text", example: "nop" },
     ],
-  },
-  {
-    family: "file",
-    protocols: ["http1", "http2", "smtp", "ftp-data", "nfs", "smb"],
-    keywords: [{ name: "filestore", value: "free", example: "response,flow" }],
   },
   {
     family: "ike",
@@ -256,11 +246,6 @@ export const protocolKeywordTable: readonly ProtocolKeywordGroup[] = [
     family: "template",
     protocols: ["template"],
     keywords: [{ name: "template.buffer", value: "buffer" }],
-  },
-  {
-    family: "tls",
-    protocols: ["tls"],
-    keywords: [{ name: "tls_store", aliases: ["tls.store"], value: "flag" }],
   },
   {
     family: "websocket",

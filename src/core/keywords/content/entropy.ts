@@ -1,8 +1,10 @@
 /**
- * entropy: Shannon entropy of the buffer's bytes, 0 to 8 bits a byte. Left out: its value in the event's
- * metadata.
+ * entropy: Shannon entropy of the buffer's bytes, 0 to 8 bits a byte. What was measured last stays with the flow,
+ * for the metadata of its events.
  */
+import type { BufferDeclaration } from "../../detect/buffer.ts";
 import type { BufferInspection, Chain, ChainStep } from "../../detect/chain.ts";
+import type { DetectionContext } from "../../detect/detection-context.ts";
 import { defineKeyword } from "../../detect/keyword.ts";
 import type { OptionText, TextPiece } from "../../rule/option-text.ts";
 import { namedPart, PartsSeen } from "./matching/byte-options.ts";
@@ -56,9 +58,18 @@ export const entropy = defineKeyword<Entropy>({
     return { bytes, offset, comparison };
   },
   compile(value, draft) {
-    draft.addItem({ keyword: "entropy", relative: false, build: () => new EntropyStep(value) });
+    const name = nameOf(draft.currentBuffer.declaration);
+    const build = (): ChainStep => new EntropyStep(value, name);
+    draft.addItem({ keyword: "entropy", relative: false, build });
   },
 });
+
+/** The buffer by the name that Suricata has for it inside. */
+function nameOf({ name, scope, protocolBuffer }: BufferDeclaration): string {
+  if (scope === "payload") return "content";
+  const old = protocolBuffer?.modifier ?? protocolBuffer?.aliases?.find((it) => it.includes("_"));
+  return old ?? name;
+}
 
 const NUMBER = String.raw`(\d+(?:\.\d*)?|\.\d+)`;
 const SIMPLE = new RegExp(`^(=|!=|!|<=|>=|<|>|)\\s*${NUMBER}$`);
@@ -89,9 +100,11 @@ class EntropyStep implements ChainStep {
   private readonly bytes: number;
   private readonly offset: number;
   private readonly comparison: Comparison;
+  private readonly name: string;
   private readonly counts = new Uint32Array(256);
 
-  constructor({ bytes, offset, comparison }: Entropy) {
+  constructor({ bytes, offset, comparison }: Entropy, name: string) {
+    this.name = name;
     this.bytes = bytes;
     this.offset = Math.max(0, offset);
     this.comparison = comparison;
@@ -102,7 +115,15 @@ class EntropyStep implements ChainStep {
     const end = this.bytes === 0 ? inspection.end : start + this.bytes;
     if (start > inspection.end || end > inspection.end) return false;
     const value = this.measure(inspection.bytes, start, end);
+    this.keep(inspection.context, value);
     return holds(this.comparison, value) && chain.match(inspection, index + 1);
+  }
+
+  private keep({ flow, state }: DetectionContext, value: number): void {
+    if (flow === null) return;
+    const known = state.ofFlow(flow);
+    known.entropies ??= new Map();
+    known.entropies.set(this.name, value);
   }
 
   private measure(bytes: Uint8Array, start: number, end: number): number {

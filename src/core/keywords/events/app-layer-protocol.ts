@@ -59,7 +59,7 @@ export const appLayerProtocol = defineKeyword<Demand>({
     const check = Check.of("app-layer-protocol", { numbers, isNegated, mode }, hasProtocol);
     draft.asksForProtocol = true;
     draft.requireFlow = true;
-    draft.addPacketCheck(check, { prefilter: true });
+    draft.addPacketCheck(check, { prefilter: true, asksForProtocol: true });
   },
 });
 
@@ -85,7 +85,7 @@ function numbersOf(name: TextPiece, option: OptionText, draft: RuleDraft): Reado
 /** Before the protocol of what is asked is known neither "is" nor "is not" holds. */
 function hasProtocol({ flow, direction }: DetectionContext, wanted: Wanted): boolean {
   const state = flow === null ? null : applicationOf(flow);
-  if (state === null) return wanted.numbers.has(UNKNOWN_PROTOCOL) !== wanted.isNegated;
+  if (state === null) return holds(wanted.numbers, wanted.isNegated, UNKNOWN_PROTOCOL);
   const { numbers, isNegated, mode } = wanted;
   const [toServer, toClient] = state.bySide;
   switch (mode) {

@@ -34,7 +34,7 @@ export function checksumKeyword(spec: ChecksumKeywordSpec): Keyword {
     if (packet.ipVersion !== ipVersion || packet.ipStart < 0) return false;
     if (transport !== 0 && (packet.transport !== transport || packet.transportStart < 0))
       return false;
-    if (context.ignoreChecksums) return wantsValid;
+    if (packet.checksumsIgnored) return wantsValid;
     const state =
       transport === 0
         ? verifyIpChecksum(packet, kernel)

@@ -2,6 +2,7 @@
  * What dataset and datarep share: the pieces after the name (`type string, load FILE` ...), where their files
  * lie, and opening the set.
  */
+import type { DatasetJsonForm } from "../../detect/dataset-json.ts";
 import {
   DATASET_BYTES_MAX,
   type Dataset,
@@ -22,12 +23,17 @@ export interface DatasetValues {
   /** One file to load from and save to. */
   readonly state: string;
   readonly limitBytes: number;
+  readonly hashSize: number;
   readonly matchesSubdomains: boolean;
+  readonly json: DatasetJsonForm | null;
+  /** Name of the context in alerts; "" without. */
+  readonly contextKey: string;
 }
 
 const NAMES = ["type", "load", "save", "state", "memcap", "hashsize", "match", "format"];
 /** Names that belong to `format json` and `format ndjson`. */
 const JSON_NAMES = ["context_key", "value_key", "array_key", "remove_key"];
+const FORMATS = ["csv", "json", "ndjson", "jsonline"];
 const NAME_LENGTH_MAX = 63;
 const UNITS: ReadonlyMap<string, number> = new Map([
   ["", 1],
@@ -53,7 +59,6 @@ export function parseDatasetValues(
   pieces: readonly TextPiece[],
 ): DatasetValues {
   const values = new Map<string, TextPiece>();
-  let isJson = false;
   for (const piece of pieces) {
     if (piece.text === "") continue;
     const word = /^\S*/.exec(piece.text)?.[0] ?? "";
@@ -65,16 +70,13 @@ export function parseDatasetValues(
       option.failAt(key, "missing-value", `"${known}" needs a value`);
     }
     values.set(known, value);
-    if (known === "format") isJson = option.oneOf(value, ["csv", "json", "ndjson"]) !== "csv";
   }
-  refuseJson(option, values, isJson);
   const text = (key: string): string => values.get(key)?.text ?? "";
   const state = text("state");
   if (state !== "" && (text("load") !== "" || text("save") !== "")) {
     option.fail("conflicting-values", '"state" cannot be given with "load" or "save"');
   }
   const hashSize = values.get("hashsize");
-  if (hashSize !== undefined) parseSize(option, hashSize);
   return {
     name,
     type: parseType(option, values.get("type")),
@@ -82,27 +84,40 @@ export function parseDatasetValues(
     save: text("save"),
     state,
     limitBytes: parseLimit(option, values.get("memcap")),
+    hashSize: hashSize === undefined ? 0 : parseSize(option, hashSize),
     matchesSubdomains: parseMatch(option, values.get("match")),
+    json: parseJsonForm(option, values),
+    contextKey: text("context_key"),
   };
 }
 
-function refuseJson(
+/** Null for plain files. */
+function parseJsonForm(
   option: OptionText,
   values: ReadonlyMap<string, TextPiece>,
-  isJson: boolean,
-): void {
-  if (!isJson) {
+): DatasetJsonForm | null {
+  const format = values.get("format");
+  const word = format === undefined ? "csv" : option.oneOf(format, FORMATS);
+  if (word === "csv") {
     for (const key of JSON_NAMES) {
-      const piece = values.get(key);
-      if (piece === undefined) continue;
+      if (!values.has(key)) continue;
       option.fail("idle-value", `"${key}" needs "format json" or "format ndjson"`);
     }
-    return;
+    return null;
   }
-  option.fail("unsupported-value", "sets in JSON files are not supported", {
-    severity: "unsupported",
-    hint: "write one value a line and leave the format out",
-  });
+  for (const key of ["value_key", "context_key"]) {
+    if (!values.has(key)) option.fail("missing-value", `sets in JSON files need "${key}"`);
+  }
+  const arrayKey = values.get("array_key")?.text ?? "";
+  if (arrayKey !== "" && word !== "json") {
+    option.fail("idle-value", '"array_key" is for "format json"');
+  }
+  return {
+    format: word === "json" ? "json" : "ndjson",
+    valueKey: values.get("value_key")?.text ?? "",
+    arrayKey,
+    removesKey: values.has("remove_key"),
+  };
 }
 
 function parseType(option: OptionText, piece: TextPiece | undefined): DatasetType | null {
@@ -143,8 +158,8 @@ export function openDataset(
   // Beside the rule, unless the engine itself wrote the file.
   const place: FilePlace =
     savePath === "" ? { kind: "rules", ruleFile: syntax.span.file } : { kind: "data" };
-  const { name, type, limitBytes } = values;
-  const options = { name, type, isReputation, loadPath, savePath, limitBytes };
+  const { name, type, limitBytes, hashSize, json } = values;
+  const options = { name, type, isReputation, loadPath, savePath, limitBytes, hashSize, json };
   const result = datasets.open(options, () => builder.readFile(loadPath, place));
   if ("code" in result) throw new RuleError(result.code, result.message);
   return result;

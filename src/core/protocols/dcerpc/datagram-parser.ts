@@ -3,6 +3,7 @@ import { readUint16, readUint16Le, readUint32, readUint32Le } from "../../bytes/
 import { TO_CLIENT, TO_SERVER } from "../direction.ts";
 import { PARSE_FAILED, type ParseHost } from "../protocol.ts";
 import type { TransactionList } from "../transaction.ts";
+import { tellPdu } from "./frames.ts";
 import { PduType, readUuid } from "./pdu.ts";
 import { OPEN_CALLS_MAX } from "./stream-parser.ts";
 import { DcerpcTransaction } from "./transaction.ts";
@@ -19,7 +20,13 @@ export class DatagramParser {
     this.transactions = transactions;
   }
 
-  parse(bytes: Uint8Array, start: number, end: number, host: ParseHost): number {
+  parse(
+    flowDirection: number,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    host: ParseHost,
+  ): number {
     if (end - start < DATAGRAM_HEADER_BYTES || bytes[start] !== 4) return PARSE_FAILED;
     const type = bytes[start + 1]!;
     if (type !== PduType.request && type !== PduType.response) return PARSE_FAILED;
@@ -28,6 +35,7 @@ export class DatagramParser {
     const bodyStart = start + DATAGRAM_HEADER_BYTES;
     const bodyEnd = bodyStart + read16(bytes, start + 74);
     if (bodyEnd > end) return PARSE_FAILED;
+    tellPdu(host, flowDirection, start, DATAGRAM_HEADER_BYTES, bodyEnd - bodyStart);
     const read32 = isLittleEndian ? readUint32Le : readUint32;
     const activity = readUuid(bytes, start + 40, isLittleEndian);
     const sequenceNumber = read32(bytes, start + 64);

@@ -2,6 +2,7 @@
 import { TO_SERVER } from "../direction.ts";
 import { defineProtocol, ProbeResult, TCP, UDP } from "../protocol.ts";
 import { DATAGRAM_HEADER_BYTES } from "./datagram-parser.ts";
+import { dcerpcFrames } from "./frames.ts";
 import { DcerpcParser } from "./parser.ts";
 import { hasKnownRepresentation, PDU_HEADER_BYTES, PduType } from "./pdu.ts";
 import { dcerpcRecord } from "./record.ts";
@@ -67,6 +68,7 @@ export const dcerpc = defineProtocol({
     toServer: ["request_started", "request_complete"],
     toClient: ["response_started", "response_complete"],
   },
+  frames: dcerpcFrames,
   events: [],
   buffers: stubSources(callOf),
   tests: callTestSources(callOf),

@@ -18,7 +18,7 @@ export class DcerpcParser implements ProtocolParser {
       else this.stream = new StreamParser(this.transactions);
     }
     if (this.stream !== null) return this.stream.parse(direction, bytes, start, end, host);
-    return this.datagrams?.parse(bytes, start, end, host) ?? end - start;
+    return this.datagrams?.parse(direction, bytes, start, end, host) ?? end - start;
   }
 
   gap(direction: number): boolean {

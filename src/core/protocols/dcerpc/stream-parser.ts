@@ -5,6 +5,7 @@
 import { TO_CLIENT, TO_SERVER } from "../direction.ts";
 import { PARSE_FAILED, type ParseHost } from "../protocol.ts";
 import type { TransactionList } from "../transaction.ts";
+import { tellPdu } from "./frames.ts";
 import { InterfaceTable } from "./interface-table.ts";
 import { answerOf, PDU_HEADER_BYTES, PDU_TYPE_MAX, PduFlag, PduHeader, PduType } from "./pdu.ts";
 import { DcerpcTransaction } from "./transaction.ts";
@@ -34,6 +35,7 @@ export class StreamParser {
       if (!header.read(bytes, at)) return PARSE_FAILED;
       if (header.fragmentBytes < PDU_HEADER_BYTES) return PARSE_FAILED;
       if (end - at < header.fragmentBytes) break;
+      tellPdu(host, direction, at, PDU_HEADER_BYTES, header.fragmentBytes - PDU_HEADER_BYTES);
       if (!this.take(bytes, at, at + header.fragmentBytes, host)) return PARSE_FAILED;
       at += header.fragmentBytes;
       if (this.hadGap[direction]) this.closeLost(direction);

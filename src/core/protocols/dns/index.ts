@@ -2,7 +2,7 @@
 import { defineProtocol, TCP, UDP } from "../protocol.ts";
 import type { Transaction } from "../transaction.ts";
 import { dnsBuffers } from "./buffers.ts";
-import { DnsParser } from "./parser.ts";
+import { DnsParser, dnsFrames } from "./parser.ts";
 import { probeDatagram, probeStream } from "./probe.ts";
 import { dnsRecord, writeDnsAlertFields } from "./record.ts";
 import { dnsTests } from "./tests.ts";
@@ -24,6 +24,7 @@ export const dns = defineProtocol({
     toServer: ["request_started", "request_complete"],
     toClient: ["response_started", "response_complete"],
   },
+  frames: dnsFrames,
   events: dnsEventNames,
   buffers: dnsBuffers,
   tests: dnsTests,

@@ -10,6 +10,10 @@ import { HEADER_BYTES, HeaderFlag, isLikelyHeader, parseMessage } from "./messag
 import { isLikelyStream, LENGTH_BYTES } from "./probe.ts";
 import { DnsEvent, DnsTransaction } from "./transaction.ts";
 
+/** Frames: whole messages, without the length before those over TCP. */
+export const dnsFrames = ["pdu"] as const;
+const DNS_MESSAGE_FRAME = 0;
+
 export type DnsVariant = "unicast" | "multicast";
 
 /** What became of a message. */
@@ -71,6 +75,7 @@ export class DnsParser implements ProtocolParser {
     end: number,
     host: ParseHost,
   ): Outcome {
+    const frame = host.frames?.add(direction, DNS_MESSAGE_FRAME, start, end - start) ?? 0;
     if (end - start < HEADER_BYTES || !isLikelyHeader(bytes, start, end - start)) {
       return "no header";
     }
@@ -84,6 +89,7 @@ export class DnsParser implements ProtocolParser {
     const isResponse = isMulticast ? hasResponseFlag : direction === TO_CLIENT;
     const transaction = new DnsTransaction(message, direction, isResponse);
     this.transactions.add(transaction, host.timeUs);
+    host.frames?.setTransaction(direction, frame, transaction.id);
     return "taken";
   }
 

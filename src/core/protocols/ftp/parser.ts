@@ -85,7 +85,6 @@ export class FtpParser implements ProtocolParser {
     }
     if (command === "PORT" || command === "EPRT") takeActivePort(transaction, host);
     else if (isTransfer(command)) this.expectData(transaction, command, host);
-    host.triggerRaw(TO_SERVER);
   }
 
   /** A data connection for this command, where one was agreed on. */

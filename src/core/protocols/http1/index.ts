@@ -7,6 +7,7 @@ import type { RecordContext } from "../record.ts";
 import type { Transaction } from "../transaction.ts";
 import { httpEventNames } from "./events.ts";
 import { xffOf } from "./forwarded-for.ts";
+import { http1Frames } from "./frames.ts";
 import { readHttpOptions } from "./options.ts";
 import { Http1Parser } from "./parser.ts";
 import { httpRecord, writeHttpAlertFields } from "./record.ts";
@@ -79,6 +80,7 @@ export const http1 = defineProtocol({
       "response_complete",
     ],
   },
+  frames: http1Frames,
   events: httpEventNames,
   hasUpperCaseEvents: true,
   buffers: http1Buffers,

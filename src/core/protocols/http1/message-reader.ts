@@ -3,6 +3,7 @@
  * trailers. A reader is a small state machine over the data of its direction.
  */
 import { findByte } from "../../bytes/find-byte.ts";
+import { FRAME_LENGTH_UNKNOWN, NO_FRAME } from "../frame.ts";
 import { PARSE_FAILED, type ParseHost } from "../protocol.ts";
 import type { BodyReader } from "./body-reader.ts";
 import { beginsWithJunk, ChunkLength, parseChunkLine } from "./chunks.ts";
@@ -42,6 +43,11 @@ export abstract class MessageReader {
   protected body: BodyReader | null = null;
   /** Bytes left of the body or chunk. */
   protected left = 0;
+  /** The frame of the message that is read, its type being the direction, and the last one's that ends here. */
+  private frame = NO_FRAME;
+  private endingFrame = NO_FRAME;
+  /** From places in the bytes that are read to those that came last. */
+  private placeShift = 0;
   /** Bytes that came, of a line or field that is not whole yet. */
   private readonly held = new HeldBytes();
 
@@ -56,6 +62,7 @@ export abstract class MessageReader {
     const { held } = this;
     const before = held.length;
     if (before > 0) held.append(bytes, start, end);
+    this.placeShift = before > 0 ? start - before : 0;
     const used =
       before > 0
         ? this.readAll(held.bytes, 0, held.length, host)
@@ -73,13 +80,28 @@ export abstract class MessageReader {
     let at = start;
     while (at < end) {
       if (this.mustStop()) break;
+      if (this.stage === Stage.line && this.frame === NO_FRAME) this.beginFrame(at, host);
       const used = this.step(bytes, at, end, host);
       if (used === PARSE_FAILED) return PARSE_FAILED;
       if (used === WAIT) break;
       at += used;
+      if (this.endingFrame !== NO_FRAME) this.endFrame(at, host);
     }
     if (this.stage === Stage.leftover) this.endMessage(host);
+    this.endFrame(at, host);
     return at - start;
+  }
+
+  private beginFrame(at: number, { frames = null }: ParseHost): void {
+    if (frames === null) return;
+    const { direction } = this;
+    this.frame = frames.add(direction, direction, at + this.placeShift, FRAME_LENGTH_UNKNOWN);
+  }
+
+  private endFrame(at: number, host: ParseHost): void {
+    if (this.endingFrame === NO_FRAME) return;
+    host.frames?.endAt(this.direction, this.endingFrame, at + this.placeShift);
+    this.endingFrame = NO_FRAME;
   }
 
   /**
@@ -87,6 +109,7 @@ export abstract class MessageReader {
    * it goes on with what comes next as if nothing were missing.
    */
   gap(byteLength: number, host: ParseHost): void {
+    this.placeShift = 0;
     if (this.stage === Stage.ignored) return;
     if (this.stage === Stage.openBody) {
       this.body?.gap(byteLength, host);
@@ -99,6 +122,7 @@ export abstract class MessageReader {
       this.body?.gap(lost, host);
       if (this.left > 0) return;
       this.endMessage(host);
+      this.endFrame(lost - byteLength, host);
       if (lost === byteLength) return;
     } else if (this.stage === Stage.leftover) this.endMessage(host);
     (this.transaction ?? this.nextTransaction())?.note("invalid_gap");
@@ -124,6 +148,8 @@ export abstract class MessageReader {
     const isWhole = this.stage === Stage.openBody || this.stage === Stage.trailer;
     this.body?.finish(isWhole, host);
     this.complete(host);
+    this.placeShift = 0;
+    this.endFrame(0, host);
   }
 
   protected abstract mustStop(): boolean;
@@ -155,6 +181,11 @@ export abstract class MessageReader {
   protected complete(host: ParseHost): void {
     const { transaction, direction } = this;
     if (transaction === null) return;
+    if (this.frame !== NO_FRAME) {
+      host.frames?.setTransaction(direction, this.frame, transaction.id);
+      this.endingFrame = this.frame;
+      this.frame = NO_FRAME;
+    }
     const message = transaction.message(direction);
     message.isComplete = message.body.isComplete = true;
     transaction.reach(direction, HttpState.complete);

@@ -9,6 +9,7 @@ import type { Transaction } from "../transaction.ts";
 import { FrameType } from "./frames.ts";
 import { readHttp2Options } from "./options.ts";
 import { FRAME_BYTES_MAX, Http2Parser } from "./parser.ts";
+import { http2Frames } from "./protocol-frames.ts";
 import { http2Record, writeHttp2 } from "./record.ts";
 import { http2Buffers } from "./sources.ts";
 import { http2Tests } from "./tests.ts";
@@ -47,6 +48,7 @@ export const http2 = defineProtocol({
     toServer: http2StateNames.map((name) => `request_${name}`),
     toClient: http2StateNames.map((name) => `response_${name}`),
   },
+  frames: http2Frames,
   events: http2EventNames,
   buffers: http2Buffers,
   tests: [

@@ -22,6 +22,7 @@ import {
 } from "./frames.ts";
 import { HeaderBlocks } from "./header-blocks.ts";
 import type { Http2Options } from "./options.ts";
+import { tellFrame } from "./protocol-frames.ts";
 import { Http2Event, Http2State, Http2Transaction } from "./transaction.ts";
 import { settingsOfUpgrade, streamOfUpgrade } from "./upgrade.ts";
 
@@ -59,6 +60,8 @@ export class Http2Parser implements ProtocolParser {
   private readonly blocks: readonly [HeaderBlocks, HeaderBlocks];
   /** DATA that goes on, or a frame that is skipped, by direction. */
   private readonly open: [OpenFrame | null, OpenFrame | null] = [null, null];
+  /** The frame that is waited for was told of, by direction. */
+  private readonly isTold: [boolean, boolean] = [false, false];
   private hasPreface = false;
   private upgraded: UpgradedRequest | null;
   /** Streams that are not closed, by their number. */
@@ -134,6 +137,20 @@ export class Http2Parser implements ProtocolParser {
     if (open !== null) return this.takeOpen(open, direction, bytes, at, end, host);
     if (end - at < FRAME_HEADER_BYTES) return at;
     const length = readUint24(bytes, at);
+    if (!this.isTold[direction]) tellFrame(host, direction, at, FRAME_HEADER_BYTES, length);
+    const next = this.takeFrameAt(direction, bytes, at, end, length, host);
+    this.isTold[direction as 0 | 1] = next === at;
+    return next;
+  }
+
+  private takeFrameAt(
+    direction: number,
+    bytes: Uint8Array,
+    at: number,
+    end: number,
+    length: number,
+    host: ParseHost,
+  ): number {
     const type = bytes[at + 3]!;
     const flags = bytes[at + 4]!;
     const streamId = readUint32(bytes, at + 5) & 0x7fff_ffff;

@@ -2,7 +2,7 @@
 
 import { TO_SERVER } from "../direction.ts";
 import { mdnsBuffers } from "../dns/buffers.ts";
-import { DnsParser } from "../dns/parser.ts";
+import { DnsParser, dnsFrames } from "../dns/parser.ts";
 import { probeDatagram } from "../dns/probe.ts";
 import { type DnsTransaction, dnsEventNames } from "../dns/transaction.ts";
 import { defineProtocol, ProbeResult, UDP } from "../protocol.ts";
@@ -26,6 +26,7 @@ export const mdns = defineProtocol({
     toServer: ["request_started", "request_complete"],
     toClient: ["response_started", "response_complete"],
   },
+  frames: dnsFrames,
   events: dnsEventNames,
   buffers: mdnsBuffers,
   tests: [],

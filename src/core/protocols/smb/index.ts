@@ -4,6 +4,7 @@ import { TO_SERVER } from "../direction.ts";
 import { type DetectionPattern, defineProtocol, ProbeResult, TCP } from "../protocol.ts";
 import type { Transaction } from "../transaction.ts";
 import { smbEventNames } from "./events.ts";
+import { smbFrames } from "./frames.ts";
 import { readSmbOptions } from "./options.ts";
 import { SmbParser } from "./parser.ts";
 import { smbRecord, writeSmb } from "./record.ts";
@@ -89,6 +90,7 @@ export const smb = defineProtocol({
     toServer: ["request_started", "request_complete"],
     toClient: ["response_started", "response_complete"],
   },
+  frames: smbFrames,
   events: smbEventNames,
   buffers: smbBuffers,
   tests: smbTests,

@@ -7,9 +7,11 @@
  */
 import { readUint24 } from "../../bytes/endian.ts";
 import { TO_SERVER } from "../direction.ts";
+import type { FrameSink } from "../frame.ts";
 import { PARSE_FAILED, type ParseHost, type ProtocolParser } from "../protocol.ts";
 import { SmbConnection } from "./connection.ts";
 import { SmbEvent } from "./events.ts";
+import { tellSession, tellSmb2 } from "./frames.ts";
 import type { SmbOptions } from "./options.ts";
 import { PieceFeed } from "./piece-feed.ts";
 import { Magic, SMB1_HEADER_BYTES, SMB2_HEADER_BYTES, SmbRecord } from "./smb-record.ts";
@@ -36,6 +38,8 @@ export class SmbParser implements ProtocolParser {
   private readonly hasStarted: [boolean, boolean] = [false, false];
   /** What follows is no SMB: it is passed over. */
   private readonly isGivenUp: [boolean, boolean] = [false, false];
+  /** Null when nobody wants frames. */
+  private frames: FrameSink | null = null;
 
   constructor(options: SmbOptions) {
     this.connection = new SmbConnection(options);
@@ -48,6 +52,7 @@ export class SmbParser implements ProtocolParser {
 
   parse(direction: number, bytes: Uint8Array, start: number, end: number, host: ParseHost): number {
     this.connection.begin(host);
+    this.frames = host.frames ?? null;
     if (this.isGivenUp[direction]) return end - start;
     let at = start + this.feeds[direction]!.take(bytes, start, end);
     if (!this.hasStarted[direction]) {
@@ -87,9 +92,16 @@ export class SmbParser implements ProtocolParser {
     const messageEnd = start + readUint24(bytes, at + 1);
     if (type !== SESSION_MESSAGE) {
       if (!SESSION_TYPES.includes(type)) return this.giveUp(direction, end - at);
-      return messageEnd > end ? NEEDS_MORE : messageEnd - at;
+      if (messageEnd > end) return NEEDS_MORE;
+      if (this.frames !== null) {
+        tellSession(this.frames, direction, bytes, at, messageEnd - start, false);
+      }
+      return messageEnd - at;
     }
     if (messageEnd > end) return this.takePart(direction, bytes, start, end, messageEnd);
+    if (this.frames !== null) {
+      tellSession(this.frames, direction, bytes, at, messageEnd - start, messageEnd - start >= 4);
+    }
     if (!this.takeWhole(direction, bytes, start, messageEnd)) return REFUSED;
     return messageEnd - at;
   }
@@ -123,6 +135,9 @@ export class SmbParser implements ProtocolParser {
     while (at > 0 && at < end) {
       const isHeader = end - at >= SMB2_HEADER_BYTES && bytes[at] === Magic.smb2;
       if (!isHeader || !record.readSmb2(bytes, at, end)) return this.refuse();
+      if (this.frames !== null) {
+        tellSmb2(this.frames, direction, at, end - at, record.bodyEnd - at);
+      }
       this.dispatch(direction, handleSmb2Message);
       if (this.connection.hasTooMany) return false;
       at = record.nextStart;
@@ -164,6 +179,11 @@ export class SmbParser implements ProtocolParser {
       }
     } else return NEEDS_MORE;
     record.missingBytes = messageEnd - end;
+    if (this.frames !== null) {
+      const length = messageEnd - start;
+      tellSession(this.frames, direction, bytes, start - SESSION_HEADER_BYTES, length, true);
+      if (magic === Magic.smb2) tellSmb2(this.frames, direction, start, length, length);
+    }
     const feed = this.feeds[direction]!;
     this.dispatch(direction, magic === Magic.smb1 ? handleSmb1Message : handleSmb2Message);
     feed.restOfMessage(messageEnd - end);

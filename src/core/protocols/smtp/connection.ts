@@ -19,6 +19,9 @@ export interface OpenMail {
   readonly transaction: SmtpTransaction;
   readonly reader: DataReader;
   readonly files: MailFiles;
+  /** Its first bytes came; its frame. */
+  hasBegun: boolean;
+  frame: number;
 }
 
 /** Bytes of a chunk that are to come, after BDAT. */
@@ -85,7 +88,7 @@ export class SmtpConnection {
     const reader = new DataReader(this.requestScanner, transaction.mime, (bytes, start, end) => {
       if (options.extractsRaw) files.appendFile(bytes, start, end);
     });
-    this.announced = { transaction, reader, files };
+    this.announced = { transaction, reader, files, hasBegun: false, frame: 0 };
   }
 
   /** What the client sends next is the announced mail. */

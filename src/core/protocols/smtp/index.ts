@@ -5,6 +5,7 @@ import type { Transaction } from "../transaction.ts";
 import { smtpBuffers } from "./buffers.ts";
 import { smtpPatterns, smtpProbes } from "./detection.ts";
 import { smtpEventNames } from "./events.ts";
+import { smtpFrames } from "./frames.ts";
 import { readSmtpOptions } from "./options.ts";
 import { SmtpParser } from "./parser.ts";
 import { smtpRecord, writeSmtpAlertFields } from "./record.ts";
@@ -21,6 +22,7 @@ export const smtp = defineProtocol({
     toServer: ["request_started", "request_data", "request_complete"],
     toClient: ["response_started", "response_data", "response_complete"],
   },
+  frames: smtpFrames,
   events: smtpEventNames,
   hasUpperCaseEvents: true,
   buffers: smtpBuffers,

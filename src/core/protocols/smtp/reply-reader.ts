@@ -9,6 +9,7 @@ import type { ParseHost } from "../protocol.ts";
 import { isCommand } from "./command-line.ts";
 import { Command, type WaitingCommand } from "./command-queue.ts";
 import type { SmtpConnection } from "./connection.ts";
+import { SmtpFrame } from "./frames.ts";
 import type { LineScanner } from "./line-scanner.ts";
 import { SmtpState } from "./transaction.ts";
 
@@ -38,6 +39,8 @@ export class ReplyReader {
     const { connection, scanner } = this;
     while (this.goesOn(bytes, limit) && scanner.next(bytes, limit)) {
       const { start, end, fullEnd, isTruncated } = scanner;
+      const transactionId = connection.current?.id ?? -1;
+      host.frames?.add(TO_CLIENT, SmtpFrame.responseLine, start, fullEnd - start, transactionId);
       if (isTruncated) connection.note("truncated_line");
       const isBare = end === start && fullEnd === start + 1;
       if (isBare || (isTruncated && !KNOWN_CODES.has(codeOf(bytes, start)))) continue;

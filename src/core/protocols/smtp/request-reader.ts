@@ -5,11 +5,13 @@
  * @hotpath
  */
 import { TO_SERVER } from "../direction.ts";
+import { FRAME_LENGTH_UNKNOWN } from "../frame.ts";
 import type { ParseHost } from "../protocol.ts";
 import { argumentOf, chunkArgument, isCommand } from "./command-line.ts";
 import { Command } from "./command-queue.ts";
 import type { OpenChunk, OpenMail, SmtpConnection } from "./connection.ts";
 import { DataStep } from "./data-reader.ts";
+import { SmtpFrame } from "./frames.ts";
 import type { LineScanner } from "./line-scanner.ts";
 import { RECIPIENTS_MAX, SmtpState, type SmtpTransaction } from "./transaction.ts";
 
@@ -36,8 +38,12 @@ export class RequestReader {
         if (!connection.enqueue(Command.endOfMail, mail.transaction)) return false;
       } else {
         if (!scanner.next(bytes, limit)) return true;
-        const { start, end, isTruncated } = scanner;
+        const { start, end, fullEnd, isTruncated } = scanner;
+        const frame =
+          host.frames?.add(TO_SERVER, SmtpFrame.commandLine, start, fullEnd - start) ?? 0;
         if (!this.takeCommand(bytes, start, end, host)) return false;
+        const { current } = connection;
+        if (current !== null) host.frames?.setTransaction(TO_SERVER, frame, current.id);
         if (isTruncated) connection.note("truncated_line");
       }
     }
@@ -65,6 +71,19 @@ export class RequestReader {
   private readMail(mail: OpenMail, bytes: Uint8Array, limit: number, host: ParseHost): boolean {
     const { reader, files, transaction } = mail;
     files.host = host;
+    if (!mail.hasBegun) {
+      mail.hasBegun = true;
+      const { position } = this.scanner;
+      mail.frame =
+        host.frames?.add(
+          TO_SERVER,
+          SmtpFrame.data,
+          position,
+          FRAME_LENGTH_UNKNOWN,
+          transaction.id,
+        ) ?? 0;
+    }
+    const before = this.scanner.position;
     const step = reader.step(bytes, limit);
     if (reader.isTruncated) transaction.note("truncated_line");
     if (step === DataStep.over) {
@@ -72,6 +91,7 @@ export class RequestReader {
       files.closeFile();
       transaction.completeRequest();
       this.connection.mail = null;
+      host.frames?.endAt(TO_SERVER, mail.frame, before);
     }
     files.host = null;
     return step !== DataStep.more;

@@ -4,7 +4,7 @@ import { type DetectionPattern, defineProtocol, TCP } from "../protocol.ts";
 import type { Transaction } from "../transaction.ts";
 import { sshBuffers } from "./buffers.ts";
 import { readSshOptions } from "./options.ts";
-import { SshParser } from "./parser.ts";
+import { SshParser, sshFrames } from "./parser.ts";
 import { sshRecord, writeSsh } from "./record.ts";
 import { type SshTransaction, sshEventNames } from "./transaction.ts";
 
@@ -28,6 +28,7 @@ export const ssh = defineProtocol({
     toServer: stateNames.map((name) => `request_${name}`),
     toClient: stateNames.map((name) => `response_${name}`),
   },
+  frames: sshFrames,
   events: sshEventNames,
   buffers: sshBuffers,
   tests: [],

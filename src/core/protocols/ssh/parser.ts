@@ -24,6 +24,10 @@ const MESSAGE_NEWKEYS = 21;
 const LF = 0x0a;
 const CR = 0x0d;
 
+/** Frames: binary packets, whole and in parts. */
+export const sshFrames = ["record.hdr", "record.data", "record.pdu"] as const;
+const SshFrame = { header: 0, data: 1, pdu: 2 } as const;
+
 /** Where the reading of one direction stands. */
 interface Cursor {
   /** Bytes of the banner line that hold no line end. */
@@ -32,6 +36,8 @@ interface Cursor {
   skipsLine: boolean;
   /** Bytes of a record that are still to be skipped. */
   skipBytes: number;
+  /** The record that is waited for was told of as a frame. */
+  isTold: boolean;
 }
 
 export class SshParser implements ProtocolParser {
@@ -132,7 +138,9 @@ export class SshParser implements ProtocolParser {
         transaction.addEvent(SshEvent.invalidRecord);
         return -1;
       }
+      if (!cursor.isTold) tellRecord(host, direction, at, length, transaction.id);
       const next = this.takeRecord(transaction, direction, bytes, at, end, length, host);
+      cursor.isTold = next === at;
       if (next === at) return at;
       at = next;
     }
@@ -184,7 +192,7 @@ function isFinished({ state }: SshSide): boolean {
 }
 
 function newCursor(): Cursor {
-  return { scannedBytes: 0, skipsLine: false, skipBytes: 0 };
+  return { scannedBytes: 0, skipsLine: false, skipBytes: 0, isTold: false };
 }
 
 function takeBanner(
@@ -197,4 +205,18 @@ function takeBanner(
   const isBanner = parseBanner(transaction.sides[direction]!, bytes, start, end);
   if (!isBanner) transaction.addEvent(SshEvent.invalidBanner);
   return isBanner;
+}
+
+function tellRecord(
+  { frames = null }: ParseHost,
+  direction: number,
+  at: number,
+  length: number,
+  transactionId: number,
+): void {
+  if (frames === null) return;
+  const bodyStart = at + RECORD_HEADER_BYTES;
+  frames.add(direction, SshFrame.header, at, RECORD_HEADER_BYTES, transactionId);
+  frames.add(direction, SshFrame.data, bodyStart, length - 2, transactionId);
+  frames.add(direction, SshFrame.pdu, at, length + 4, transactionId);
 }

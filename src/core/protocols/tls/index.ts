@@ -6,6 +6,7 @@ import type { RecordContext } from "../record.ts";
 import type { Transaction } from "../transaction.ts";
 import { tlsBuffers } from "./buffers.ts";
 import { outdatedTlsEvents, tlsEventNames } from "./events.ts";
+import { tlsFrames } from "./frames.ts";
 import { readTlsOptions } from "./options.ts";
 import { TlsParser } from "./parser.ts";
 import { tlsRecord, writeTlsAlertFields } from "./record.ts";
@@ -86,6 +87,7 @@ export const tls = defineProtocol({
       "server_finished",
     ],
   },
+  frames: tlsFrames,
   events: tlsEventNames,
   outdatedEvents: outdatedTlsEvents,
   hasUpperCaseEvents: true,

@@ -17,7 +17,7 @@ export function readTlsOptions(settings: Settings): TlsOptions {
 }
 
 function encryptionOf(settings: Settings): TlsOptions["encryption"] {
-  const handling = settings.text("encryption-handling") ?? settings.text("encrypt-handling");
+  const handling = settings.text("encryption-handling");
   if (handling === "bypass" || handling === "full") return handling;
   const isBypassed = handling === null && settings.switch("no-reassemble", false);
   return isBypassed ? "bypass" : "track-only";

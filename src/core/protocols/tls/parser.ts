@@ -9,6 +9,7 @@ import { TO_CLIENT, TO_SERVER } from "../direction.ts";
 import { PARSE_FAILED, type ParseHost, type ProtocolParser } from "../protocol.ts";
 import { isTlsVersion, TlsVersion } from "../tls-hello/versions.ts";
 import { TransactionList } from "../transaction.ts";
+import { TlsFrame, tellRecord } from "./frames.ts";
 import { HandshakeReader } from "./handshake.ts";
 import { HeartbeatWatch } from "./heartbeat.ts";
 import type { TlsOptions } from "./options.ts";
@@ -51,6 +52,8 @@ export class TlsParser implements ProtocolParser {
   /** Bytes were lost: where records begin is not known any more, by direction. */
   private readonly hasLost: [boolean, boolean] = [false, false];
   private isStopped = false;
+  /** The record that is waited for was told of as a frame, by direction. */
+  private readonly isTold: [boolean, boolean] = [false, false];
 
   constructor(options: TlsOptions) {
     const transaction = new TlsTransaction();
@@ -125,6 +128,8 @@ export class TlsParser implements ProtocolParser {
     const isKnown = type >= RecordType.changeCipher && type <= RecordType.heartbeat;
     if (!isKnown) return this.unknownRecord(side.version, end - at);
     if (!this.checkHeader(direction, readUint16(bytes, at + 1), length)) return FAILED;
+    if (!this.isTold[direction]) tellRecord(host, direction, at, HEADER_BYTES, length);
+    this.isTold[direction] = type !== RecordType.application && end - at - HEADER_BYTES < length;
     if (type === RecordType.application) {
       this.noteApplicationData(direction, host);
       this.skipBytes[direction] = length;
@@ -132,6 +137,10 @@ export class TlsParser implements ProtocolParser {
     }
     if (end - at - HEADER_BYTES < length) return NEEDS_MORE;
     const from = at + HEADER_BYTES;
+    if (type === RecordType.alert) host.frames?.add(direction, TlsFrame.alert, from, length);
+    if (type === RecordType.heartbeat) {
+      host.frames?.add(direction, TlsFrame.heartbeat, from, length);
+    }
     if (!this.contents(type, direction, bytes, from, from + length)) return FAILED;
     host.triggerRaw(direction);
     return HEADER_BYTES + length;
@@ -252,6 +261,10 @@ export class TlsParser implements ProtocolParser {
   ): number {
     const length = ssl2RecordBytes(bytes, at, end);
     if (length === 0 || length > end - at) return NEEDS_MORE;
+    if (length > 0) {
+      host.frames?.add(direction, TlsFrame.ssl2Header, at, (bytes[at]! & 0x80) === 0 ? 3 : 2);
+      host.frames?.add(direction, TlsFrame.ssl2Pdu, at, length);
+    }
     if (length < 0) this.transaction.note("invalid_sslv2_header");
     if (length < 0 || !this.ssl2.read(this.transaction, direction, bytes, at, at + length)) {
       this.transaction.note("invalid_ssl_record");

@@ -22,6 +22,7 @@ export class ContentStep implements ChainStep {
   readonly retryDemand: RetryDemand;
   private readonly literal: Literal;
   private readonly length: number;
+  private readonly replacement: Uint8Array | null;
   private readonly negated: boolean;
   private readonly endsWith: boolean;
   private readonly offset: RunQuantity;
@@ -40,6 +41,7 @@ export class ContentStep implements ChainStep {
     this.literal = new Literal(builder.kernels, builder.arena, item.pattern, item.nocase);
     this.length = item.pattern.length;
     this.negated = item.negated;
+    this.replacement = item.replacement;
     this.endsWith = item.endsWith;
     this.relative = item.relative;
     this.offset = new RunQuantity(item.startsWith ? null : item.offset);
@@ -72,7 +74,11 @@ export class ContentStep implements ChainStep {
         return false;
       }
       inspection.cursor = found + this.length;
-      if (chain.match(inspection, index + 1)) return true;
+      if (chain.match(inspection, index + 1)) {
+        if (this.replacement !== null)
+          inspection.context.replacements?.note(found, this.replacement);
+        return true;
+      }
       if (inspection.stop) return false;
       if (!chain.retriesAt(index)) {
         inspection.stop = true;

@@ -1,0 +1,168 @@
+/** What `listen` and `inline` share on the command line: options, rules, the end of a run. */
+import fs from "node:fs";
+import path from "node:path";
+import type { Counters } from "../../core/engine/records/stats-record.ts";
+import { SinkError } from "../../node/errors.ts";
+import {
+  allTexts,
+  type CommandOption,
+  ExitCode,
+  lastText,
+  type ParsedCommand,
+  UsageError,
+} from "../command.ts";
+import { Interrupt } from "../interrupt.ts";
+import { loadModel, modelOption, saveModel, saveModelOption, siteOption } from "../models.ts";
+import { countsLine, printDiagnostics } from "../print-diagnostics.ts";
+import { printUnusedSettings } from "../print-settings.ts";
+import { type Configured, configure } from "../rule-session.ts";
+import { LiveSession } from "./live-session.ts";
+import { operationOptions, startOperation } from "./operation-options.ts";
+import type { PacketPump } from "./packet-pump.ts";
+import { attachRecorder, readRecorderOptions, recordOptions } from "./record-options.ts";
+
+export const liveOptions: readonly CommandOption[] = [
+  {
+    name: "rules",
+    short: "S",
+    value: "FILE",
+    multiple: true,
+    summary: "rule file; may be given several times",
+  },
+  { name: "config", short: "c", value: "FILE", summary: "suricata.yaml; stock settings without" },
+  {
+    name: "log-dir",
+    short: "l",
+    value: "DIR",
+    summary: "adds to eve.json there instead of printing alerts",
+  },
+  { name: "set", value: "KEY=VALUE", multiple: true, summary: "changes one setting" },
+  siteOption,
+  modelOption,
+  saveModelOption,
+  { name: "data-dir", value: "DIR", summary: "where datasets are loaded from and saved to" },
+  { name: "stats-interval", value: "SECONDS", summary: "seconds between stats events" },
+  { name: "ring-mb", value: "MB", summary: "memory of the ring of each interface; 128 without" },
+  { name: "duration", value: "SECONDS", summary: "stops by itself after so long" },
+  ...operationOptions,
+  ...recordOptions,
+  { name: "disable-detection", summary: "decode and log only" },
+  { name: "keep-going", summary: "a bad rule is reported and the others are used" },
+  { name: "test", short: "T", summary: "loads and checks configuration and rules, then stops" },
+  { name: "json", summary: "the summary as JSON" },
+  { name: "help", short: "h", summary: "this text" },
+];
+
+const MEBIBYTE = 1024 ** 2;
+
+export function ringBytes(parsed: ParsedCommand): number {
+  return readNumber(parsed, "ring-mb", 128) * MEBIBYTE;
+}
+
+/** What one thread of several is told; the first one speaks for all. */
+export interface ThreadPlace {
+  readonly isFirst: boolean;
+  readonly takeStats: (counters: Counters) => void;
+}
+
+/** A session with its rules; a number is the exit code of a run that ends here. Throws FileError, ConfigError. */
+export function prepareSession(
+  parsed: ParsedCommand,
+  inline: boolean,
+  thread: ThreadPlace | null = null,
+): LiveSession | number {
+  const configured = configure(parsed, inline);
+  const isSpeaker = thread === null || thread.isFirst;
+  if (lastText(parsed, "config") !== null && isSpeaker) printUnusedSettings(configured.tree);
+  const session = new LiveSession(configured, {
+    inline,
+    logFolder: makeLogFolder(parsed),
+    statsIntervalSeconds: statsInterval(parsed, configured),
+    takeStats: thread?.takeStats ?? null,
+  });
+  const recordFolder = lastText(parsed, "record");
+  if (recordFolder !== null) {
+    attachRecorder(session, readRecorderOptions(parsed, recordFolder, session, "alerts"));
+  }
+  const files = ruleFiles(parsed, configured);
+  if (files.length > 0 && !parsed.switches.has("disable-detection")) {
+    const loaded = session.loadRules(files);
+    if (isSpeaker) {
+      printDiagnostics(loaded.diagnostics, console.error);
+      console.error(countsLine(loaded));
+    }
+    loadModel(parsed, session.builder);
+    if (loaded.isBad && !parsed.switches.has("keep-going")) return ExitCode.badInput;
+  }
+  if (!parsed.switches.has("test")) return session;
+  console.error("configuration and rules are good");
+  return ExitCode.done;
+}
+
+/** Runs until a signal, or as long as asked. Throws LiveError, SinkError. */
+export async function runSession(
+  parsed: ParsedCommand,
+  session: LiveSession,
+  pump: PacketPump,
+): Promise<number> {
+  const interrupt = new Interrupt();
+  interrupt.onStop = () => session.stop();
+  interrupt.listen();
+  const seconds = readNumber(parsed, "duration", 0);
+  const timer = seconds > 0 ? setTimeout(() => session.stop(), seconds * 1000) : null;
+  const operation = await startOperation(parsed, session);
+  try {
+    await session.run(pump);
+    saveModel(parsed, session.builder);
+  } finally {
+    await operation.close();
+  }
+  if (timer !== null) clearTimeout(timer);
+  if (interrupt.signal !== null) console.error(`stopped by ${interrupt.signal}`);
+  const { summary, loaded } = session;
+  if (parsed.switches.has("json")) console.log(summary.toJson());
+  else console.error(summary.toText(loaded?.counts.loaded ?? 0));
+  for (const state of session.interfaces()) {
+    const { name, driver, packets, kernelDrops } = state;
+    console.error(`${name} (${driver}): ${packets} packets, ${kernelDrops} dropped by the kernel`);
+  }
+  return ExitCode.done;
+}
+
+/** A whole number of at least 1; `fallback` without the option. Throws UsageError. */
+export function readNumber(parsed: ParsedCommand, name: string, fallback: number): number {
+  const text = lastText(parsed, name);
+  if (text === null) return fallback;
+  const count = /^\d{1,9}$/.test(text) ? Number(text) : 0;
+  if (count < 1) throw new UsageError(`--${name} takes a whole number from 1, found "${text}"`);
+  return count;
+}
+
+export function statsInterval(parsed: ParsedCommand, { outputs }: Configured): number {
+  const stock = outputs.statsEnabled ? outputs.statsIntervalSeconds : 0;
+  return readNumber(parsed, "stats-interval", stock);
+}
+
+function ruleFiles(parsed: ParsedCommand, { settings }: Configured): readonly string[] {
+  const given = allTexts(parsed, "rules");
+  if (given.length > 0) return given;
+  const found: string[] = [];
+  for (const name of settings.ruleFiles) {
+    const places = [path.resolve(settings.rulesFolder ?? ".", name), name];
+    const file = places.find((place) => fs.existsSync(place));
+    if (file !== undefined) found.push(file);
+    else console.error(`warning: no rule file "${name}"`);
+  }
+  return found;
+}
+
+export function makeLogFolder(parsed: ParsedCommand): string | null {
+  const folder = lastText(parsed, "log-dir");
+  if (folder === null) return null;
+  try {
+    fs.mkdirSync(folder, { recursive: true });
+  } catch (cause) {
+    throw new SinkError(`cannot make the folder "${folder}"`, { cause });
+  }
+  return folder;
+}

@@ -1,0 +1,157 @@
+/**
+ * Several engines on the same interfaces, each in a thread with its own rules, flows and ring; the kernel gives all
+ * packets of a flow to the same one. Events of all go to the same files; the counters are added up here. State that
+ * spans flows (thresholds by host, host bits, datasets) is each thread's own.
+ */
+import { Worker } from "node:worker_threads";
+import { EveReporter } from "../../core/engine/eve-reporter.ts";
+import type { Counters } from "../../core/engine/records/stats-record.ts";
+import type { ParsedCommand } from "../command.ts";
+import { ExitCode } from "../command.ts";
+import { Interrupt } from "../interrupt.ts";
+import { EventLogs } from "../replay/event-logs.ts";
+import { configure } from "../rule-session.ts";
+import { makeLogFolder, readNumber, statsInterval } from "./live-command.ts";
+
+/** What a thread is started with. */
+export interface ThreadOrder {
+  readonly parsed: ParsedCommand;
+  readonly index: number;
+  readonly count: number;
+  /** Number of the fan-out group of the first interface; the others follow. */
+  readonly fanoutBase: number;
+}
+
+export type ThreadMessage =
+  | { readonly kind: "watching" }
+  | { readonly kind: "stats"; readonly counters: Counters }
+  | { readonly kind: "over"; readonly code: number; readonly summary: string };
+
+/** Group numbers are the machine's: ours come from the process id, so that two runs do not meet. */
+const GROUPS = 0xff00;
+
+export class ThreadTeam {
+  private readonly parsed: ParsedCommand;
+  private readonly count: number;
+  private readonly workers: Worker[] = [];
+  private readonly counters = new Map<number, Counters>();
+  private readonly summaries: string[] = [];
+  private readonly interrupt = new Interrupt();
+  private watching = 0;
+  private code: number = ExitCode.done;
+
+  constructor(parsed: ParsedCommand, count: number) {
+    this.parsed = parsed;
+    this.count = count;
+  }
+
+  async run(): Promise<number> {
+    const logs = this.openStats();
+    this.interrupt.onStop = () => this.stop();
+    this.interrupt.listen();
+    const over = Array.from({ length: this.count }, (_, index) => this.start(index));
+    const interval = statsInterval(this.parsed, configure(this.parsed, false));
+    const writer = setInterval(() => this.writeStats(logs), Math.max(1, interval) * 1000);
+    const seconds = readNumber(this.parsed, "duration", 0);
+    const end = seconds > 0 ? setTimeout(() => this.stop(), seconds * 1000) : null;
+    await Promise.all(over);
+    clearInterval(writer);
+    if (end !== null) clearTimeout(end);
+    this.writeStats(logs);
+    logs.close();
+    this.report();
+    return this.code;
+  }
+
+  private start(index: number): Promise<void> {
+    const fanoutBase = GROUPS & (process.pid * 16);
+    const order: ThreadOrder = { parsed: this.parsed, index, count: this.count, fanoutBase };
+    const worker = new Worker(new URL("./listen-thread.js", import.meta.url), {
+      workerData: order,
+    });
+    this.workers.push(worker);
+    worker.on("message", (message: ThreadMessage) => this.hear(index, message));
+    worker.on("error", (error) => {
+      console.error(`shrike: ${error.message}`);
+      this.code = ExitCode.machine;
+      this.stop();
+    });
+    return new Promise((resolve) => worker.once("exit", () => resolve()));
+  }
+
+  private stop(): void {
+    for (const worker of this.workers) worker.postMessage("stop");
+  }
+
+  private hear(index: number, message: ThreadMessage): void {
+    switch (message.kind) {
+      case "watching":
+        this.watching++;
+        if (this.watching === this.count) console.error(`watching with ${this.count} threads`);
+        break;
+      case "stats":
+        this.counters.set(index, message.counters);
+        break;
+      case "over":
+        this.code = Math.max(this.code, message.code);
+        if (message.summary !== "") this.summaries.push(message.summary);
+        if (message.code !== ExitCode.done) this.stop();
+        break;
+      default:
+        message satisfies never;
+    }
+  }
+
+  private openStats(): EventLogs {
+    const folder = makeLogFolder(this.parsed);
+    if (folder === null) return EventLogs.none();
+    const { outputs, settings } = configure(this.parsed, false);
+    const host = { inline: false, names: null, protocols: settings.protocols };
+    return EventLogs.inFolder(
+      folder,
+      outputs,
+      (options, file) =>
+        new EveReporter(options, new Uint8Array(0), (line) => file.write(line), host),
+      "a",
+    );
+  }
+
+  private writeStats(logs: EventLogs): void {
+    if (this.counters.size === 0) return;
+    const sums = addCounters([...this.counters.values()]);
+    for (const reporter of logs.reporters) reporter.onStats?.(sums, Date.now() * 1000);
+    logs.flush();
+  }
+
+  /** One line a thread, and the sum of packets. */
+  private report(): void {
+    let total = 0;
+    for (const [index, text] of this.summaries.entries()) {
+      const { packets, flows, alerts } = JSON.parse(text) as ThreadSummary; // Summary.toJson
+      const count = alerts.reduce((sum, alert) => sum + alert.count, 0);
+      console.error(`thread ${index}: ${packets} packets, ${flows} flows, ${count} alerts`);
+      total += packets;
+    }
+    console.error(`${total} packets with ${this.summaries.length} threads`);
+  }
+}
+
+interface ThreadSummary {
+  readonly packets: number;
+  readonly flows: number;
+  readonly alerts: readonly { readonly count: number }[];
+}
+
+/** Sums by name; of the uptime, the longest; of texts, the first. */
+function addCounters(all: readonly Counters[]): Counters {
+  const sums: Counters = new Map();
+  for (const counters of all) {
+    for (const [name, value] of counters) {
+      const before = sums.get(name);
+      if (typeof value !== "number" || typeof before !== "number") {
+        if (before === undefined) sums.set(name, value);
+      } else sums.set(name, name === "uptime" ? Math.max(before, value) : before + value);
+    }
+  }
+  return sums;
+}

@@ -1,0 +1,345 @@
+/**
+ * The meters of one kind of key. What was exchanged is added to the windows of the key; where a window is over it is
+ * folded into what was learned, and the limits for the next one are set. Limits that are passed raise signals, again
+ * and again until a rule tells of the window.
+ *
+ * @hotpath
+ */
+import { DistinctColumn, type SketchPool } from "./distinct-sketches.ts";
+import type { Exchange } from "./exchange.ts";
+import { KeyTable } from "./key-table.ts";
+import type { Limit, Meter } from "./meter.ts";
+import { type KeyKind, keyWords, Metric, metrics, seasonSlots } from "./metric.ts";
+import { KEY_IDLE_US, RATIO_MINIMUM_BYTES } from "./metric-limits.ts";
+import { SeasonSeries, SLOT_FLOATS } from "./season-series.ts";
+import { Role, type Signals } from "./signals.ts";
+
+/** Above 0, which stands for none. */
+const LEAST_CEILING = 1e-9;
+/** Windows without traffic that are looked at one by one. */
+const EMPTY_WINDOWS_MAX = 168;
+const WEIGHT_MAX = 0xffff_ffff;
+
+/** Meters whose windows have one length: they begin and end together. */
+class WindowGroup {
+  readonly windowSeconds: number;
+  readonly meters: Meter[] = [];
+  /** By slot: its window and one; 0 before its first. */
+  readonly current: Int32Array;
+
+  constructor(windowSeconds: number, slotCount: number) {
+    this.windowSeconds = windowSeconds;
+    this.current = new Int32Array(slotCount);
+  }
+}
+
+export class MeterTable {
+  readonly kind: KeyKind;
+  /** The caller fills `table.key` before `settle`. */
+  readonly table: KeyTable;
+  readonly meters: Meter[] = [];
+  private readonly groups: WindowGroup[] = [];
+  private readonly pool: SketchPool;
+  private readonly signals: Signals;
+  private readonly seed: number;
+  private readonly words: number;
+
+  constructor(kind: KeyKind, limitCount: number, seed: number, pool: SketchPool, signals: Signals) {
+    this.kind = kind;
+    this.words = keyWords[kind];
+    this.table = new KeyTable(limitCount, this.words, seed, KEY_IDLE_US);
+    this.pool = pool;
+    this.signals = signals;
+    this.seed = seed;
+  }
+
+  /** Makes the columns of a meter. `seriesBytes`: how much its series may take. */
+  open(meter: Meter, seriesBytes: number): void {
+    const { limitCount } = this.table;
+    const { windowSeconds, season } = meter.spec;
+    const { kind } = metrics[meter.metric]!;
+    let group = this.groups.find((one) => one.windowSeconds === windowSeconds);
+    if (group === undefined) {
+      group = new WindowGroup(windowSeconds, limitCount);
+      this.groups.push(group);
+    }
+    group.meters.push(meter);
+    this.meters.push(meter);
+    if (kind === "count") {
+      meter.distinct = new DistinctColumn(this.pool, limitCount, group.current);
+    } else meter.values = new Float64Array(limitCount);
+    if (kind === "ratio") meter.divisors = new Float64Array(limitCount);
+    for (const limit of meter.limits) limit.open(limitCount);
+    if (season === null) return;
+    const slots = seasonSlots[season];
+    const count = fittingPower(seriesBytes / (slots * SLOT_FLOATS * 4 + 32), limitCount);
+    meter.series = new SeasonSeries(count, this.words, slots, this.seed);
+    meter.seriesOf = new Int32Array(limitCount);
+    meter.generationOf = new Uint32Array(limitCount);
+  }
+
+  /** Adds what was exchanged to the key in `table.key`. `role` is a value of Role. */
+  settle(exchange: Exchange, amounts: Float64Array, role: number, isHome: boolean): void {
+    const { table, groups } = this;
+    const slot = table.take(exchange.timeUs);
+    if (table.isNew) this.begin(slot);
+    if (table.weight[slot]! < WEIGHT_MAX) table.weight[slot]!++;
+    const seconds = exchange.timeUs / 1e6;
+    for (let g = 0; g < groups.length; g++) {
+      const group = groups[g]!;
+      const { meters } = group;
+      const window = meters[0]!.calendar.windowAt(seconds);
+      if (window >= group.current[slot]!) this.roll(group, slot, window, role);
+      const current = group.current[slot]! - 1;
+      for (let m = 0; m < meters.length; m++) {
+        const meter = meters[m]!;
+        const isChanged = this.add(meter, slot, exchange, amounts, role);
+        if (isChanged && meter.series !== null && isHome && meter.seriesAt(slot) < 0) {
+          this.takeSeries(meter, slot, current, exchange.timeUs);
+        }
+        if (meter.limits.length > 0) this.compare(meter, slot, current, role);
+      }
+    }
+  }
+
+  /** Ends the windows of all keys that are over, or nearly so, at the end of an observation. */
+  finish(seconds: number): void {
+    for (const group of this.groups) {
+      for (let slot = 0; slot < this.table.count; slot++) {
+        const window = group.current[slot]! - 1;
+        for (const meter of group.meters) this.foldUpTo(meter, slot, window, seconds);
+      }
+    }
+    for (const { series, calendar, firstWindow } of this.meters) {
+      if (series === null) continue;
+      const end = calendar.observedEnd(seconds);
+      for (let i = 0; i < series.table.count; i++) {
+        series.skipTo(i, firstWindow);
+        series.fillZeros(i, calendar, end);
+      }
+    }
+  }
+
+  clear(): void {
+    for (let slot = 0; slot < this.table.count; slot++) this.reset(slot);
+    for (const group of this.groups) group.current.fill(0, 0, this.table.count);
+    for (const { series } of this.meters) series?.table.clear();
+    this.table.clear();
+  }
+
+  /** The value of a meter at a slot. */
+  valueOf(meter: Meter, slot: number): number {
+    const { distinct, divisors, values } = meter;
+    if (distinct !== null) return distinct.countAt(slot);
+    if (divisors === null) return values[slot]!;
+    return values[slot]! < RATIO_MINIMUM_BYTES ? 0 : values[slot]! / Math.max(1, divisors[slot]!);
+  }
+
+  /** The open window of a slot, by meter. */
+  windowOf(meter: Meter, slot: number): number {
+    const group = this.groups.find((one) => one.windowSeconds === meter.spec.windowSeconds);
+    return group === undefined ? -1 : group.current[slot]! - 1;
+  }
+
+  /** The slot is another key's now; what the old one had is learned before it goes. */
+  private begin(slot: number): void {
+    const { groups } = this;
+    for (let g = 0; g < groups.length; g++) {
+      const { current, meters } = groups[g]!;
+      if (current[slot] === 0) continue;
+      for (let m = 0; m < meters.length; m++) {
+        const meter = meters[m]!;
+        const series = meter.seriesAt(slot);
+        if (series >= 0) this.fold(meter, slot, series, current[slot]! - 1);
+      }
+      current[slot] = 0;
+    }
+    this.reset(slot);
+  }
+
+  private reset(slot: number): void {
+    const { meters } = this;
+    for (let m = 0; m < meters.length; m++) {
+      const meter = meters[m]!;
+      this.empty(meter, slot);
+      if (meter.series !== null) meter.seriesOf[slot] = 0;
+      for (let l = 0; l < meter.limits.length; l++) meter.limits[l]!.forget(slot);
+    }
+  }
+
+  private empty(meter: Meter, slot: number): void {
+    if (meter.distinct !== null) meter.distinct.clear(slot);
+    else meter.values[slot] = 0;
+    if (meter.divisors !== null) meter.divisors[slot] = 0;
+  }
+
+  /** True when the value changed. */
+  private add(
+    meter: Meter,
+    slot: number,
+    exchange: Exchange,
+    amounts: Float64Array,
+    role: number,
+  ): boolean {
+    const { metric, distinct, divisors } = meter;
+    if (distinct !== null) {
+      const isServer = role === Role.server;
+      // A host's peers and ports are those that it contacts, its clients those that contact it.
+      if (!exchange.isFirst || isServer !== (metric === Metric.clients)) return false;
+      return distinct.add(slot, exchange.hashFor(metric, isServer));
+    }
+    if (divisors !== null) {
+      meter.values[slot]! += amounts[Metric.bytesOut]!;
+      divisors[slot]! += amounts[Metric.bytesIn]!;
+      return true;
+    }
+    const amount = amounts[metric]!;
+    if (amount === 0) return false;
+    meter.values[slot]! += amount;
+    return true;
+  }
+
+  private compare(meter: Meter, slot: number, window: number, role: number): void {
+    const { limits } = meter;
+    const value = this.valueOf(meter, slot);
+    for (let l = 0; l < limits.length; l++) {
+      const limit = limits[l]!;
+      if (value <= limit.ceilingAt(slot) || limit.hasTold(slot, window)) continue;
+      this.raise(meter, limit, slot, window, role, value);
+    }
+  }
+
+  private raise(
+    meter: Meter,
+    limit: Limit,
+    slot: number,
+    window: number,
+    role: number,
+    value: number,
+  ): void {
+    const signal = this.signals.raise(limit, role, slot);
+    if (signal === null) return;
+    signal.value = value;
+    signal.window = window;
+    const series = meter.seriesAt(slot);
+    if (series < 0 || meter.series === null || limit.condition.factor === null) return;
+    if (!meter.series.expect(series, meter.calendar.slotOf(window))) return;
+    signal.mean = meter.series.mean;
+    signal.scatter = meter.series.scatter;
+    signal.learnedWindows = meter.series.windows[series]!;
+  }
+
+  /** The windows of a key are over; the next ones begin. */
+  private roll(group: WindowGroup, slot: number, window: number, role: number): void {
+    const { meters, current } = group;
+    const old = current[slot]! - 1;
+    for (let m = 0; m < meters.length; m++) {
+      const meter = meters[m]!;
+      const series = meter.seriesAt(slot);
+      if (series >= 0 && old >= 0) {
+        this.judgeBelow(meter, slot, series, old, window, role);
+        this.fold(meter, slot, series, old);
+        meter.series!.fillZeros(series, meter.calendar, window);
+      }
+      this.empty(meter, slot);
+      if (series >= 0) this.setCeilings(meter, slot, series, window);
+    }
+    current[slot] = window + 1;
+  }
+
+  private fold(meter: Meter, slot: number, series: number, window: number): void {
+    if (meter.series === null || window < meter.firstWindow) return;
+    meter.series.fold(series, meter.calendar, window, this.learnable(meter, slot));
+  }
+
+  private foldUpTo(meter: Meter, slot: number, window: number, seconds: number): void {
+    const series = meter.seriesAt(slot);
+    if (series < 0 || window >= meter.calendar.observedEnd(seconds)) return;
+    this.fold(meter, slot, series, window);
+  }
+
+  /** What is off the baseline moves it by no more than the baseline allows. */
+  private learnable(meter: Meter, slot: number): number {
+    let ceiling = 0;
+    for (let l = 0; l < meter.limits.length; l++) {
+      const { ceilings } = meter.limits[l]!;
+      if (ceilings === null) continue;
+      if (ceilings[slot] === 0) return this.valueOf(meter, slot);
+      ceiling = Math.max(ceiling, ceilings[slot]!);
+    }
+    const value = this.valueOf(meter, slot);
+    return ceiling === 0 ? value : Math.min(value, ceiling);
+  }
+
+  private takeSeries(meter: Meter, slot: number, window: number, timeUs: number): void {
+    const { series, calendar } = meter;
+    if (series === null) return;
+    for (let i = 0; i < this.words; i++) series.table.key[i] = this.table.key[i]!;
+    const index = series.take(timeUs, Math.max(window, meter.firstWindow));
+    meter.seriesOf[slot] = index + 1;
+    meter.generationOf[slot] = series.generations[index]!;
+    // What a model says ends before this observation began.
+    series.skipTo(index, meter.firstWindow);
+    series.fillZeros(index, calendar, window);
+    this.setCeilings(meter, slot, index, window);
+  }
+
+  private setCeilings(meter: Meter, slot: number, index: number, window: number): void {
+    const { series, limits, calendar } = meter;
+    if (series === null || limits.length === 0) return;
+    const isKnown = series.expect(index, calendar.slotOf(window));
+    const seconds = series.windows[index]! * calendar.windowSeconds;
+    for (let l = 0; l < limits.length; l++) {
+      const { ceilings, condition } = limits[l]!;
+      const { factor, minimum, learnSeconds, side } = condition;
+      if (ceilings === null || factor === null) continue;
+      const isReady = isKnown && seconds >= learnSeconds && side !== "below";
+      const ceiling = Math.max(minimum, series.mean + factor * series.scatter, LEAST_CEILING);
+      ceilings[slot] = isReady ? ceiling : 0;
+    }
+  }
+
+  /** The window that is over, and empty ones after it: the first that is too low is told. */
+  private judgeBelow(
+    meter: Meter,
+    slot: number,
+    index: number,
+    over: number,
+    next: number,
+    role: number,
+  ): void {
+    const { series, limits, calendar } = meter;
+    for (let l = 0; l < limits.length; l++) {
+      const limit = limits[l]!;
+      const { factor, learnSeconds, side } = limit.condition;
+      if (factor === null || side === "above" || series === null) continue;
+      if (series.windows[index]! * calendar.windowSeconds < learnSeconds) continue;
+      let value = this.valueOf(meter, slot);
+      for (let window = over; window < Math.min(next, over + EMPTY_WINDOWS_MAX); window++) {
+        if (isBelow(series, index, calendar.slotOf(window), limit, value)) {
+          this.raise(meter, limit, slot, window, role, value);
+          break;
+        }
+        value = 0;
+      }
+    }
+  }
+}
+
+function isBelow(
+  series: SeasonSeries,
+  index: number,
+  slot: number,
+  { condition }: Limit,
+  value: number,
+): boolean {
+  if (!series.expect(index, slot) || series.mean < condition.minimum) return false;
+  return value < series.mean - (condition.factor ?? 0) * series.scatter;
+}
+
+/** The largest power of two that fits, from 8 to `most`. */
+function fittingPower(count: number, most: number): number {
+  let size = 8;
+  while (size * 2 <= count && size < most) size *= 2;
+  return size;
+}

@@ -1,0 +1,354 @@
+/**
+ * The metrics of one engine: hears of packets before rules run and of ends of flows, settles what was exchanged with
+ * the keys that some rule measures, and shows rules the signals. Made with the first rule that needs it; without
+ * limits it only learns.
+ *
+ * @hotpath
+ */
+import { type Flow, FlowState } from "../../flow/flow.ts";
+import { Direction, type Packet, PacketSource } from "../../layers/packet.ts";
+import type { AddressSet } from "../../rule/address-set.ts";
+import type { Site } from "../site.ts";
+import { ApplicationFacts, stateOf } from "./application-facts.ts";
+import { SketchPool } from "./distinct-sketches.ts";
+import { Exchange } from "./exchange.ts";
+import { FirstSeen, type FirstSeenLimit, holdsAddress } from "./first-seen.ts";
+import { FlowProgress } from "./flow-progress.ts";
+import { type Condition, Limit, Meter, type MeterSpec } from "./meter.ts";
+import { MeterTable } from "./meter-table.ts";
+import { type KeyKind, keyKinds, keyWords, Metric, metricIndex } from "./metric.ts";
+import type { MetricLimits } from "./metric-limits.ts";
+import { SeasonCalendar } from "./season-calendar.ts";
+import { SeenTable } from "./seen-table.ts";
+import { Role, Signals } from "./signals.ts";
+
+const TCP = 6;
+const SYN = 0x02;
+const RST = 0x04;
+
+export interface MetricsOptions {
+  readonly limits: MetricLimits;
+  /** Key of the tables that traffic fills. */
+  readonly seed: number;
+  /** Hosts that baselines and first sights are kept of. */
+  readonly home: AddressSet;
+  readonly site: Site;
+}
+
+export class TrafficMetrics {
+  readonly options: MetricsOptions;
+  readonly signals = new Signals();
+  readonly firstSeen: FirstSeen;
+  /** By kind of key; null where nothing is measured. */
+  readonly tables: Readonly<Record<KeyKind, MeterTable | null>>;
+  /** Packet time of the begin and the end of the observation, microseconds; NaN before. */
+  startUs = Number.NaN;
+  latestUs = Number.NaN;
+  /** Times that counts of flows were settled. */
+  settlements = 0;
+  readonly pool: SketchPool;
+  private readonly meters: Meter[] = [];
+  private readonly progress = new FlowProgress();
+  private readonly exchange = new Exchange();
+  private readonly facts = new ApplicationFacts();
+  private isOpen = false;
+  private readsFacts = false;
+  /** The flow whose end raised what the next made packet is shown. */
+  private endedFlow: Flow | null = null;
+  private readonly mutableTables: Record<KeyKind, MeterTable | null>;
+
+  constructor(options: MetricsOptions) {
+    this.options = options;
+    const { limits, seed } = options;
+    this.pool = new SketchPool(limits.sketchesMax);
+    this.firstSeen = new FirstSeen(new SeenTable(limits.seenMax, seed), this.signals, options.home);
+    this.mutableTables = { host: null, pair: null, service: null, network: null };
+    this.tables = this.mutableTables;
+  }
+
+  /** The meter for what a rule or a command measures; equal ones are one. Before traffic only. */
+  meter(spec: MeterSpec): Meter {
+    const { zone } = this.options.site;
+    const { kind, metric, windowSeconds, season } = spec;
+    const known = this.meters.find(
+      (one) =>
+        one.spec.kind === kind &&
+        one.spec.metric === metric &&
+        one.spec.windowSeconds === windowSeconds &&
+        one.spec.season === season,
+    );
+    if (known !== undefined) return known;
+    const calendar = new SeasonCalendar(zone, windowSeconds, season ?? "none");
+    const made = new Meter(spec, metricIndex(metric), calendar);
+    this.meters.push(made);
+    return made;
+  }
+
+  /** A rule's limit on a meter. */
+  limit(spec: MeterSpec, condition: Condition): Limit {
+    const limit = new Limit(condition);
+    this.meter(spec).limits.push(limit);
+    return limit;
+  }
+
+  addFirstSeen(limit: FirstSeenLimit): void {
+    this.firstSeen.add(limit);
+  }
+
+  get allMeters(): readonly Meter[] {
+    return this.meters;
+  }
+
+  /** There is something to tell with this packet. */
+  get hasSignals(): boolean {
+    return this.signals.count > 0;
+  }
+
+  /** Called with each packet before rules are. */
+  onPacket(packet: Packet): void {
+    const { flow, timeUs } = packet;
+    if (flow !== null && flow === this.endedFlow) {
+      this.endedFlow = null;
+      return;
+    }
+    this.signals.startPacket(flow, packet.direction, timeUs);
+    if (flow === null || packet.source === PacketSource.flowTimeout || !this.isBusy) return;
+    if (!this.isOpen) this.open(timeUs);
+    else if (timeUs > this.latestUs) this.latestUs = timeUs;
+    const { progress } = this;
+    const { index } = flow;
+    const isFirst = progress.open(flow);
+    if (this.readsFacts && flow.application !== null && this.readFacts(flow)) {
+      this.settleFlow(flow, timeUs, isFirst, false);
+      if (!this.firstSeen.isEmpty) this.firstSeen.noteNames(flow, this.facts, timeUs);
+      this.facts.clear();
+    } else if (
+      timeUs >= progress.nextUs[index]! ||
+      flow.bytesToServer + flow.bytesToClient >= progress.nextBytes[index]! ||
+      (flow.state === FlowState.closed && progress.close(flow))
+    ) {
+      this.settleFlow(flow, timeUs, isFirst, false);
+    }
+    if (isFirst && !this.firstSeen.isEmpty) this.firstSeen.noteContact(flow, timeUs);
+    if (packet.direction === Direction.toServer || progress.isAnswered(flow)) return;
+    this.noteAnswer(packet, flow);
+  }
+
+  /** Called when a flow ends; true when rules should be asked once more, with a packet made for it. */
+  onFlowEnd(flow: Flow): boolean {
+    const { progress, signals } = this;
+    if (!this.isOpen || progress.serial[flow.index] !== flow.serial >>> 0) return false;
+    signals.startPacket(flow, Direction.toServer, flow.lastUs);
+    const isUnanswered = wasUnanswered(flow);
+    const isPending =
+      flow.bytesToServer > progress.bytesToServer[flow.index]! ||
+      flow.bytesToClient > progress.bytesToClient[flow.index]!;
+    if (isPending || isUnanswered) this.settleFlow(flow, flow.lastUs, false, isUnanswered);
+    progress.forget(flow);
+    if (signals.count === 0) return false;
+    this.endedFlow = flow;
+    return true;
+  }
+
+  /** Settles an exchange that was told by other means than packets, as a flow record. */
+  settle(exchange: Exchange): void {
+    if (!this.isOpen) this.open(exchange.timeUs);
+    if (exchange.timeUs > this.latestUs) this.latestUs = exchange.timeUs;
+    this.settlements++;
+    this.place(exchange);
+    const { host, pair, service, network } = this.tables;
+    if (host !== null) this.settleHosts(host, exchange);
+    if (pair !== null) {
+      const { key } = pair.table;
+      for (let i = 0; i < 4; i++) {
+        key[i] = exchange.client[i]!;
+        key[4 + i] = exchange.server[i]!;
+      }
+      key[8] = exchange.ipVersion;
+      pair.settle(exchange, exchange.clientAmounts, Role.both, exchange.isClientHome);
+    }
+    if (service !== null) {
+      const { key } = service.table;
+      for (let i = 0; i < 4; i++) key[i] = exchange.server[i]!;
+      key[4] = exchange.ipVersion;
+      key[5] = (exchange.protocol << 16) | exchange.serverPort;
+      service.settle(exchange, exchange.serverAmounts, Role.server, exchange.isServerHome);
+    }
+    if (network !== null) this.settleNetworks(network, exchange);
+  }
+
+  /** Ends the observation: what is over, or nearly so, is learned. */
+  finish(): void {
+    if (!this.isOpen) return;
+    for (const kind of keyKinds) this.tables[kind]?.finish(this.latestUs / 1e6);
+  }
+
+  /** Forgets all traffic, and keeps what is measured. */
+  clear(): void {
+    for (const kind of keyKinds) this.tables[kind]?.clear();
+    this.firstSeen.table.clear();
+    this.progress.clear();
+    this.signals.startPacket(null, 0, 0);
+    this.endedFlow = null;
+    this.startUs = this.latestUs = Number.NaN;
+    this.isOpen = false;
+  }
+
+  *counters(): IterableIterator<readonly [string, number]> {
+    const { signals, pool, firstSeen } = this;
+    for (const kind of keyKinds) {
+      const table = this.tables[kind];
+      if (table === null) continue;
+      yield [`anomaly.keys.${kind}`, table.table.count];
+      yield [`anomaly.evicted.${kind}`, table.table.evicted];
+    }
+    let series = 0;
+    let evicted = 0;
+    for (const meter of this.meters) {
+      series += meter.series?.table.count ?? 0;
+      evicted += meter.series?.table.evicted ?? 0;
+    }
+    yield ["anomaly.series", series];
+    yield ["anomaly.series_evicted", evicted];
+    yield ["anomaly.sketches", pool.count];
+    yield ["anomaly.sketches_refused", pool.refused];
+    yield ["anomaly.seen", firstSeen.table.count];
+    yield ["anomaly.seen_evicted", firstSeen.table.evicted];
+    yield ["anomaly.settlements", this.settlements];
+    yield ["anomaly.signals", signals.raised];
+    yield ["anomaly.signals_taken", signals.taken];
+    yield ["anomaly.signals_refused", signals.refused];
+  }
+
+  /** Makes the tables: all meters are known, and the observation begins. */
+  open(timeUs: number): void {
+    this.isOpen = true;
+    this.startUs = this.latestUs = timeUs;
+    this.prepare();
+    for (const meter of this.meters) meter.firstWindow = meter.calendar.firstObserved(timeUs / 1e6);
+  }
+
+  /** Makes the tables before traffic, to load a model into them. */
+  prepare(): void {
+    const { limits, seed } = this.options;
+    const learning = this.meters.filter(({ spec }) => spec.season !== null).length;
+    const limitOf = {
+      host: limits.hostsMax,
+      pair: limits.pairsMax,
+      service: limits.servicesMax,
+      network: limits.networksMax,
+    };
+    for (const meter of this.meters) {
+      const { kind } = meter.spec;
+      this.mutableTables[kind] ??= new MeterTable(
+        kind,
+        limitOf[kind],
+        seed + keyWords[kind],
+        this.pool,
+        this.signals,
+      );
+      const table = this.mutableTables[kind];
+      if (table.meters.includes(meter)) continue;
+      table.open(meter, limits.seriesBytesMax / Math.max(1, learning));
+      const { metric } = meter;
+      this.readsFacts ||= metric >= Metric.dnsQueries && metric <= Metric.tlsNoSni;
+    }
+    this.readsFacts ||= this.firstSeen.keeps("sni") || this.firstSeen.keeps("user_agent");
+  }
+
+  private get isBusy(): boolean {
+    return this.meters.length > 0 || !this.firstSeen.isEmpty;
+  }
+
+  private readFacts(flow: Flow): boolean {
+    const state = stateOf(flow);
+    const { progress, facts } = this;
+    const { index } = flow;
+    if (state === null) return false;
+    const changes = state.changes[0] + state.changes[1];
+    if (changes === progress.changes[index]) return false;
+    progress.changes[index] = changes;
+    if (state.transactionsCreated === progress.transactions[index]) return false;
+    progress.transactions[index] = facts.read(state, progress.transactions[index]!);
+    return !facts.isEmpty;
+  }
+
+  private settleFlow(flow: Flow, timeUs: number, isFirst: boolean, isFailed: boolean): void {
+    const { exchange, progress, facts } = this;
+    const { index } = flow;
+    exchange.timeUs = timeUs;
+    exchange.setSides(
+      flow.ipVersion,
+      flow.sourceWords,
+      flow.destinationWords,
+      flow.destinationPort,
+      flow.protocol,
+    );
+    exchange.setTraffic(
+      flow.bytesToServer - progress.bytesToServer[index]!,
+      flow.bytesToClient - progress.bytesToClient[index]!,
+      flow.packetsToServer - progress.packetsToServer[index]!,
+      flow.packetsToClient - progress.packetsToClient[index]!,
+    );
+    exchange.isFirst = false;
+    if (isFirst) exchange.setFirst(this.options.seed);
+    const { clientAmounts } = exchange;
+    if (isFailed) clientAmounts[Metric.failed] = 1;
+    clientAmounts[Metric.dnsQueries] = facts.dnsQueries;
+    clientAmounts[Metric.nxdomain] = facts.nxdomain;
+    clientAmounts[Metric.tlsNoSni] = facts.tlsWithoutName;
+    progress.settle(flow, timeUs);
+    this.settle(exchange);
+  }
+
+  private place(exchange: Exchange): void {
+    const { home, site } = this.options;
+    const { ipVersion, client, server } = exchange;
+    exchange.isClientHome = holdsAddress(home, ipVersion, client);
+    exchange.isServerHome = holdsAddress(home, ipVersion, server);
+    exchange.splitByHome();
+    if (this.tables.network === null) return;
+    exchange.clientNetwork = site.networkOf(ipVersion, client);
+    exchange.serverNetwork = site.networkOf(ipVersion, server);
+  }
+
+  private settleHosts(host: MeterTable, exchange: Exchange): void {
+    const { key } = host.table;
+    key[4] = exchange.ipVersion;
+    for (let i = 0; i < 4; i++) key[i] = exchange.client[i]!;
+    host.settle(exchange, exchange.clientAmounts, Role.client, exchange.isClientHome);
+    for (let i = 0; i < 4; i++) key[i] = exchange.server[i]!;
+    host.settle(exchange, exchange.serverAmounts, Role.server, exchange.isServerHome);
+  }
+
+  private settleNetworks(network: MeterTable, exchange: Exchange): void {
+    const { clientNetwork, serverNetwork } = exchange;
+    if (clientNetwork === serverNetwork) return;
+    if (clientNetwork >= 0) {
+      network.table.key[0] = clientNetwork;
+      network.settle(exchange, exchange.clientAmounts, Role.client, true);
+    }
+    if (serverNetwork >= 0) {
+      network.table.key[0] = serverNetwork;
+      network.settle(exchange, exchange.serverAmounts, Role.server, true);
+    }
+  }
+
+  /** The server's first packet: it refuses, or offers a service. */
+  private noteAnswer(packet: Packet, flow: Flow): void {
+    this.progress.answer(flow);
+    if (wasRefused(packet, flow)) this.settleFlow(flow, packet.timeUs, false, true);
+    else if (!this.firstSeen.isEmpty) this.firstSeen.noteService(flow, packet.timeUs);
+  }
+}
+
+/** The server's first answer to a connection is a reset. */
+function wasRefused({ transport, tcpFlags }: Packet, flow: Flow): boolean {
+  return transport === TCP && (tcpFlags & RST) !== 0 && flow.state !== FlowState.established;
+}
+
+/** A TCP connection was begun and nothing ever came back. */
+function wasUnanswered({ protocol, packetsToClient, tcp }: Flow): boolean {
+  if (protocol !== TCP || packetsToClient > 0 || tcp === null) return false;
+  return (tcp.flagsToServer & SYN) !== 0;
+}
