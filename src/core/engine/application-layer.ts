@@ -335,7 +335,6 @@ export class ApplicationLayer implements ParseHost {
   private noteGap(flow: Flow, direction: number, byteLength: number): void {
     const state = applicationOf(flow);
     if (state === null || state.isOver) return;
-    // What follows the gap tells nothing about the protocol.
     if (state.parser !== null || state.registered === null) state.isDetected[direction] = true;
     if (state.parser === null) return;
     state.noteChange(direction);
