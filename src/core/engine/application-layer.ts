@@ -356,9 +356,7 @@ export class ApplicationLayer implements ParseHost {
 
   private endBoth(flow: Flow): void {
     const state = applicationOf(flow);
-    if (state === null) return;
-    this.end(state, TO_SERVER);
-    this.end(state, TO_CLIENT);
+    if (state !== null) for (const side of [TO_SERVER, TO_CLIENT]) this.end(state, side);
   }
 
   private end(state: ApplicationState, direction: number): void {
