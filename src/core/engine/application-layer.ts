@@ -330,7 +330,6 @@ export class ApplicationLayer implements ParseHost {
   private noteGap(flow: Flow, direction: number, byteLength: number): void {
     const state = applicationOf(flow);
     if (state === null || state.isOver) return;
-    // What follows the gap tells nothing about the protocol.
     if (state.parser !== null || state.registered === null) state.isDetected[direction] = true;
     if (state.parser === null) return;
     state.noteChange(direction);
@@ -352,9 +351,7 @@ export class ApplicationLayer implements ParseHost {
 
   private endBoth(flow: Flow): void {
     const state = applicationOf(flow);
-    if (state === null) return;
-    this.end(state, TO_SERVER);
-    this.end(state, TO_CLIENT);
+    if (state !== null) for (const side of [TO_SERVER, TO_CLIENT]) this.end(state, side);
   }
 
   private end(state: ApplicationState, direction: number): void {
