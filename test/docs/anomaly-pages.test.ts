@@ -4,17 +4,33 @@ import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { writeAnomalyDetails } from "../../src/core/engine/records/anomaly-details.ts";
 import { JsonWriter } from "../../src/core/eve/json-writer.ts";
+import { readZone } from "../../src/node/site/zone-table.ts";
 import { replayBytes } from "../support/replay-bytes.ts";
-import { beaconAmongBrowsing, cardsInForm, fileInNames, tlsOnForeignPort } from "./scenarios.ts";
+import {
+  beaconAmongBrowsing,
+  cardsInForm,
+  fileInNames,
+  newService,
+  nightUpload,
+  scanOfHosts,
+  sshAtNight,
+  tlsOnForeignPort,
+  uploadAmongBrowsing,
+} from "./scenarios.ts";
 
 const folder = path.resolve(import.meta.dirname, "../../docs/anomaly");
 
 /** Page to the capture that its example speaks of. */
 const scenarios: Readonly<Record<string, () => Uint8Array>> = {
+  baseline: nightUpload,
   beacon: beaconAmongBrowsing,
+  distinct: scanOfHosts,
   dns_tunnel: fileInNames,
+  first_seen: newService,
   port_protocol: tlsOnForeignPort,
+  schedule: sshAtNight,
   sd_pattern: cardsInForm,
+  volume: uploadAmongBrowsing,
 };
 
 /** What the first alert of the rules tells, as EVE has it. */
@@ -25,6 +41,7 @@ function firstAnomaly(capture: Uint8Array, rules: string): unknown {
     rules,
     {},
     {
+      builder: { readZone },
       onAlert: ({ anomaly }) => {
         if (anomaly === null) return;
         const writer = new JsonWriter();

@@ -70,3 +70,67 @@ function hello(type: number, body: readonly number[]): Uint8Array {
   const message = [type, 0, 0, body.length, ...body];
   return Uint8Array.from([22, 3, 1, 0, message.length, ...message]);
 }
+
+/** A Monday, 00:00 UTC. */
+const MONDAY = Date.UTC(2026, 5, 1) / 1000;
+const DAY = 24 * HOUR;
+
+/** Three megabytes to one server, and six hosts that browse. */
+export function uploadAmongBrowsing(): Uint8Array {
+  const traffic = new Traffic();
+  const big = "x".repeat(100_000);
+  for (let i = 0; i < 30; i++) {
+    const at = MONDAY + 30 * i;
+    traffic.connection({ client: CLIENT, server: "203.0.113.60", port: 443, at, request: big });
+    const client = `192.168.1.${40 + (i % 6)}`;
+    const server = `198.51.100.${i}`;
+    traffic.connection({ client, server, port: 443, at, request: "get", response: big });
+  }
+  return traffic.capture();
+}
+
+/** Port 445 of 60 hosts, which do not answer, and a talk with one. */
+export function scanOfHosts(): Uint8Array {
+  const traffic = new Traffic();
+  for (let i = 0; i < 60; i++) {
+    const at = MONDAY + i;
+    traffic.unanswered({ client: CLIENT, server: `192.168.1.${100 + i}`, port: 445, at });
+    traffic.connection({ client: "192.168.1.24", server: "192.168.1.100", port: 445, at });
+  }
+  return traffic.capture();
+}
+
+/** Eight days of an office, and an upload at three in the last night. */
+export function nightUpload(): Uint8Array {
+  const traffic = new Traffic();
+  const send = (at: number, bytes: number): void => {
+    const request = "x".repeat(bytes);
+    traffic.connection({ client: CLIENT, server: "203.0.113.60", port: 443, at, request });
+  };
+  for (let hour = 0; hour < 8 * 24; hour++) {
+    const isDay = hour % 24 >= 8 && hour % 24 < 18;
+    send(MONDAY + hour * HOUR + 600, isDay ? 6000 + 100 * (hour % 7) : 50);
+  }
+  send(MONDAY + 7 * DAY + 3 * HOUR + 1200, 8000);
+  return traffic.capture();
+}
+
+/** SSH for three days, then another port. */
+export function newService(): Uint8Array {
+  const traffic = new Traffic();
+  const client = "192.168.1.24";
+  for (let day = 0; day < 4; day++) {
+    traffic.connection({ client, server: CLIENT, port: 22, at: MONDAY + day * DAY });
+  }
+  traffic.connection({ client, server: CLIENT, port: 8080, at: MONDAY + 3.5 * DAY });
+  return traffic.capture();
+}
+
+/** SSH at eleven, and at half past ten in the evening, in Berlin. */
+export function sshAtNight(): Uint8Array {
+  const traffic = new Traffic();
+  const server = "192.168.1.24";
+  traffic.connection({ client: CLIENT, server, port: 22, at: MONDAY + 9 * HOUR });
+  traffic.connection({ client: CLIENT, server, port: 22, at: MONDAY + 20.5 * HOUR });
+  return traffic.capture();
+}

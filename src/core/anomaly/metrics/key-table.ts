@@ -29,6 +29,8 @@ export class KeyTable {
   evicted = 0;
   /** The last `take` made the slot: its columns hold what another key left. */
   isNew = false;
+  /** Another key had the slot before: its columns are not empty. */
+  isReused = false;
   private readonly seed: number;
   private readonly idleUs: number;
   /** Slot + 1 of the first of a chain; 0 for none. */
@@ -37,6 +39,8 @@ export class KeyTable {
   private readonly next: Int32Array;
   private readonly hashes: Uint32Array;
   private hand = 0;
+  /** The table was emptied: slots below the limit may hold what was there. */
+  private hasForgotten = false;
 
   constructor(limitCount: number, words: number, seed: number, idleUs: number) {
     let size = CANDIDATES;
@@ -74,6 +78,7 @@ export class KeyTable {
     this.heads.fill(0);
     this.lastUs.fill(0, 0, this.count);
     this.count = this.evicted = this.hand = 0;
+    this.hasForgotten = true;
   }
 
   private findHashed(hash: number): number {
@@ -87,6 +92,7 @@ export class KeyTable {
   }
 
   private make(hash: number, nowUs: number): number {
+    this.isReused = this.count === this.limitCount || this.hasForgotten;
     const slot = this.count < this.limitCount ? this.count++ : this.evict(nowUs);
     const { words, keys, key } = this;
     for (let i = 0; i < words; i++) keys[slot * words + i] = key[i]!;

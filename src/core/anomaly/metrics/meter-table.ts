@@ -155,6 +155,7 @@ export class MeterTable {
       this.cells = new Float64Array(this.table.limitCount * Math.max(1, this.cellCount));
     }
     this.homes[slot] = isHome ? 1 : 0;
+    if (!this.table.isReused) return;
     for (let g = 0; g < groups.length; g++) {
       const { current, meters } = groups[g]!;
       if (current[slot] === 0) continue;
@@ -256,7 +257,7 @@ export class MeterTable {
         }
         if (series >= 0) meter.series.fillZeros(series, meter.calendar, window);
       }
-      this.empty(meter, slot);
+      if (old >= 0) this.empty(meter, slot);
       if (series >= 0) this.setCeilings(meter, slot, series, window);
     }
     current[slot] = window + 1;

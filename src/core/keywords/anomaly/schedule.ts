@@ -29,6 +29,7 @@ interface Schedule {
 }
 
 const HOLIDAY_WORDS = ["off", "only"] as const;
+const DAY_MINUTES = 1440;
 const MINUTE_US = 60_000_000;
 
 export const schedule = defineKeyword<Schedule>({
@@ -53,6 +54,14 @@ export const schedule = defineKeyword<Schedule>({
   compile(asked, draft) {
     const question = questionOf(asked, draft);
     draft.addPacketCheck(Check.of("schedule", question, isInTime));
+    // What another keyword measured says more.
+    draft.postMatches.unshift({
+      keyword: "schedule",
+      run({ packet, state }) {
+        const value = minuteOfWeek(localSeconds(question.zone, packet.timeUs / 1e6)) % DAY_MINUTES;
+        state.alertAnomaly ??= { metric: "schedule", subject: question.zone.name, value };
+      },
+    });
   },
 });
 
