@@ -12,6 +12,7 @@ import {
   type RuleBuilder,
 } from "../core/detect/rule-builder.ts";
 import { Kernels } from "../core/match/kernels.ts";
+import type { NativeSearch } from "../core/match/native-search.ts";
 import { ConfigError } from "../node/config/config-error.ts";
 import type { DatasetSettings } from "../node/config/dataset-settings.ts";
 import { type EngineSettings, readEngineSettings } from "../node/config/engine-settings.ts";
@@ -19,6 +20,7 @@ import { forcedDigests } from "../node/config/forced-digests.ts";
 import { type OutputSettings, readOutputs } from "../node/config/outputs.ts";
 import { stockConfiguration } from "../node/config/stock.ts";
 import { ConfigTree, readConfigFile, setConfigValue } from "../node/config/tree.ts";
+import { readText } from "../node/config/values.ts";
 import { FileError } from "../node/errors.ts";
 import { findHyperscan } from "../node/native/hyperscan-search.ts";
 import { DataFiles } from "../node/rules/data-files.ts";
@@ -75,12 +77,13 @@ export function engineArenaBytes(settings: EngineSettings): number {
 }
 
 /** Throws ConfigError for a dataset of the configuration that cannot be loaded. */
-export function createBuilder(arena: Arena, { settings, dataFiles }: Configured): RuleBuilder {
+export function createBuilder(arena: Arena, configured: Configured): RuleBuilder {
+  const { settings, dataFiles } = configured;
   const state = new DetectionState(defaultDetectionLimits, randomInt(2 ** 31));
   loadReputation(state, settings);
   openDatasets(state, settings.datasets, dataFiles);
   const kernels = new Kernels(arena);
-  kernels.native = findHyperscan(arena.bytes);
+  kernels.native = nativeMatcher(configured.tree, arena);
   return {
     arena,
     kernels,
@@ -107,6 +110,16 @@ function featuresOf({ protocols }: EngineSettings): EngineFeatures {
     if (["no", "false", "off", "0"].includes(wanted.toLowerCase())) names.delete(name);
   }
   return { ...defaultEngineFeatures, names };
+}
+
+/** `mpm-algo: hs` asks for Hyperscan; without it the WebAssembly search gives the same alerts. */
+function nativeMatcher(tree: ConfigTree, arena: Arena): NativeSearch | null {
+  if (readText(tree, "mpm-algo") !== "hs") return null;
+  const native = findHyperscan(arena.bytes);
+  if (native === null) {
+    console.error("no Hyperscan: apt-get install libhyperscan-dev && npm run build:native adds it");
+  }
+  return native;
 }
 
 function openDatasets(state: DetectionState, settings: DatasetSettings, files: DataFiles): void {
