@@ -14,6 +14,7 @@ import {
   type RuleBuilder,
 } from "../core/detect/rule-builder.ts";
 import { Kernels } from "../core/match/kernels.ts";
+import type { NativeSearch } from "../core/match/native-search.ts";
 import { defaultFilePolicy, FileDigest } from "../core/protocols/file.ts";
 import { ConfigError } from "../node/config/config-error.ts";
 import type { DatasetSettings } from "../node/config/dataset-settings.ts";
@@ -22,7 +23,7 @@ import { forcedDigests } from "../node/config/forced-digests.ts";
 import { type OutputSettings, readOutputs } from "../node/config/outputs.ts";
 import { stockConfiguration } from "../node/config/stock.ts";
 import { ConfigTree, readConfigFile, setConfigValue } from "../node/config/tree.ts";
-import { readBytes, readNumber } from "../node/config/values.ts";
+import { readBytes, readNumber, readText } from "../node/config/values.ts";
 import { FileError } from "../node/errors.ts";
 import { findHyperscan } from "../node/native/hyperscan-search.ts";
 import { OptionalSuffixes } from "../node/public-suffixes/optional-suffixes.ts";
@@ -128,7 +129,7 @@ export function createBuilder(arena: Arena, configured: Configured): RuleBuilder
   reloadLists(state, configured);
   return {
     arena,
-    kernels: createKernels(arena),
+    kernels: createKernels(arena, configured),
     state,
     variables: settings.variables,
     limits: { regexStepsMax: 1_000_000, asn1FramesMax: 256 },
@@ -149,9 +150,9 @@ export function createBuilder(arena: Arena, configured: Configured): RuleBuilder
 }
 
 /** With the native search where it is there. */
-export function createKernels(arena: Arena): Kernels {
+export function createKernels(arena: Arena, { tree }: Configured): Kernels {
   const kernels = new Kernels(arena);
-  kernels.native = findHyperscan(arena.bytes);
+  kernels.native = nativeMatcher(tree, arena);
   return kernels;
 }
 
@@ -170,6 +171,16 @@ function featuresOf({ protocols }: EngineSettings): EngineFeatures {
     if (["no", "false", "off", "0"].includes(wanted.toLowerCase())) names.delete(name);
   }
   return { ...defaultEngineFeatures, names };
+}
+
+/** `mpm-algo: hs` asks for Hyperscan; without it the WebAssembly search gives the same alerts. */
+function nativeMatcher(tree: ConfigTree, arena: Arena): NativeSearch | null {
+  if (readText(tree, "mpm-algo") !== "hs") return null;
+  const native = findHyperscan(arena.bytes);
+  if (native === null) {
+    console.error("no Hyperscan: apt-get install libhyperscan-dev && npm run build:native adds it");
+  }
+  return native;
 }
 
 function openDatasets(state: DetectionState, settings: DatasetSettings, files: DataFiles): void {

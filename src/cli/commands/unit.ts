@@ -18,6 +18,10 @@ export const unit: Command = {
       line: "shrike unit -- listen -i eth0 -c /etc/shrike/suricata.yaml > /etc/systemd/system/shrike.service",
       meaning: "then: useradd --system shrike; systemctl enable --now shrike",
     },
+    {
+      line: "shrike unit -- inline eth0 eth1 -S /etc/shrike/drop.rules",
+      meaning: "a unit for a bridge that drops",
+    },
   ],
   run: runUnit,
 };

@@ -48,7 +48,7 @@ export class SessionOperation implements OperatedEngine {
       shelves,
       builder,
       keepsGoing,
-      createKernels,
+      createKernels: (arena) => createKernels(arena, configured),
       readLists: ({ state }) => reloadLists(state, configured),
       load: (next) => loadInSteps(configured, session.ruleFiles, next),
       use: (loaded) => session.replaceRules(loaded),

@@ -15,6 +15,7 @@ import { asciiLower } from "./lower-case.ts";
 import {
   NATIVE_AFTER_SEARCHES,
   NATIVE_BYTES_MIN,
+  NATIVE_LENGTH_MIN,
   NATIVE_NEVER,
   NATIVE_PATTERNS_MIN,
   type NativePatterns,
@@ -122,21 +123,29 @@ export class MultiPatternBuilder {
   /** Builds the search; its tables stay in the arena for good. About 1 ms for 500 patterns. */
   build(kernels: Kernels, arena: Arena): MultiPatternMatcher {
     assert(arena === kernels.arena, "a search in another arena");
-    const { patterns } = this;
-    const { singles, short, middle, long } = divide(patterns);
-    const shortClass = classOf(patterns, short, SHORT_CLASS);
-    const written = writeSearch(kernels, {
-      patterns,
-      singles,
-      long: classOf(patterns, long, LONG_CLASS),
-      middle: classOf(patterns, middle, MIDDLE_CLASS),
-      short: shortClass,
-      nibbles: shortClass && buildNibbles(patterns, short, shortClass.firstPlaces),
-    });
-    let longest = 0;
-    for (const pattern of patterns) longest = Math.max(longest, pattern.bytes.length);
-    return new MultiPatternMatcher(kernels, written, patterns, longest);
+    return buildMatcher(this.patterns, kernels);
   }
+}
+
+function buildMatcher(patterns: readonly SearchPattern[], kernels: Kernels): MultiPatternMatcher {
+  const { singles, short, middle, long } = divide(patterns);
+  const shortClass = classOf(patterns, short, SHORT_CLASS);
+  const written = writeSearch(kernels, {
+    patterns,
+    singles,
+    long: classOf(patterns, long, LONG_CLASS),
+    middle: classOf(patterns, middle, MIDDLE_CLASS),
+    short: shortClass,
+    nibbles: shortClass && buildNibbles(patterns, short, shortClass.firstPlaces),
+  });
+  let longest = 0;
+  for (const pattern of patterns) longest = Math.max(longest, pattern.bytes.length);
+  return new MultiPatternMatcher(kernels, written, patterns, longest);
+}
+
+/** Long enough, and not one byte over and over. */
+function isRare(bytes: Uint8Array): boolean {
+  return bytes.length >= NATIVE_LENGTH_MIN && bytes.some((byte) => byte !== bytes[0]);
 }
 
 interface Division {
@@ -189,6 +198,8 @@ export class MultiPatternMatcher {
   /** Long ranges searched before the native set was asked for. */
   private longSearches = 0;
   private native: NativePatterns | null = null;
+  /** Searches for the patterns that the native set leaves out; null when there are none. */
+  private rest: MultiPatternMatcher | null = null;
 
   constructor(
     kernels: Kernels,
@@ -222,11 +233,7 @@ export class MultiPatternMatcher {
   /** False when the native search did not do it. */
   private searchNative(native: NativeSearch, start: number, end: number, out: MatchSet): boolean {
     if (this.native === null) {
-      this.longSearches++;
-      const isDue = this.longSearches === NATIVE_AFTER_SEARCHES;
-      if (isDue && this.patternCount >= NATIVE_PATTERNS_MIN) {
-        this.native = native.compile(this.patterns);
-      }
+      if (++this.longSearches === NATIVE_AFTER_SEARCHES) this.compileNative(native);
       return false;
     }
     const count = this.native.search(start, end);
@@ -237,7 +244,19 @@ export class MultiPatternMatcher {
     this.kernels.nativeSearches++;
     const { found } = native;
     for (let i = 0; i < count; i++) out.add(found[i]!);
+    if (this.rest !== null) this.rest.searchPiece(start, end, start, out);
     return true;
+  }
+
+  /** Patterns that occur all the time stay here: a native engine would tell of every place. */
+  private compileNative(native: NativeSearch): void {
+    const rare = this.patterns.filter(({ bytes }) => isRare(bytes));
+    if (rare.length < NATIVE_PATTERNS_MIN) return;
+    const common = this.patterns.filter(({ bytes }) => !isRare(bytes));
+    this.native = native.compile(rare);
+    if (this.native === null || common.length === 0) return;
+    const { kernels } = this;
+    this.rest = buildMatcher(common, kernels);
   }
 
   private searchPiece(start: number, end: number, base: number, out: MatchSet): void {

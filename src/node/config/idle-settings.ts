@@ -45,7 +45,6 @@ const idleSettings: readonly string[] = [
   "luajit",
   "magic-file",
   "max-pending-packets",
-  "mpm-algo",
   "napatech",
   "netmap",
   "nflog",

@@ -98,11 +98,18 @@ export const RING_COUNTS = 7;
 export const buildHint =
   "npm run build:native adds it (needs a C++ compiler and the headers of Node)";
 
-const file = fileURLToPath(new URL("../../../dist/native/shrike.node", import.meta.url));
+/** `off` in this variable: as if there were no addon; else the file of another build. */
+const VARIABLE = "SHRIKE_NATIVE";
+
+function addonFile(): string {
+  const built = fileURLToPath(new URL("../../../dist/native/shrike.node", import.meta.url));
+  return process.env[VARIABLE] ?? built;
+}
 
 /** Null when it was not built, or does not load here. */
 export function findAddon(): NativeAddon | null {
-  if (process.env["SHRIKE_NATIVE"] === "off" || !fs.existsSync(file)) return null;
+  const file = addonFile();
+  if (!fs.existsSync(file)) return null;
   try {
     return createRequire(import.meta.url)(file) as NativeAddon; // the exports of src/native/addon.cc
   } catch {
@@ -122,6 +129,6 @@ export function nativeParts(): string {
 export function requireAddon(purpose: string): NativeAddon {
   const addon = findAddon();
   if (addon !== null) return addon;
-  const state = fs.existsSync(file) ? "cannot be loaded" : "is not built";
+  const state = fs.existsSync(addonFile()) ? "cannot be loaded" : "is not built";
   throw new LiveError(`${purpose} needs the native addon, which ${state}`, { hint: buildHint });
 }

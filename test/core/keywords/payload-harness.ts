@@ -22,6 +22,7 @@ import { RuleError } from "../../../src/core/rule/diagnostic.ts";
 import { OptionText } from "../../../src/core/rule/option-text.ts";
 import { parseRules } from "../../../src/core/rule/parse-rules.ts";
 import type { RuleSyntax } from "../../../src/core/rule/syntax-tree.ts";
+import { readZone } from "../../../src/node/site/zone-table.ts";
 
 const arena = new Arena(64 << 20);
 const kernels = new Kernels(arena);
@@ -167,6 +168,7 @@ function createBuilder(state: DetectionState): RuleBuilder {
     flowVariables: new NameTable(),
     packetVariables: new NameTable(),
     protocols: new ProtocolRegistry(protocols, () => defaultSettings),
+    readZone,
     // The list that examples name, empty.
     readFile: (path) => (path === "known.list" ? new Uint8Array(0) : null),
   };
