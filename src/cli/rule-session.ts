@@ -3,6 +3,7 @@ import { randomInt } from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import type { Site } from "../core/anomaly/site.ts";
 import { Arena } from "../core/bytes/arena.ts";
 import { DetectionState, defaultDetectionLimits } from "../core/detect/detection-state.ts";
 import { ReputationStore } from "../core/detect/reputation.ts";
@@ -13,6 +14,7 @@ import {
   type RuleBuilder,
 } from "../core/detect/rule-builder.ts";
 import { Kernels } from "../core/match/kernels.ts";
+import { defaultFilePolicy, FileDigest } from "../core/protocols/file.ts";
 import { ConfigError } from "../node/config/config-error.ts";
 import type { DatasetSettings } from "../node/config/dataset-settings.ts";
 import { type EngineSettings, readEngineSettings } from "../node/config/engine-settings.ts";
@@ -20,8 +22,10 @@ import { forcedDigests } from "../node/config/forced-digests.ts";
 import { type OutputSettings, readOutputs } from "../node/config/outputs.ts";
 import { stockConfiguration } from "../node/config/stock.ts";
 import { ConfigTree, readConfigFile, setConfigValue } from "../node/config/tree.ts";
+import { readBytes, readNumber } from "../node/config/values.ts";
 import { FileError } from "../node/errors.ts";
 import { findHyperscan } from "../node/native/hyperscan-search.ts";
+import { OptionalSuffixes } from "../node/public-suffixes/optional-suffixes.ts";
 import { DataFiles } from "../node/rules/data-files.ts";
 import {
   type LoadedRules,
@@ -29,7 +33,10 @@ import {
   loadRulesInSteps,
   type RuleFiles,
 } from "../node/rules/load-rules.ts";
+import { withSiteVariables } from "../node/site/site-variables.ts";
+import { readZone } from "../node/site/zone-table.ts";
 import { allTexts, lastText, type ParsedCommand } from "./command.ts";
+import { readSite } from "./models.ts";
 
 /** Arena beside the pools: rules' matchers, capture chunk, scratch. */
 const ARENA_BASE_BYTES = 384 * 1024 ** 2;
@@ -46,6 +53,8 @@ export interface Configured {
   readonly settings: EngineSettings;
   readonly outputs: OutputSettings;
   readonly dataFiles: DataFiles;
+  /** Null without a site file. */
+  readonly site: Site | null;
 }
 
 /** Throws ConfigError. */
@@ -57,14 +66,44 @@ export function configure(parsed: ParsedCommand, inline: boolean): Configured {
   const checksums = lastText(parsed, "checksums");
   if (checksums === "none") setConfigValue(tree.root, "pcap-file.checksum-checks=no");
   else if (checksums === "all") setConfigValue(tree.root, "pcap-file.checksum-checks=yes");
-  const settings = readEngineSettings(tree, { inline, hashKey: randomInt(2 ** 31) });
+  const read = readEngineSettings(tree, { inline, hashKey: randomInt(2 ** 31) });
+  const site = readSite(parsed, tree);
+  const isHomeSet = file !== null && tree.value("vars.address-groups.HOME_NET") !== undefined;
+  const settings = { ...read, variables: withSiteVariables(read.variables, site, isHomeSet) };
   const outputs = readOutputs(tree);
-  settings.filePolicy.digests |= forcedDigests(outputs);
+  applyFileSettings(tree, settings, outputs);
   const dataFiles = new DataFiles({
     data: lastText(parsed, "data-dir") ?? settings.datasets.dataFolder ?? ".",
     rules: settings.rulesFolder,
   });
-  return { tree, settings, outputs, dataFiles };
+  return { tree, settings, outputs, dataFiles, site };
+}
+
+/** What the outputs say about files. */
+function applyFileSettings(
+  tree: ConfigTree,
+  { filePolicy, stream }: EngineSettings,
+  outputs: OutputSettings,
+): void {
+  const ranges = "app-layer.protocols.http.byterange";
+  filePolicy.partialMemoryBytes = readBytes(
+    tree,
+    `${ranges}.memcap`,
+    defaultFilePolicy.partialMemoryBytes,
+  );
+  filePolicy.partialTimeoutSeconds = readNumber(
+    tree,
+    `${ranges}.timeout`,
+    defaultFilePolicy.partialTimeoutSeconds,
+  );
+  const digests = forcedDigests(outputs);
+  filePolicy.digests |= digests;
+  filePolicy.digestsCutFiles = (digests & FileDigest.sha256) !== 0;
+  const { fileStore } = outputs;
+  filePolicy.storesAll = fileStore?.storesAll ?? false;
+  const depthBytes = fileStore?.depthBytes ?? 0;
+  // A depth below the stream's own changes nothing.
+  filePolicy.storedDepthBytes = depthBytes > stream.depthBytes ? depthBytes : -1;
 }
 
 /** Bytes of scratch space of one engine, beside its pools. */
@@ -84,7 +123,7 @@ export function engineArenaBytes(settings: EngineSettings): number {
 
 /** Throws ConfigError for a dataset of the configuration that cannot be loaded. */
 export function createBuilder(arena: Arena, configured: Configured): RuleBuilder {
-  const { settings, dataFiles } = configured;
+  const { settings, dataFiles, site } = configured;
   const state = new DetectionState(defaultDetectionLimits, randomInt(2 ** 31));
   reloadLists(state, configured);
   return {
@@ -102,6 +141,10 @@ export function createBuilder(arena: Arena, configured: Configured): RuleBuilder
     packetVariables: new NameTable(),
     protocols: settings.protocols,
     readFile: (file, place) => dataFiles.read(file, place),
+    readZone,
+    publicSuffixes: new OptionalSuffixes(),
+    seed: settings.flow.hashKey,
+    ...(site === null ? {} : { site }),
   };
 }
 
@@ -134,6 +177,8 @@ function openDatasets(state: DetectionState, settings: DatasetSettings, files: D
   datasets.allowWrite = settings.allowWrite;
   datasets.allowAbsolutePaths = settings.allowAbsolutePaths;
   datasets.limitBytes = settings.limitBytes;
+  datasets.hashSizeMax = settings.hashSizeMax;
+  datasets.hashSizesMax = settings.hashSizesMax;
   for (const options of settings.declared) {
     const result = datasets.open(options, () => files.read(options.loadPath));
     if ("code" in result) throw new ConfigError(`"datasets.${options.name}": ${result.message}`);

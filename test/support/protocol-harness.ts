@@ -2,7 +2,8 @@
  * Drives a protocol parser as the engine does, without flows: bytes come in pieces, what was not consumed comes
  * again with more. For the law that the cut of the bytes does not matter.
  */
-import { FileDigest, type FilePolicy } from "../../src/core/protocols/file.ts";
+import { defaultFilePolicy, FileDigest, type FilePolicy } from "../../src/core/protocols/file.ts";
+import { PartialFiles } from "../../src/core/protocols/files/partial-files.ts";
 import {
   type Expectation,
   PARSE_FAILED,
@@ -14,9 +15,10 @@ import {
 export class TestHost implements ParseHost {
   timeUs = 1_000_000;
   readonly filePolicy: FilePolicy = {
+    ...defaultFilePolicy,
     digests: FileDigest.md5 | FileDigest.sha1 | FileDigest.sha256,
-    inspectWindowBytes: 4096,
   };
+  readonly partialFiles = new PartialFiles(this.filePolicy);
   isStream = true;
   clientPort = 40_000;
   serverPort = 80;

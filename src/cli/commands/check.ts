@@ -1,6 +1,7 @@
 /** shrike check: every problem of rule files in one pass. */
 import { checkReport } from "../check-report.ts";
 import { type Command, ExitCode, type ParsedCommand, UsageError } from "../command.ts";
+import { siteOption } from "../models.ts";
 import { countsLine, printDiagnostics, problemLines } from "../print-diagnostics.ts";
 import { configure, createArena, createBuilder, load } from "../rule-session.ts";
 
@@ -16,6 +17,7 @@ export const check: Command = {
       summary: "suricata.yaml with the variables that rules use",
     },
     { name: "set", value: "KEY=VALUE", multiple: true, summary: "changes one setting" },
+    siteOption,
     { name: "data-dir", value: "DIR", summary: "where datasets are" },
     { name: "all", summary: "lists every problem, not only the first ten of a kind" },
     { name: "strict", summary: "warnings and unsupported rules make the check fail too" },

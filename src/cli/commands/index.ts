@@ -1,11 +1,13 @@
 /** All subcommands, in the order of the help. */
 import type { Command } from "../command.ts";
+import { baseline } from "./baseline.ts";
 import { check } from "./check.ts";
 import { ctl } from "./ctl.ts";
 import { doctor } from "./doctor.ts";
 import { extract } from "./extract.ts";
 import { inline } from "./inline.ts";
 import { ioc } from "./ioc.ts";
+import { learn } from "./learn.ts";
 import { listen } from "./listen.ts";
 import { record } from "./record.ts";
 import { replay } from "./replay.ts";
@@ -22,4 +24,6 @@ export const commands: readonly Command[] = [
   doctor,
   unit,
   ioc,
+  learn,
+  baseline,
 ];

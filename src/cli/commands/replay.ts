@@ -1,5 +1,6 @@
 /** shrike replay: captures through rules, alerts for people or EVE events to a folder. */
 import { type Command, ExitCode, lastText, type ParsedCommand, UsageError } from "../command.ts";
+import { modelOption, saveModelOption, siteOption } from "../models.ts";
 import { ReplaySession } from "../replay/replay-session.ts";
 import { configure } from "../rule-session.ts";
 
@@ -47,6 +48,9 @@ export const replay: Command = {
       value: "N",
       summary: "accepted; captures are replayed on one thread",
     },
+    siteOption,
+    modelOption,
+    saveModelOption,
     { name: "disable-detection", summary: "decode and log only" },
     {
       name: "each-into",

@@ -12,6 +12,7 @@ import {
   UsageError,
 } from "../command.ts";
 import { Interrupt } from "../interrupt.ts";
+import { loadModel, modelOption, saveModel, saveModelOption, siteOption } from "../models.ts";
 import { countsLine, printDiagnostics } from "../print-diagnostics.ts";
 import { printUnusedSettings } from "../print-settings.ts";
 import { type Configured, configure } from "../rule-session.ts";
@@ -37,6 +38,9 @@ export const liveOptions: readonly CommandOption[] = [
     summary: "adds to eve.json there instead of printing alerts",
   },
   { name: "set", value: "KEY=VALUE", multiple: true, summary: "changes one setting" },
+  siteOption,
+  modelOption,
+  saveModelOption,
   { name: "data-dir", value: "DIR", summary: "where datasets are loaded from and saved to" },
   { name: "stats-interval", value: "SECONDS", summary: "seconds between stats events" },
   { name: "ring-mb", value: "MB", summary: "memory of the ring of each interface; 128 without" },
@@ -89,6 +93,7 @@ export function prepareSession(
       printDiagnostics(loaded.diagnostics, console.error);
       console.error(countsLine(loaded));
     }
+    loadModel(parsed, session.builder);
     if (loaded.isBad && !parsed.switches.has("keep-going")) return ExitCode.badInput;
   }
   if (!parsed.switches.has("test")) return session;
@@ -110,6 +115,7 @@ export async function runSession(
   const operation = await startOperation(parsed, session);
   try {
     await session.run(pump);
+    saveModel(parsed, session.builder);
   } finally {
     await operation.close();
   }

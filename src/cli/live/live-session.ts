@@ -5,7 +5,8 @@
 import type { Arena } from "../../core/bytes/arena.ts";
 import type { RuleBuilder } from "../../core/detect/rule-builder.ts";
 import { alertLine } from "../../core/engine/alert-line.ts";
-import { Engine, type Reporter } from "../../core/engine/engine.ts";
+import { Engine } from "../../core/engine/engine.ts";
+import type { Reporter } from "../../core/engine/engine-options.ts";
 import type { EveOptions } from "../../core/engine/eve-options.ts";
 import { EveReporter } from "../../core/engine/eve-reporter.ts";
 import type { Counters } from "../../core/engine/records/stats-record.ts";

@@ -1,8 +1,10 @@
 /** The files that a replay writes events to, and the reporters that fill them. */
 import path from "node:path";
-import type { Reporter } from "../../core/engine/engine.ts";
+import { CertificateReporter } from "../../core/engine/certificate-files.ts";
+import type { Reporter } from "../../core/engine/engine-options.ts";
 import type { EveOptions } from "../../core/engine/eve-options.ts";
 import type { EveReporter } from "../../core/engine/eve-reporter.ts";
+import { CertificateFolder } from "../../node/sinks/certificate-folder.ts";
 import { LineFile } from "../../node/sinks/line-file.ts";
 import type { LineSink } from "../../node/sinks/line-sink.ts";
 import { openSink } from "../../node/sinks/open-sink.ts";
@@ -21,15 +23,18 @@ export class EventLogs {
   /** One line an alert, for `fast`; null when it is off. */
   readonly alertLines: LineFile | null;
   private readonly files: readonly LineSink[];
+  private readonly certificates: Reporter | null;
 
   private constructor(
     eve: readonly EveReporter[],
     alertLines: LineFile | null,
     files: readonly LineSink[],
+    certificates: Reporter | null = null,
   ) {
     this.eve = eve;
     this.alertLines = alertLines;
     this.files = files;
+    this.certificates = certificates;
   }
 
   /** No files at all: alerts go to the terminal. */
@@ -67,7 +72,12 @@ export class EventLogs {
     }
     if (!files.has("eve.json")) open("eve.json");
     const alertLines = outputs.fastLog === null ? null : open(outputs.fastLog);
-    return new EventLogs(eve, alertLines, [...files.values()]);
+    const { certificateFolder = null } = outputs;
+    const certificates =
+      certificateFolder === null
+        ? null
+        : new CertificateReporter(new CertificateFolder(path.resolve(folder, certificateFolder)));
+    return new EventLogs(eve, alertLines, [...files.values()], certificates);
   }
 
   /** The first EVE log of the configuration in one file. Throws SinkError. */
@@ -78,7 +88,7 @@ export class EventLogs {
   }
 
   get reporters(): readonly Reporter[] {
-    return this.eve;
+    return this.certificates === null ? this.eve : [...this.eve, this.certificates];
   }
 
   /** The capture that the next events are of. */

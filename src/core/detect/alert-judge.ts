@@ -57,7 +57,7 @@ export class AlertJudge {
     for (const alert of queue.queued) {
       const judgement = thresholds.judge(alert, packet);
       if (judgement !== Judgement.suppressed) {
-        if (alert.rule.tag !== null) this.tags.set(alert.rule, packet);
+        if (alert.rule.tags.length > 0) this.tags.set(alert.rule, packet);
         this.applyAction(alert, packet);
         if (firstDrop === null && (alert.action & VERDICT_STOPS) !== 0) firstDrop = alert;
       }

@@ -91,6 +91,12 @@ export class DetectionState {
     return made;
   }
 
+  /** The flow is over: tells those who asked. */
+  endFlow(flow: Flow, nowUs: number): void {
+    const { flowEndObservers } = this;
+    for (let i = 0; i < flowEndObservers.length; i++) flowEndObservers[i]!.onFlowEnd(flow, nowUs);
+  }
+
   /** Forgets what keywords and bits remember of traffic. */
   clear(): void {
     this.hostBits.clear();

@@ -8,7 +8,7 @@
 import type { Flow, FlowDetection } from "../flow/flow.ts";
 import type { DetectionLimits } from "./detection-state.ts";
 import type { ProtocolNews } from "./protocol-news.ts";
-import type { RuleCarry } from "./rule-carry.ts";
+import { carriedTag, type RuleCarry } from "./rule-carry.ts";
 import type { RuleGroup } from "./rule-group.ts";
 import type { TagSpec } from "./rule-state.ts";
 
@@ -21,7 +21,8 @@ export interface FlowThreshold {
 
 /** A tag on the session: packets of the flow are recorded until its limit is reached. */
 export interface SessionTag {
-  readonly ruleIndex: number;
+  /** Number of the rule's tag. */
+  readonly tagId: number;
   readonly spec: TagSpec;
   readonly startUs: number;
   /** Packets or bytes so far. */
@@ -126,23 +127,6 @@ export class FlowDetectionState implements FlowDetection {
     return this.variables !== null && this.variables.size > 0;
   }
 
-  /** Another rule set is in use: groups of the old one are let go, and what its conditions kept. */
-  carry({ named }: RuleCarry): void {
-    this.groupsGeneration = -1;
-    this.groupToServer = this.groupToClient = null;
-    this.memos[0] = this.memos[1] = null;
-    const { answered, tags } = this;
-    if (answered !== null) {
-      this.answered = new Set([...answered].map((index) => named[index] ?? -1));
-      this.answered.delete(-1);
-    }
-    if (tags === null) return;
-    this.tags = tags.flatMap((tag) => {
-      const ruleIndex = named[tag.ruleIndex] ?? -1;
-      return ruleIndex < 0 ? [] : [{ ...tag, ruleIndex }];
-    });
-  }
-
   /** The rule with this index spoke about the flow as a whole, and need not again. */
   answer(ruleIndex: number): void {
     this.answered ??= new Set();
@@ -166,6 +150,23 @@ export class FlowDetectionState implements FlowDetection {
     const made = make();
     memos.set(owner, made);
     return made;
+  }
+
+  /** Another rule set is in use: groups of the old one are let go, what its rules keep moves to their successors. */
+  carry({ same, named }: RuleCarry): void {
+    this.groupsGeneration = -1;
+    this.groupToServer = this.groupToClient = null;
+    this.memos[0] = this.memos[1] = null;
+    if (this.answered !== null) {
+      const carried = [...this.answered].map((index) => same[index] ?? -1);
+      this.answered = new Set(carried.filter((index) => index >= 0));
+    }
+    const { tags } = this;
+    if (tags === null) return;
+    this.tags = tags.flatMap((tag) => {
+      const tagId = carriedTag(tag.tagId, named);
+      return tagId < 0 ? [] : [{ ...tag, tagId }];
+    });
   }
 
   release(): void {

@@ -3,6 +3,7 @@
  * of thresholds, tags, what rules found so far in transactions.
  */
 import type { CompiledRule } from "./compiled-rule.ts";
+import { TAGS_PER_RULE_MAX } from "./rule-state.ts";
 
 /** New index by old index; -1 where there is none. */
 export interface RuleCarry {
@@ -41,4 +42,10 @@ function nameOf({ gid, sid }: CompiledRule): number {
 function isSame(a: CompiledRule, b: CompiledRule): boolean {
   if (a.text !== b.text || a.thresholds.length !== b.thresholds.length) return false;
   return a.thresholds.length === 0 || JSON.stringify(a.thresholds) === JSON.stringify(b.thresholds);
+}
+
+/** The number of a tag when its rule has another index; -1 when the rule is gone. */
+export function carriedTag(tagId: number, named: Int32Array): number {
+  const ruleIndex = named[Math.floor(tagId / TAGS_PER_RULE_MAX)] ?? -1;
+  return ruleIndex < 0 ? -1 : ruleIndex * TAGS_PER_RULE_MAX + (tagId % TAGS_PER_RULE_MAX);
 }

@@ -29,6 +29,8 @@ class InspectionState implements TransactionDetection {
   readonly kind = "transaction detection" as const;
   /** Progress of each direction up to which its searches are done for good. */
   readonly searched: [number, number] = [0, 0];
+  /** Files of each direction when it was inspected last. */
+  readonly files: [number, number] = [0, 0];
   /** Bits of the steps that matched, and OVER, by rule and direction. */
   rules = new Map<number, number>();
 
@@ -126,7 +128,10 @@ export class TransactionInspector {
     candidates.addAll(side.unsearchedOf(group, forward));
     candidates.addAll(payloadRules);
     const state = stateOf(transaction);
-    if (state !== null) this.addStarted(state, direction);
+    if (state !== null) {
+      if (transaction.files.length > 0) this.noteFiles(state, transaction, protocolId, direction);
+      this.addStarted(state, direction);
+    }
     if (candidates.count === 0) return;
     candidates.sort();
     const { rules } = this.ruleSet;
@@ -178,6 +183,27 @@ export class TransactionInspector {
       const index = key >>> 1;
       const isForBoth = this.ruleSet.rules[index]!.transaction?.isBothSides === true;
       if (isForBoth || (key & 1) === direction) this.candidates.addIndex(index);
+    }
+  }
+
+  /** Another file came: rules with tests of files look at it anew, whatever the files before it gave. */
+  private noteFiles(
+    state: InspectionState,
+    transaction: Transaction,
+    protocolId: number,
+    direction: number,
+  ): void {
+    const count = countFiles(transaction, direction);
+    if (count === state.files[direction]) return;
+    state.files[direction] = count;
+    for (const [key, bits] of state.rules) {
+      const plan = this.ruleSet.rules[key >>> 1]!.transaction?.forProtocol(protocolId);
+      if ((key & 1) !== direction || plan === null || plan === undefined) continue;
+      let kept = bits;
+      for (const { test, bit } of plan.steps[direction] ?? []) {
+        if (test?.keywords !== undefined) kept &= ~(bit | OVER);
+      }
+      if (kept !== bits) state.rules.set(key, kept);
     }
   }
 
@@ -285,6 +311,12 @@ export class TransactionInspector {
   }
 }
 
+function countFiles({ files }: Transaction, direction: number): number {
+  let count = 0;
+  for (let i = 0; i < files.length; i++) if (files[i]!.direction === direction) count++;
+  return count;
+}
+
 function compareState({ operator, progress }: StateComparison, reached: number): number {
   if (operator === ">") return reached > progress ? StepResult.match : StepResult.no;
   if (operator === "<") return reached < progress ? StepResult.match : StepResult.never;
@@ -301,6 +333,7 @@ function makeState(transaction: Transaction): InspectionState {
   const known = stateOf(transaction);
   if (known !== null) return known;
   const made = new InspectionState();
+  for (const { direction } of transaction.files) made.files[direction]!++;
   transaction.detection = made;
   return made;
 }

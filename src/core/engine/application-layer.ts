@@ -6,10 +6,11 @@
  */
 import { applicationOf } from "../detect/flow-application.ts";
 import type { Flow } from "../flow/flow.ts";
-import { Direction, type Packet } from "../layers/packet.ts";
+import type { Packet } from "../layers/packet.ts";
 import { ApplicationState, type ProtocolChange } from "../protocols/application-state.ts";
 import { TO_CLIENT, TO_SERVER } from "../protocols/direction.ts";
 import type { FilePolicy } from "../protocols/file.ts";
+import { PartialFiles } from "../protocols/files/partial-files.ts";
 import type { FrameSink } from "../protocols/frame.ts";
 import { type Expectation, PARSE_FAILED, type ParseHost } from "../protocols/protocol.ts";
 import {
@@ -24,9 +25,8 @@ import { ApplicationCounters } from "./application-counters.ts";
 import { ExpectationTable } from "./expectation-table.ts";
 import {
   endStreamFrame,
-  type FrameRecorder,
+  FrameRecorder,
   type FrameTypes,
-  frameRecorderFor,
   NO_FRAME_TYPES,
 } from "./frame-recorder.ts";
 import { DETECTION_BYTES_MAX, ProtocolFinder } from "./protocol-finder.ts";
@@ -45,6 +45,7 @@ export class ApplicationLayer implements ParseHost {
   serverPort = 0;
   clientIpv4: number | null = null;
   readonly filePolicy: FilePolicy;
+  readonly partialFiles: PartialFiles;
   frames: FrameSink | null = null;
   readonly expectations = new ExpectationTable();
   /** Told before a flow's transactions go away with a change of protocol. */
@@ -65,10 +66,11 @@ export class ApplicationLayer implements ParseHost {
     filePolicy: FilePolicy,
     frameTypes: FrameTypes = NO_FRAME_TYPES,
   ) {
-    this.frameRecorder = frameRecorderFor(frameTypes, null);
+    this.frameRecorder = FrameRecorder.forTypes(frameTypes);
     this.registry = registry;
     this.tracker = tracker;
     this.filePolicy = filePolicy;
+    this.partialFiles = new PartialFiles(filePolicy);
     this.finder = new ProtocolFinder(registry, tracker.bytes, tracker.options.midstream);
     this.counts = new ApplicationCounters(registry);
   }
@@ -125,6 +127,7 @@ export class ApplicationLayer implements ParseHost {
   *counters(): IterableIterator<readonly [string, number]> {
     yield* this.counts.all();
     yield ["app_layer.expectations", this.expectations.count];
+    if (this.frameRecorder !== null) yield* this.frameRecorder.counters();
   }
 
   // What parsers ask for.
@@ -252,13 +255,13 @@ export class ApplicationLayer implements ParseHost {
   private drainEarlier(
     packet: Packet,
     flow: Flow,
-    { registered, firstDirection, isDetected }: ApplicationState,
+    { registered, firstDirection }: ApplicationState,
     direction: number,
   ): boolean {
     const { session } = this;
     const other = 1 - direction;
     if (session === null || registered === null) return false;
-    if (firstDirection !== other || !isDetected[other]) return false;
+    if (firstDirection !== other) return false;
     this.drain(packet, flow, session, other);
     this.hasChanged = true;
     return true;
@@ -321,12 +324,7 @@ export class ApplicationLayer implements ParseHost {
     state.original = state.protocol;
     const wanted = change.expected ?? change.name;
     state.expected = wanted === null ? UNKNOWN_PROTOCOL : (this.registry.named(wanted)?.id ?? 0);
-    state.release();
-    state.expectationData = change.data;
-    state.protocol = UNKNOWN_PROTOCOL;
-    state.bySide[0] = state.bySide[1] = UNKNOWN_PROTOCOL;
-    state.isDetected[0] = state.isDetected[1] = false;
-    state.hasEnded[0] = state.hasEnded[1] = false;
+    state.beginAgain(change.data);
     const named = change.name === null ? null : this.registry.named(change.name);
     if (named !== null && named.mode !== "no") {
       state.isDetected[0] = state.isDetected[1] = true;
@@ -337,10 +335,9 @@ export class ApplicationLayer implements ParseHost {
   private noteGap(flow: Flow, direction: number, byteLength: number): void {
     const state = applicationOf(flow);
     if (state === null || state.isOver) return;
-    if (state.parser === null) {
-      if (state.registered === null) state.isDetected[direction] = true;
-      return;
-    }
+    // What follows the gap tells nothing about the protocol.
+    if (state.parser !== null || state.registered === null) state.isDetected[direction] = true;
+    if (state.parser === null) return;
     state.noteChange(direction);
     this.frames = this.frameRecorder?.begin(state, direction, 0, this.session) ?? null;
     if (state.parser.gap?.(direction, byteLength, this) !== true) {
@@ -351,8 +348,7 @@ export class ApplicationLayer implements ParseHost {
 
   /** Past the reassembly depth nothing comes any more: open files are cut. */
   private noteDepth(flow: Flow, session: TcpSession, direction: number): void {
-    const buffer = direction === Direction.toServer ? session.client : session.server;
-    if (!buffer.depthReached) return;
+    if (!(direction === TO_SERVER ? session.client : session.server).depthReached) return;
     const state = applicationOf(flow);
     if (state === null) return;
     if (!state.isOver) state.parser?.truncate?.(direction, this);

@@ -11,6 +11,8 @@ export function makeFlowEndPacket(
   const toServer = direction === Direction.toServer;
   packet.reset();
   packet.timeUs = timeUs;
+  packet.source = PacketSource.flowTimeout;
+  packet.noPayloadInspection = flow.noPayloadInspection;
   packet.ipVersion = flow.ipVersion;
   packet.protocol = packet.transport = flow.protocol;
   packet.sourceWords.set(toServer ? flow.sourceWords : flow.destinationWords);

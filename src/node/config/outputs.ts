@@ -11,6 +11,7 @@ import type {
 import { defaultAlertOptions } from "../../core/engine/eve-options.ts";
 import type { SinkSettings } from "../sinks/line-sink.ts";
 import { parseInterval } from "../sinks/rotating-file.ts";
+import { type FileStoreSettings, readFileStore } from "./file-store-settings.ts";
 import { badSetting, placeOf } from "./places.ts";
 import { configSection } from "./section.ts";
 import type { ConfigMap, ConfigTree, ConfigValue } from "./tree.ts";
@@ -29,6 +30,10 @@ export interface OutputSettings {
   readonly eveLogs: readonly EveLogSettings[];
   /** File name of the one-line alert log, null when off. */
   readonly fastLog: string | null;
+  /** Folder for the certificates that rules store, in the log folder; null or left out when off. */
+  readonly certificateFolder?: string | null;
+  /** Where files go that are to be stored; null when off. */
+  readonly fileStore: FileStoreSettings | null;
   /** Seconds of packet time between stats events. */
   readonly statsIntervalSeconds: number;
   readonly statsEnabled: boolean;
@@ -40,6 +45,8 @@ export interface OutputSettings {
 export function readOutputs(tree: ConfigTree): OutputSettings {
   const eveLogs: EveLogSettings[] = [];
   let fastLog: string | null = null;
+  let certificateFolder: string | null = null;
+  let fileStore: FileStoreSettings | null = null;
   const outputs = tree.value("outputs");
   const list = Array.isArray(outputs) ? outputs : [];
   list.forEach((entry, index) => {
@@ -53,6 +60,14 @@ export function readOutputs(tree: ConfigTree): OutputSettings {
         fastLog = readText(tree, `${key}.filename`) ?? "fast.log";
       }
       tree.know(key);
+    } else if (name === "tls-store") {
+      if (readSwitch(tree, `${key}.enabled`, false)) {
+        certificateFolder = readText(tree, `${key}.certs-log-dir`) ?? "certs";
+      }
+      tree.know(key);
+    } else if (name === "file-store") {
+      const forwardedFor = readForwardedFor(new Map([["files", settings]]), {});
+      fileStore = readFileStore(tree, key, settings, { forwardedFor, before: fileStore });
     } else if (!switchOf(settings, "enabled", true)) {
       tree.know(key);
     }
@@ -60,6 +75,8 @@ export function readOutputs(tree: ConfigTree): OutputSettings {
   return {
     eveLogs,
     fastLog,
+    certificateFolder,
+    fileStore,
     statsIntervalSeconds: readNumber(tree, "stats.interval", 8),
     statsEnabled: readSwitch(tree, "stats.enabled", true),
     decoderEventCounters: readSwitch(tree, "stats.decoder-events", true),

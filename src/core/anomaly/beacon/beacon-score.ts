@@ -40,12 +40,12 @@ export class BeaconScore {
     this.log = log;
   }
 
-  /** Fills the fields for a pair; `overSeconds` of contact give the whole score of duration. */
+  /** Fills the fields for a pair; `overSeconds` of contact give half the score of duration, twice as many all. */
   measure(slot: number, overSeconds: number): number {
     const { log } = this;
     const known = Math.min(log.contacts[slot]! - 1, CONTACTS_KEPT);
-    this.spanSeconds = (log.latestUs[slot]! - log.firstUs[slot]!) / 1e6;
-    this.duration = Math.min(1, this.spanSeconds / overSeconds);
+    this.spanSeconds = log.spanSeconds(slot);
+    this.duration = Math.min(1, this.spanSeconds / (2 * overSeconds));
     this.value = this.interval = this.skew = this.size = this.histogram = this.medianSeconds = 0;
     if (known < 2) return 0;
     this.measureIntervals(slot, known);

@@ -77,6 +77,11 @@ export class ContactLog {
     this.sizesSeen[slot]!++;
   }
 
+  /** From the first contact to the latest. */
+  spanSeconds(slot: number): number {
+    return (this.latestUs[slot]! - this.firstUs[slot]!) / 1e6;
+  }
+
   /** How many clients the flow's service has had, by a sketch that is good to some 100. */
   clientsOf(flow: Flow): number {
     this.setServiceKey(flow);

@@ -62,6 +62,14 @@ export class Exchange {
     clientAmounts[Metric.packetsIn] = serverAmounts[Metric.packetsOut] = packetsToClient;
   }
 
+  /** Of amounts that are set: what crosses the border of the home network. */
+  splitByHome(): void {
+    if (this.isClientHome === this.isServerHome) return;
+    const { clientAmounts, serverAmounts } = this;
+    clientAmounts[Metric.upload] = serverAmounts[Metric.download] = clientAmounts[Metric.bytesOut]!;
+    clientAmounts[Metric.download] = serverAmounts[Metric.upload] = clientAmounts[Metric.bytesIn]!;
+  }
+
   /** The flow begins: counts it, and makes the hashes for counts of different values. */
   setFirst(seed: number): void {
     this.isFirst = true;

@@ -7,7 +7,7 @@ import type { Flow } from "../../flow/flow.ts";
 import { SETTLE_BYTES, SETTLE_US } from "./metric-limits.ts";
 
 /** What is known of a flow; bits. */
-export const FlowMark = { answered: 1 } as const;
+const FlowMark = { answered: 1, closed: 2 } as const;
 
 export class FlowProgress {
   /** Serial of the flow that the columns are about; 0 for none. */
@@ -47,6 +47,22 @@ export class FlowProgress {
     this.packetsToClient[index] = flow.packetsToClient;
     this.nextBytes[index] = flow.bytesToServer + flow.bytesToClient + SETTLE_BYTES;
     this.nextUs[index] = timeUs + SETTLE_US;
+  }
+
+  isAnswered({ index }: Flow): boolean {
+    return (this.marks[index]! & FlowMark.answered) !== 0;
+  }
+
+  /** The server's first packet came. */
+  answer({ index }: Flow): void {
+    this.marks[index]! |= FlowMark.answered;
+  }
+
+  /** The connection is closed; true the first time. */
+  close({ index }: Flow): boolean {
+    const isFirst = (this.marks[index]! & FlowMark.closed) === 0;
+    this.marks[index]! |= FlowMark.closed;
+    return isFirst;
   }
 
   forget(flow: Flow): void {

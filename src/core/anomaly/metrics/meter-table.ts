@@ -93,8 +93,8 @@ export class MeterTable {
       const current = group.current[slot]! - 1;
       for (let m = 0; m < meters.length; m++) {
         const meter = meters[m]!;
-        if (!this.add(meter, slot, exchange, amounts, role)) continue;
-        if (meter.series !== null && isHome && meter.seriesAt(slot) < 0) {
+        const isChanged = this.add(meter, slot, exchange, amounts, role);
+        if (isChanged && meter.series !== null && isHome && meter.seriesAt(slot) < 0) {
           this.takeSeries(meter, slot, current, exchange.timeUs);
         }
         if (meter.limits.length > 0) this.compare(meter, slot, current, role);
@@ -110,10 +110,13 @@ export class MeterTable {
         for (const meter of group.meters) this.foldUpTo(meter, slot, window, seconds);
       }
     }
-    for (const { series, calendar } of this.meters) {
+    for (const { series, calendar, firstWindow } of this.meters) {
       if (series === null) continue;
       const end = calendar.observedEnd(seconds);
-      for (let i = 0; i < series.table.count; i++) series.fillZeros(i, calendar, end);
+      for (let i = 0; i < series.table.count; i++) {
+        series.skipTo(i, firstWindow);
+        series.fillZeros(i, calendar, end);
+      }
     }
   }
 
@@ -275,10 +278,8 @@ export class MeterTable {
     const index = series.take(timeUs, Math.max(window, meter.firstWindow));
     meter.seriesOf[slot] = index + 1;
     meter.generationOf[slot] = series.generations[index]!;
-    if (series.lastWindow[index]! < meter.firstWindow - 1) {
-      // What a model says ends before this observation began.
-      series.lastWindow[index] = meter.firstWindow - 1;
-    }
+    // What a model says ends before this observation began.
+    series.skipTo(index, meter.firstWindow);
     series.fillZeros(index, calendar, window);
     this.setCeilings(meter, slot, index, window);
   }

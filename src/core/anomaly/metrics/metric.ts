@@ -26,6 +26,8 @@ export const metrics = [
   { name: "dns_queries", kind: "sum", summary: "DNS queries sent" },
   { name: "nxdomain", kind: "sum", summary: "answers that a queried name does not exist" },
   { name: "tls_no_sni", kind: "sum", summary: "TLS client hellos without a server name" },
+  { name: "upload", kind: "sum", summary: "bytes sent to hosts outside the home network" },
+  { name: "download", kind: "sum", summary: "bytes received from hosts outside the home network" },
   { name: "peers", kind: "count", summary: "different hosts contacted" },
   { name: "clients", kind: "count", summary: "different hosts that made contact" },
   { name: "ports", kind: "count", summary: "different destination ports contacted" },
@@ -58,10 +60,12 @@ export const Metric = {
   dnsQueries: 7,
   nxdomain: 8,
   tlsNoSni: 9,
-  peers: 10,
-  clients: 11,
-  ports: 12,
-  uploadRatio: 13,
+  upload: 10,
+  download: 11,
+  peers: 12,
+  clients: 13,
+  ports: 14,
+  uploadRatio: 15,
 } as const;
 
 /** Whom a metric is kept of. */

@@ -10,6 +10,7 @@
  */
 import { KeyTable } from "./key-table.ts";
 import type { SeasonCalendar } from "./season-calendar.ts";
+import type { WindowHistory } from "./window-history.ts";
 
 export const SLOT_FLOATS = 3;
 export const HALF_LIFE_SECONDS = 28 * 86_400;
@@ -32,6 +33,8 @@ export class SeasonSeries {
   readonly generations: Uint32Array;
   /** Unix seconds that weights are relative to; NaN before the first window. */
   referenceSeconds = Number.NaN;
+  /** What was measured, for graphs; null when nobody wants it. */
+  history: WindowHistory | null = null;
   /** What `expect` found. */
   mean = 0;
   scatter = 0;
@@ -78,6 +81,14 @@ export class SeasonSeries {
     if (end - 1 > this.lastWindow[series]!) this.lastWindow[series] = end - 1;
   }
 
+  /** Windows before `window` that are not in were not observed. */
+  skipTo(series: number, window: number): void {
+    const last = this.lastWindow[series]!;
+    if (window - 1 <= last) return;
+    this.history?.skip(series, last + 1, window);
+    this.lastWindow[series] = window - 1;
+  }
+
   /**
    * Sets `mean` and `scatter` (a standard deviation) of a slot; false when nothing was learned for it. The slot's own
    * variance, of few windows, is mixed with that within all slots.
@@ -114,6 +125,7 @@ export class SeasonSeries {
     if (Number.isNaN(this.referenceSeconds)) this.referenceSeconds = seconds;
     const at = (series * this.slotCount + calendar.slotOf(window)) * SLOT_FLOATS;
     combineSlot(this.values, at, count * fading(seconds - this.referenceSeconds), value, 0);
+    this.history?.note(series, window, count, value);
     this.windows[series]! += count;
     this.table.weight[series] = this.windows[series]!;
   }

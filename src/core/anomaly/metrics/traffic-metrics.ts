@@ -12,8 +12,8 @@ import type { Site } from "../site.ts";
 import { ApplicationFacts, stateOf } from "./application-facts.ts";
 import { SketchPool } from "./distinct-sketches.ts";
 import { Exchange } from "./exchange.ts";
-import { FirstSeen, type FirstSeenLimit } from "./first-seen.ts";
-import { FlowMark, FlowProgress } from "./flow-progress.ts";
+import { FirstSeen, type FirstSeenLimit, holdsAddress } from "./first-seen.ts";
+import { FlowProgress } from "./flow-progress.ts";
 import { type Condition, Limit, Meter, type MeterSpec } from "./meter.ts";
 import { MeterTable } from "./meter-table.ts";
 import { type KeyKind, keyKinds, keyWords, Metric, metricIndex } from "./metric.ts";
@@ -23,7 +23,6 @@ import { SeenTable } from "./seen-table.ts";
 import { Role, Signals } from "./signals.ts";
 
 const TCP = 6;
-const UDP = 17;
 const SYN = 0x02;
 const RST = 0x04;
 
@@ -62,7 +61,7 @@ export class TrafficMetrics {
     this.options = options;
     const { limits, seed } = options;
     this.pool = new SketchPool(limits.sketchesMax);
-    this.firstSeen = new FirstSeen(new SeenTable(limits.seenMax, seed), this.signals);
+    this.firstSeen = new FirstSeen(new SeenTable(limits.seenMax, seed), this.signals, options.home);
     this.mutableTables = { host: null, pair: null, service: null, network: null };
     this.tables = this.mutableTables;
   }
@@ -121,16 +120,17 @@ export class TrafficMetrics {
     const isFirst = progress.open(flow);
     if (this.readsFacts && flow.application !== null && this.readFacts(flow)) {
       this.settleFlow(flow, timeUs, isFirst, false);
-      if (!this.firstSeen.isEmpty) this.noteNames(flow, timeUs);
+      if (!this.firstSeen.isEmpty) this.firstSeen.noteNames(flow, this.facts, timeUs);
       this.facts.clear();
     } else if (
       timeUs >= progress.nextUs[index]! ||
-      flow.bytesToServer + flow.bytesToClient >= progress.nextBytes[index]!
+      flow.bytesToServer + flow.bytesToClient >= progress.nextBytes[index]! ||
+      (flow.state === FlowState.closed && progress.close(flow))
     ) {
       this.settleFlow(flow, timeUs, isFirst, false);
     }
-    if (isFirst && !this.firstSeen.isEmpty) this.noteContact(flow, timeUs);
-    if (packet.direction === Direction.toServer || progress.marks[index] !== 0) return;
+    if (isFirst && !this.firstSeen.isEmpty) this.firstSeen.noteContact(flow, timeUs);
+    if (packet.direction === Direction.toServer || progress.isAnswered(flow)) return;
     this.noteAnswer(packet, flow);
   }
 
@@ -304,8 +304,9 @@ export class TrafficMetrics {
   private place(exchange: Exchange): void {
     const { home, site } = this.options;
     const { ipVersion, client, server } = exchange;
-    exchange.isClientHome = holds(home, ipVersion, client);
-    exchange.isServerHome = holds(home, ipVersion, server);
+    exchange.isClientHome = holdsAddress(home, ipVersion, client);
+    exchange.isServerHome = holdsAddress(home, ipVersion, server);
+    exchange.splitByHome();
     if (this.tables.network === null) return;
     exchange.clientNetwork = site.networkOf(ipVersion, client);
     exchange.serverNetwork = site.networkOf(ipVersion, server);
@@ -333,49 +334,12 @@ export class TrafficMetrics {
     }
   }
 
-  /** The client begins a flow. */
-  private noteContact(flow: Flow, timeUs: number): void {
-    const { firstSeen } = this;
-    const { ipVersion, sourceWords, destinationWords, destinationPort, protocol } = flow;
-    if (!holds(this.options.home, ipVersion, sourceWords)) return;
-    if (firstSeen.keeps("peer")) {
-      firstSeen.notePeer(Role.client, sourceWords, ipVersion, destinationWords, timeUs);
-    }
-    if (hasPorts(protocol) && firstSeen.keeps("port")) {
-      firstSeen.notePort("port", Role.client, sourceWords, destinationPort, protocol, timeUs);
-    }
-  }
-
-  private noteNames({ ipVersion, sourceWords }: Flow, timeUs: number): void {
-    const { firstSeen, facts } = this;
-    const { serverName, userAgent } = facts;
-    if (!holds(this.options.home, ipVersion, sourceWords)) return;
-    if (serverName !== null && firstSeen.keeps("sni")) {
-      firstSeen.noteText("sni", sourceWords, serverName, timeUs);
-    }
-    if (userAgent !== null && firstSeen.keeps("user_agent")) {
-      firstSeen.noteText("user_agent", sourceWords, userAgent, timeUs);
-    }
-  }
-
   /** The server's first packet: it refuses, or offers a service. */
   private noteAnswer(packet: Packet, flow: Flow): void {
-    const { firstSeen, progress } = this;
-    const { ipVersion, destinationWords, destinationPort, protocol } = flow;
-    progress.marks[flow.index] = FlowMark.answered;
-    if (wasRefused(packet, flow)) {
-      this.settleFlow(flow, packet.timeUs, false, true);
-      return;
-    }
-    if (!hasPorts(protocol) || !firstSeen.keeps("service")) return;
-    if (!holds(this.options.home, ipVersion, destinationWords)) return;
-    const { timeUs } = packet;
-    firstSeen.notePort("service", Role.server, destinationWords, destinationPort, protocol, timeUs);
+    this.progress.answer(flow);
+    if (wasRefused(packet, flow)) this.settleFlow(flow, packet.timeUs, false, true);
+    else if (!this.firstSeen.isEmpty) this.firstSeen.noteService(flow, packet.timeUs);
   }
-}
-
-function hasPorts(protocol: number): boolean {
-  return protocol === TCP || protocol === UDP;
 }
 
 /** The server's first answer to a connection is a reset. */
@@ -387,10 +351,4 @@ function wasRefused({ transport, tcpFlags }: Packet, flow: Flow): boolean {
 function wasUnanswered({ protocol, packetsToClient, tcp }: Flow): boolean {
   if (protocol !== TCP || packetsToClient > 0 || tcp === null) return false;
   return (tcp.flagsToServer & SYN) !== 0;
-}
-
-function holds(addresses: AddressSet, ipVersion: number, words: Int32Array): boolean {
-  return ipVersion === 4
-    ? addresses.containsIpv4(words[0]!)
-    : addresses.containsIpv6(words[0]!, words[1]!, words[2]!, words[3]!);
 }

@@ -142,7 +142,7 @@ export function writeAlertEvent(
   }
   if (alert.transactionId >= 0) writer.number("tx_id", alert.transactionId);
   writeAlertObject(context, packet, alert, rules, inline, client.extra);
-  if (packet.flow !== null) writeApplication(context, packet.flow, alert);
+  if (packet.flow !== null) writeApplication(context, packet.flow, packet.direction, alert);
   if (alert.frame !== null && packet.flow !== null) {
     const limitBytes = options?.payloadLimitBytes ?? 0;
     writeFrameObject(context, packet, packet.flow, alert.frame, limitBytes);
@@ -159,8 +159,8 @@ export function writeAlertEvent(
   return writer.take();
 }
 
-/** What the transaction says, its files, and the flow's protocol. */
-function writeApplication(context: EveContext, flow: Flow, alert: Alert): void {
+/** What the transaction says, its files of the packet's direction, and the flow's protocol. */
+function writeApplication(context: EveContext, flow: Flow, direction: number, alert: Alert): void {
   const { writer } = context;
   const state = applicationOf(flow);
   if (state === null) return;
@@ -169,9 +169,10 @@ function writeApplication(context: EveContext, flow: Flow, alert: Alert): void {
     if (context.options.alert?.applicationLayer === true) {
       writeTransactionFields(context, flow, state.registered, transaction);
     }
-    if (transaction.files.length > 0) {
+    const files = transaction.files.filter((file) => file.direction === direction && !file.isGone);
+    if (files.length > 0 && context.options.alert?.ruleMetadata === true) {
       writer.beginArray("files");
-      for (const file of transaction.files) writeFileObject(writer, file, transaction.id);
+      for (const file of files) writeFileObject(writer, file, transaction.id);
       writer.endArray();
     }
   }

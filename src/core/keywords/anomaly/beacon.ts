@@ -38,7 +38,7 @@ export const beacon = defineKeyword<BeaconLimits>({
   examples: [
     {
       options: "beacon:score >=0.8;",
-      meaning: "at least 16 contacts at intervals with little scatter, by few hosts only",
+      meaning: "16 or more contacts over two hours, at intervals with little scatter, by few hosts",
     },
     {
       options: "beacon:score >=0.85, contacts >=24, over 12h, sources <=2, ports all;",
@@ -53,7 +53,7 @@ export const beacon = defineKeyword<BeaconLimits>({
     return {
       score: given.atLeast("score", { min: 0.1, max: 1 }, 0.8),
       contacts: given.atLeast("contacts", { min: 4, max: 10_000 }, 16),
-      overSeconds: given.seconds("over", { min: 60, max: 30 * 86_400 }, 4 * 3600),
+      overSeconds: given.seconds("over", { min: 60, max: 30 * 86_400 }, 2 * 3600),
       sources: given.atMost("sources", { min: 1, max: 100 }, 4),
       allPorts: given.word("ports", ["all", "usual"]) === "all",
     };
@@ -124,6 +124,7 @@ class BeaconQuestion {
     const slot = part.log.note(flow);
     if (part.log.contacts[slot]! < limits.contacts) return false;
     if (part.log.clientsOf(flow) > limits.sources) return false;
+    if (part.log.spanSeconds(slot) < limits.overSeconds) return false;
     if (part.score.measure(slot, limits.overSeconds) < limits.score) return false;
     return site?.isAllowedDestination(ipVersion, destinationWords, destinationPort) !== true;
   }

@@ -78,11 +78,6 @@ export const protocolKeywordTable: readonly ProtocolKeywordGroup[] = [
     ],
   },
   {
-    family: "file",
-    protocols: ["http1", "http2", "smtp", "ftp-data", "nfs", "smb"],
-    keywords: [{ name: "filestore", value: "free", example: "response,flow" }],
-  },
-  {
     family: "http",
     protocols: ["http1"],
     keywords: [{ name: "http.start", aliases: ["http_start"], value: "buffer" }],
@@ -316,11 +311,6 @@ export const protocolKeywordTable: readonly ProtocolKeywordGroup[] = [
     family: "template",
     protocols: ["template"],
     keywords: [{ name: "template.buffer", value: "buffer" }],
-  },
-  {
-    family: "tls",
-    protocols: ["tls"],
-    keywords: [{ name: "tls_store", aliases: ["tls.store"], value: "flag" }],
   },
   {
     family: "websocket",

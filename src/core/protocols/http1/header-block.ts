@@ -151,8 +151,14 @@ export class HeaderBlock {
     if ((flaws & blankBeforeName) !== 0) {
       this.note("invalid_request_field_folding", "invalid_response_field_folding");
     }
-    if ((flaws & (emptyName | blankAfterName | oddName)) !== 0) {
-      this.note("request_header_invalid", "response_header_invalid");
+    if ((flaws & emptyName) !== 0) {
+      this.note("request_invalid_empty_name", "response_invalid_empty_name");
+    }
+    if ((flaws & blankAfterName) !== 0) {
+      this.note("request_invalid_lws_after_name", "response_invalid_lws_after_name");
+    }
+    if ((flaws & oddName) !== 0) {
+      this.note("request_header_invalid", "response_header_name_not_token");
     }
     if ((flaws & missingColon) !== 0) {
       this.note("request_field_missing_colon", "response_field_missing_colon");

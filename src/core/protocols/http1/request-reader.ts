@@ -11,7 +11,6 @@ import type { HttpOptions } from "./options.ts";
 import { checkAuthorization, checkHost, checkTarget } from "./request-checks.ts";
 import { parseRequestLine } from "./request-line.ts";
 import { equalsAscii, type Http1Transaction } from "./transaction.ts";
-import { ascii } from "./uri.ts";
 
 /** What the reader tells the connection. */
 export interface RequestEvents {
@@ -160,7 +159,7 @@ export class RequestReader extends MessageReader {
     const contentType = request.value("content-type");
     const boundary = isPost && contentType !== null ? boundaryOf(contentType) : null;
     if (boundary !== null) this.body?.asMultipart(new MultipartReader(transaction, boundary));
-    else this.body?.asFile(transaction.path ?? ascii("/"));
+    else this.body?.asFile(transaction.path);
   }
 }
 
