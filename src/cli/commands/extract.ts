@@ -32,7 +32,7 @@ export const extract: Command = {
       meaning: "the flow of an alert, from recorded files",
     },
     {
-      line: 'shrike extract --flow "1:wCb3OG7yAFWelaUydu0D+125CLM=" day.pcap.gz -w - | tshark -r -',
+      line: 'shrike extract --flow "1:wCb3OG7yAFWelaUydu0D+125CLM=" day.pcap.gz -w flow.pcapng',
       meaning: "by Community ID, from any capture",
     },
   ],
