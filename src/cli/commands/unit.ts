@@ -15,6 +15,10 @@ export const unit: Command = {
   ],
   examples: [
     {
+      line: "shrike unit --user ids -- inline eth0 eth1 -S /etc/shrike/drop.rules",
+      meaning: "a bridge that runs as the user ids",
+    },
+    {
       line: "shrike unit -- listen -i eth0 -c /etc/shrike/suricata.yaml > /etc/systemd/system/shrike.service",
       meaning: "then: useradd --system shrike; systemctl enable --now shrike",
     },

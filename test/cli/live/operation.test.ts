@@ -47,7 +47,7 @@ beforeAll(async () => {
     errors += text.toString("utf8");
   });
   await until(() => fs.existsSync(at("control")));
-});
+}, 120_000);
 
 afterAll(() => {
   engine.kill("SIGKILL");

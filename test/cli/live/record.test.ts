@@ -25,7 +25,7 @@ beforeAll(() => {
     rules,
     'alert http any any -> any any (msg:"page 2"; http.uri; content:"/page-2"; sid:2;)\n',
   );
-});
+}, 120_000);
 
 afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
 
