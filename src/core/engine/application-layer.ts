@@ -27,6 +27,7 @@ import {
   endStreamFrame,
   type FrameRecorder,
   type FrameTypes,
+  frameRecorderFor,
   NO_FRAME_TYPES,
 } from "./frame-recorder.ts";
 import { DETECTION_BYTES_MAX, ProtocolFinder } from "./protocol-finder.ts";
