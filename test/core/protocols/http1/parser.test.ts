@@ -1,5 +1,6 @@
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
+import { expectLinear } from "../../../support/linear-cost.ts";
 import { Exchange, eventsOf, stockSettings, textOf } from "./exchange.ts";
 
 const GET = "GET /a HTTP/1.1\r\nHost: example.com\r\n\r\n";
@@ -298,25 +299,6 @@ test("at most so many transactions are kept open", () => {
 });
 
 describe("costs", () => {
-  /** Milliseconds that a run takes, the best of three. */
-  function costOf(run: () => void): number {
-    let best = Number.POSITIVE_INFINITY;
-    for (let i = 0; i < 3; i++) {
-      const start = performance.now();
-      run();
-      best = Math.min(best, performance.now() - start);
-    }
-    return best;
-  }
-
-  function expectLinear(run: (size: number) => void, size: number): void {
-    run(size);
-    const small = costOf(() => run(size));
-    const large = costOf(() => run(4 * size));
-    // Four times the work may cost ten times as much on a busy machine, not sixteen.
-    expect(large).toBeLessThan(10 * small + 20);
-  }
-
   const tinyChunks = (count: number) => "1\r\nx\r\n".repeat(count);
 
   test("of header fields that come a byte at a time", () => {
