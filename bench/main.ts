@@ -14,7 +14,7 @@ import {
   engineArenaBytes,
   load,
 } from "../src/cli/rule-session.ts";
-import type { Reporter } from "../src/core/engine/engine.ts";
+import type { Reporter } from "../src/core/engine/engine-options.ts";
 import { EveReporter } from "../src/core/engine/eve-reporter.ts";
 import { allocatedBytes, cpuNanoseconds, readYardstick, sharedBench } from "./measure.ts";
 import { type Bench, type LoadedCapture, runStage, type Stage, stages } from "./stages.ts";

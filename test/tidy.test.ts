@@ -12,6 +12,7 @@ const coreImports: Record<string, readonly string[]> = {
   pcap: ["bytes"],
   eve: ["bytes"],
   rule: ["bytes"],
+  health: ["bytes"],
   layers: ["bytes", "flow"],
   flow: ["bytes", "layers", "eve", "stream"],
   stream: ["bytes", "layers", "flow"],
@@ -42,6 +43,7 @@ const coreImports: Record<string, readonly string[]> = {
     "detect",
     "eve",
     "anomaly",
+    "health",
   ],
 };
 

@@ -1,34 +1,25 @@
 #!/usr/bin/env node
 /** The command line: picks the subcommand, prints help, turns errors into one clear line and an exit code. */
-import fs from "node:fs";
 import { suggest } from "../core/rule/suggest.ts";
 import { ConfigError } from "../node/config/config-error.ts";
 import { EngineError, SinkError } from "../node/errors.ts";
-import { findAddon } from "../node/live/native-addon.ts";
+import { nativeParts } from "../node/native/native-addon.ts";
 import { ExitCode, UsageError } from "./command.ts";
 import { commands } from "./commands/index.ts";
 import { commandHelp, mainHelp } from "./help.ts";
 import { parseCommandLine } from "./parse-command-line.ts";
-
-function version(): string {
-  const text = fs.readFileSync(new URL("../../package.json", import.meta.url), "utf8");
-  return (JSON.parse(text) as { version: string }).version; // our own package.json
-}
-
-function nativeParts(): string {
-  return findAddon() === null ? "no native parts" : "native: AF_PACKET ring";
-}
+import { shrikeVersion } from "./version.ts";
 
 async function main(words: readonly string[]): Promise<number> {
   // `shrike help COMMAND` is `shrike COMMAND --help`.
   const [name, ...rest] =
     words[0] === "help" && words[1] !== undefined ? [words[1], "--help"] : words;
   if (name === undefined || name === "--help" || name === "-h" || name === "help") {
-    console.log(mainHelp(commands, version()));
+    console.log(mainHelp(commands, shrikeVersion()));
     return name === undefined ? ExitCode.badCall : ExitCode.done;
   }
   if (name === "--version") {
-    console.log(`shrike ${version()} (WebAssembly matchers; ${nativeParts()})`);
+    console.log(`shrike ${shrikeVersion()} (WebAssembly matchers; ${nativeParts()})`);
     return ExitCode.done;
   }
   const command = commands.find((candidate) => candidate.name === name);

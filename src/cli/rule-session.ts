@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import type { Site } from "../core/anomaly/site.ts";
 import { Arena } from "../core/bytes/arena.ts";
 import { DetectionState, defaultDetectionLimits } from "../core/detect/detection-state.ts";
+import { ReputationStore } from "../core/detect/reputation.ts";
 import {
   defaultEngineFeatures,
   type EngineFeatures,
@@ -13,6 +14,7 @@ import {
   type RuleBuilder,
 } from "../core/detect/rule-builder.ts";
 import { Kernels } from "../core/match/kernels.ts";
+import { defaultFilePolicy, FileDigest } from "../core/protocols/file.ts";
 import { ConfigError } from "../node/config/config-error.ts";
 import type { DatasetSettings } from "../node/config/dataset-settings.ts";
 import { type EngineSettings, readEngineSettings } from "../node/config/engine-settings.ts";
@@ -20,9 +22,17 @@ import { forcedDigests } from "../node/config/forced-digests.ts";
 import { type OutputSettings, readOutputs } from "../node/config/outputs.ts";
 import { stockConfiguration } from "../node/config/stock.ts";
 import { ConfigTree, readConfigFile, setConfigValue } from "../node/config/tree.ts";
+import { readBytes, readNumber } from "../node/config/values.ts";
 import { FileError } from "../node/errors.ts";
+import { findHyperscan } from "../node/native/hyperscan-search.ts";
+import { OptionalSuffixes } from "../node/public-suffixes/optional-suffixes.ts";
 import { DataFiles } from "../node/rules/data-files.ts";
-import { type LoadedRules, loadRules } from "../node/rules/load-rules.ts";
+import {
+  type LoadedRules,
+  loadRules,
+  loadRulesInSteps,
+  type RuleFiles,
+} from "../node/rules/load-rules.ts";
 import { withSiteVariables } from "../node/site/site-variables.ts";
 import { readZone } from "../node/site/zone-table.ts";
 import { allTexts, lastText, type ParsedCommand } from "./command.ts";
@@ -61,7 +71,7 @@ export function configure(parsed: ParsedCommand, inline: boolean): Configured {
   const isHomeSet = file !== null && tree.value("vars.address-groups.HOME_NET") !== undefined;
   const settings = { ...read, variables: withSiteVariables(read.variables, site, isHomeSet) };
   const outputs = readOutputs(tree);
-  settings.filePolicy.digests |= forcedDigests(outputs);
+  applyFileSettings(tree, settings, outputs);
   const dataFiles = new DataFiles({
     data: lastText(parsed, "data-dir") ?? settings.datasets.dataFolder ?? ".",
     rules: settings.rulesFolder,
@@ -69,11 +79,40 @@ export function configure(parsed: ParsedCommand, inline: boolean): Configured {
   return { tree, settings, outputs, dataFiles, site };
 }
 
+/** What the outputs say about files. */
+function applyFileSettings(
+  tree: ConfigTree,
+  { filePolicy, stream }: EngineSettings,
+  outputs: OutputSettings,
+): void {
+  const ranges = "app-layer.protocols.http.byterange";
+  filePolicy.partialMemoryBytes = readBytes(
+    tree,
+    `${ranges}.memcap`,
+    defaultFilePolicy.partialMemoryBytes,
+  );
+  filePolicy.partialTimeoutSeconds = readNumber(
+    tree,
+    `${ranges}.timeout`,
+    defaultFilePolicy.partialTimeoutSeconds,
+  );
+  const digests = forcedDigests(outputs);
+  filePolicy.digests |= digests;
+  filePolicy.digestsCutFiles = (digests & FileDigest.sha256) !== 0;
+  const { fileStore } = outputs;
+  filePolicy.storesAll = fileStore?.storesAll ?? false;
+  const depthBytes = fileStore?.depthBytes ?? 0;
+  // A depth below the stream's own changes nothing.
+  filePolicy.storedDepthBytes = depthBytes > stream.depthBytes ? depthBytes : -1;
+}
+
 /** Bytes of scratch space of one engine, beside its pools. */
 const ENGINE_SCRATCH_BYTES = 16 * 1024 ** 2;
 
-export function createArena(settings: EngineSettings): Arena {
-  return new Arena(Math.min(ARENA_MAX_BYTES, engineArenaBytes(settings) + ARENA_BASE_BYTES));
+/** @param extraBytes wanted beside the usual, as far as the largest arena lets. */
+export function createArena(settings: EngineSettings, extraBytes = 0): Arena {
+  const wantedBytes = engineArenaBytes(settings) + ARENA_BASE_BYTES + extraBytes;
+  return new Arena(Math.min(ARENA_MAX_BYTES, wantedBytes));
 }
 
 /** What one engine allocates. */
@@ -83,16 +122,13 @@ export function engineArenaBytes(settings: EngineSettings): number {
 }
 
 /** Throws ConfigError for a dataset of the configuration that cannot be loaded. */
-export function createBuilder(
-  arena: Arena,
-  { settings, dataFiles, site }: Configured,
-): RuleBuilder {
+export function createBuilder(arena: Arena, configured: Configured): RuleBuilder {
+  const { settings, dataFiles, site } = configured;
   const state = new DetectionState(defaultDetectionLimits, randomInt(2 ** 31));
-  loadReputation(state, settings);
-  openDatasets(state, settings.datasets, dataFiles);
+  reloadLists(state, configured);
   return {
     arena,
-    kernels: new Kernels(arena),
+    kernels: createKernels(arena),
     state,
     variables: settings.variables,
     limits: { regexStepsMax: 1_000_000, asn1FramesMax: 256 },
@@ -106,9 +142,24 @@ export function createBuilder(
     protocols: settings.protocols,
     readFile: (file, place) => dataFiles.read(file, place),
     readZone,
+    publicSuffixes: new OptionalSuffixes(),
     seed: settings.flow.hashKey,
     ...(site === null ? {} : { site }),
   };
+}
+
+/** With the native search where it is there. */
+export function createKernels(arena: Arena): Kernels {
+  const kernels = new Kernels(arena);
+  kernels.native = findHyperscan(arena.bytes);
+  return kernels;
+}
+
+/** Reputation lists and the datasets of the configuration, read again. Throws FileError, ConfigError. */
+export function reloadLists(state: DetectionState, { settings, dataFiles }: Configured): void {
+  const lists = readReputation(settings);
+  openDatasets(state, settings.datasets, dataFiles);
+  if (lists !== null) state.reputation = lists;
 }
 
 /** Fingerprints that the configuration switches off are features that are missing. */
@@ -126,19 +177,23 @@ function openDatasets(state: DetectionState, settings: DatasetSettings, files: D
   datasets.allowWrite = settings.allowWrite;
   datasets.allowAbsolutePaths = settings.allowAbsolutePaths;
   datasets.limitBytes = settings.limitBytes;
+  datasets.hashSizeMax = settings.hashSizeMax;
+  datasets.hashSizesMax = settings.hashSizesMax;
   for (const options of settings.declared) {
     const result = datasets.open(options, () => files.read(options.loadPath));
     if ("code" in result) throw new ConfigError(`"datasets.${options.name}": ${result.message}`);
   }
 }
 
-function loadReputation(state: DetectionState, settings: EngineSettings): void {
+function readReputation(settings: EngineSettings): ReputationStore | null {
   const { reputationCategories, reputationFiles, reputationFolder } = settings;
-  if (reputationCategories === null) return;
-  state.reputation.loadCategories(readData(reputationCategories));
+  if (reputationCategories === null) return null;
+  const store = new ReputationStore();
+  store.loadCategories(readData(reputationCategories));
   for (const file of reputationFiles) {
-    state.reputation.loadValues(readData(path.resolve(reputationFolder, file)));
+    store.loadValues(readData(path.resolve(reputationFolder, file)));
   }
+  return store;
 }
 
 function readData(file: string): string {
@@ -149,23 +204,39 @@ function readData(file: string): string {
   }
 }
 
+export interface LoadOptions {
+  readonly isReview?: boolean;
+}
+
 export function load(
   configured: Configured,
   ruleFiles: readonly string[],
   builder: RuleBuilder,
-  options: { readonly isReview?: boolean } = {},
+  options: LoadOptions = {},
 ): LoadedRules {
-  const { settings } = configured;
-  return loadRules(
-    {
-      rules: ruleFiles,
-      classifications: settings.classificationFile,
-      references: settings.referenceFile,
-      thresholds: settings.thresholdFile,
-      actionOrder: settings.actionOrder,
-      isReview: options.isReview ?? false,
-    },
-    builder,
-    shippedRules,
-  );
+  return loadRules(filesOf(configured, ruleFiles, options), builder, shippedRules);
+}
+
+/** The same in steps of one rule. */
+export function loadInSteps(
+  configured: Configured,
+  ruleFiles: readonly string[],
+  builder: RuleBuilder,
+): Generator<undefined, LoadedRules> {
+  return loadRulesInSteps(filesOf(configured, ruleFiles, {}), builder, shippedRules);
+}
+
+function filesOf(
+  { settings }: Configured,
+  ruleFiles: readonly string[],
+  options: LoadOptions,
+): RuleFiles {
+  return {
+    rules: ruleFiles,
+    classifications: settings.classificationFile,
+    references: settings.referenceFile,
+    thresholds: settings.thresholdFile,
+    actionOrder: settings.actionOrder,
+    isReview: options.isReview ?? false,
+  };
 }

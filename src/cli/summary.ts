@@ -4,6 +4,13 @@ import type { Engine } from "../core/engine/engine.ts";
 
 const RULES_LISTED_MAX = 20;
 
+interface RuleAlerts {
+  readonly gid: number;
+  readonly sid: number;
+  readonly message: string;
+  count: number;
+}
+
 export class Summary {
   packetCount = 0;
   byteCount = 0;
@@ -11,7 +18,8 @@ export class Summary {
   failedCaptures = 0;
   private started = process.hrtime.bigint();
   private loadSeconds = 0;
-  private readonly alerts = new Map<CompiledRule, number>();
+  /** By gid and sid: rules themselves are let go when others take their place. */
+  private readonly alerts = new Map<string, RuleAlerts>();
   private readonly problems: string[] = [];
   private readonly linkTypes = new Map<number, number>();
 
@@ -22,7 +30,10 @@ export class Summary {
   }
 
   noteAlert(rule: CompiledRule): void {
-    this.alerts.set(rule, (this.alerts.get(rule) ?? 0) + 1);
+    const { gid, sid, message } = rule;
+    const known = this.alerts.get(`${gid}:${sid}`);
+    if (known === undefined) this.alerts.set(`${gid}:${sid}`, { gid, sid, message, count: 1 });
+    else known.count++;
   }
 
   noteEngine(engine: Engine): void {
@@ -42,7 +53,7 @@ export class Summary {
   toText(ruleCount: number): string {
     const seconds = this.seconds;
     const rate = seconds > 0 ? Math.round(this.packetCount / seconds) : 0;
-    const total = [...this.alerts.values()].reduce((sum, count) => sum + count, 0);
+    const total = [...this.alerts.values()].reduce((sum, { count }) => sum + count, 0);
     const lines = this.problems.map((problem) => `warning: ${problem}`);
     for (const [linkType, count] of this.linkTypes) {
       lines.push(`warning: link type ${linkType} is not known: ${count} packets were not decoded`);
@@ -52,9 +63,9 @@ export class Summary {
         `${total} alerts in ${seconds.toFixed(2)} s (${rate} packets/s; ` +
         `loaded in ${this.loadSeconds.toFixed(2)} s)`,
     );
-    const byCount = [...this.alerts].sort((a, b) => b[1] - a[1]);
-    for (const [rule, count] of byCount.slice(0, RULES_LISTED_MAX)) {
-      lines.push(`${`${count}`.padStart(8)}  ${rule.gid}:${rule.sid}  ${rule.message}`);
+    const byCount = [...this.alerts.values()].sort((a, b) => b.count - a.count);
+    for (const { gid, sid, message, count } of byCount.slice(0, RULES_LISTED_MAX)) {
+      lines.push(`${`${count}`.padStart(8)}  ${gid}:${sid}  ${message}`);
     }
     if (byCount.length > RULES_LISTED_MAX)
       lines.push(`          and ${byCount.length - RULES_LISTED_MAX} more rules`);
@@ -62,7 +73,7 @@ export class Summary {
   }
 
   toJson(): string {
-    const alerts = [...this.alerts].map(([{ gid, sid }, count]) => ({ gid, sid, count }));
+    const alerts = [...this.alerts.values()].map(({ gid, sid, count }) => ({ gid, sid, count }));
     const { packetCount: packets, byteCount: bytes, flowCount: flows, seconds, problems } = this;
     const { loadSeconds } = this;
     return JSON.stringify({ packets, bytes, flows, seconds, loadSeconds, alerts, problems });

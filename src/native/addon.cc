@@ -5,6 +5,7 @@ NAPI_MODULE_INIT() {
   shrike::exportRing(env, exports);
   shrike::exportOffloads(env, exports);
   shrike::exportForwarder(env, exports);
+  shrike::exportDatagrams(env, exports);
 #ifdef SHRIKE_HYPERSCAN
   shrike::exportHyperscan(env, exports);
 #endif

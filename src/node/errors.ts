@@ -9,6 +9,8 @@ const reasons: Readonly<Record<string, string>> = {
   ENOSPC: "no space left on the device",
   EROFS: "the file system is read-only",
   EMFILE: "too many open files",
+  EADDRINUSE: "it is in use",
+  ECONNREFUSED: "nobody listens there",
 };
 
 export abstract class EngineError extends Error {
@@ -31,6 +33,15 @@ export class SinkError extends EngineError {
 
 export class FileError extends EngineError {
   readonly code = "file";
+}
+
+export class SocketError extends EngineError {
+  readonly code = "socket";
+}
+
+/** Root cannot be given up. */
+export class PrivilegeError extends EngineError {
+  readonly code = "privilege";
 }
 
 /** An interface that cannot be opened, or is gone. */

@@ -17,6 +17,7 @@ alert tcp any any -> any 80 (msg:"nowhere"; flow:to_server; content:"third needl
 alert tcp any any -> any 80 (msg:"the start"; flow:to_server; content:"POST /upload"; startswith; sid:6;)
 alert http any any -> any any (msg:"a path"; http.uri; content:"/upload"; sid:7;)
 alert http any any -> any any (msg:"a field"; http.user_agent; content:"Needlework/2"; sid:8;)
+alert http1 any any -> any any (msg:"a frame"; frame:request; content:"POST"; startswith; content:"the rest."; endswith; sid:9;)
 `;
 
 const body =
@@ -107,7 +108,7 @@ function alertsOf(plan: Plan, inline: boolean): number[] {
 
 describe("segmentation", () => {
   const plain: Plan = { cuts: [], order: [0], repeats: [], ackEvery: 1, isn: CLIENT_FIRST };
-  const expected = [1, 2, 3, 4, 6, 7, 8];
+  const expected = [1, 2, 3, 4, 6, 7, 8, 9];
 
   it("of one segment raises the alerts of its bytes", () => {
     expect(alertsOf(plain, false)).toEqual(expected);

@@ -22,7 +22,8 @@ export function converse(
     feed.send(direction, bytes, Math.max(1, Math.min(pieceOf(index), bytes.length)));
   });
   feed.end();
-  return describe(parser);
+  const { told } = feed.host.frames;
+  return describe(parser) + (told.length === 0 ? "" : JSON.stringify(told));
 }
 
 /** Whole, byte by byte and cut at random: all the same. */

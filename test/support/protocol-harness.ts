@@ -2,7 +2,8 @@
  * Drives a protocol parser as the engine does, without flows: bytes come in pieces, what was not consumed comes
  * again with more. For the law that the cut of the bytes does not matter.
  */
-import { FileDigest, type FilePolicy } from "../../src/core/protocols/file.ts";
+import { defaultFilePolicy, FileDigest, type FilePolicy } from "../../src/core/protocols/file.ts";
+import { PartialFiles } from "../../src/core/protocols/files/partial-files.ts";
 import {
   type Expectation,
   PARSE_FAILED,
@@ -10,14 +11,18 @@ import {
   type ProtocolParser,
 } from "../../src/core/protocols/protocol.ts";
 
+import { RecordingFrames } from "./recording-frames.ts";
+
 /** Records what the parser asks for. */
 export class TestHost implements ParseHost {
   timeUs = 1_000_000;
   readonly filePolicy: FilePolicy = {
+    ...defaultFilePolicy,
     digests: FileDigest.md5 | FileDigest.sha1 | FileDigest.sha256,
-    inspectWindowBytes: 4096,
   };
+  readonly partialFiles = new PartialFiles(this.filePolicy);
   isStream = true;
+  readonly frames = new RecordingFrames();
   clientPort = 40_000;
   serverPort = 80;
   clientIpv4: number | null = 0x0a000001;
@@ -66,6 +71,7 @@ export class StreamFeed {
   }
 
   gap(direction: 0 | 1, byteLength: number): boolean {
+    this.host.frames.base[direction] += byteLength;
     return this.parser.gap?.(direction, byteLength, this.host) ?? false;
   }
 
@@ -81,6 +87,7 @@ export class StreamFeed {
     bytes.set(piece, before.length);
     const used = this.parser.parse(direction, bytes, 0, bytes.length, this.host);
     if (used === PARSE_FAILED) this.hasFailed = true;
+    else this.host.frames.base[direction] += used;
     this.pending[direction] = used === PARSE_FAILED ? new Uint8Array(0) : bytes.slice(used);
   }
 }

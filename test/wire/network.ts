@@ -30,6 +30,16 @@ export function obstacle(tools: readonly string[]): string | null {
   return isAllowed ? null : "wire tests need network namespaces";
 }
 
+/** Whether this kernel can make tagged interfaces. */
+export function hasVlanDevices(): boolean {
+  const name = `shrike-v-${process.pid}`;
+  if (spawnSync("ip", ["netns", "add", name]).status !== 0) return false;
+  const words = ["-n", name, "link", "add", "link", "lo", "name", "v1", "type", "vlan", "id", "1"];
+  const { stderr } = spawnSync("ip", words);
+  spawnSync("ip", ["netns", "del", name]);
+  return !/Unknown device type/.test(`${stderr}`);
+}
+
 export interface Result {
   readonly status: number | null;
   readonly output: string;
@@ -106,6 +116,19 @@ export class WireNetwork {
 
   shrike(...words: string[]): Running {
     return this.start(this.middle, process.execPath, mainFile, ...words);
+  }
+
+  /** A tagged network beside the plain one. */
+  addVlan(id: number, client: string, server: string): void {
+    for (const [name, device, address] of [
+      [this.client, "c0", client],
+      [this.server, "s0", server],
+    ] as const) {
+      const tagged = `${device}.${id}`;
+      ip("-n", name, "link", "add", "link", device, "name", tagged, "type", "vlan", "id", `${id}`);
+      ip("-n", name, "addr", "add", `${address}/24`, "dev", tagged);
+      ip("-n", name, "link", "set", tagged, "up");
+    }
   }
 
   /** Joins the two sides with a bridge of the kernel, for comparison. */

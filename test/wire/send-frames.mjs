@@ -2,7 +2,7 @@
 //   node send-frames.mjs IFACE RATE COUNT CAPTURE     frames of a capture, over and over; rate 0: as fast as it goes
 // Prints one JSON line: frames sent, seconds, frames refused.
 import fs from "node:fs";
-import { findAddon } from "../../dist/node/live/native-addon.js";
+import { findAddon } from "../../dist/node/native/native-addon.js";
 
 const [name, rateText, countText, capture] = process.argv.slice(2);
 const rate = Number(rateText);

@@ -1,6 +1,6 @@
 /** Captures that the wire tests send: datagrams of 500 bytes in many flows, and web requests with answers. */
 import fs from "node:fs";
-import { ethernet, ipv4, tcp, udp } from "../support/packets/index.ts";
+import { ethernet, ipv4, tcp, udp, vlan } from "../support/packets/index.ts";
 import { Random } from "../support/random.ts";
 
 const FRAME_BYTES = 500;
@@ -23,6 +23,17 @@ export function writeDatagrams(file: string): number {
         .over(ethernet()),
     );
   }
+  return writeCapture(file, frames);
+}
+
+/** Writes tagged datagrams, each from a port of its own. Returns how many frames. */
+export function writeTaggedDatagrams(file: string, id: number): number {
+  const frames = Array.from({ length: 200 }, (_, i) =>
+    udp({ sourcePort: 10_000 + i, destinationPort: 9, payload: `tagged ${i}` })
+      .over(ipv4())
+      .over(vlan({ id }))
+      .over(ethernet()),
+  );
   return writeCapture(file, frames);
 }
 

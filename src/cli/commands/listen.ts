@@ -1,7 +1,12 @@
 /** shrike listen: the engine on interfaces that it only watches. */
-import { allTexts, type Command, lastText, type ParsedCommand, UsageError } from "../command.ts";
+import { type Command, lastText, type ParsedCommand, UsageError } from "../command.ts";
 import { liveOptions, prepareSession, readNumber, runSession } from "../live/live-command.ts";
-import { openListenPump, reportOffloads } from "../live/open-sources.ts";
+import {
+  openListenPump,
+  reportOffloads,
+  sourceNames,
+  sourceOptions,
+} from "../live/open-sources.ts";
 import { ThreadTeam } from "../live/thread-team.ts";
 
 const THREADS_MAX = 256;
@@ -11,25 +16,12 @@ export const listen: Command = {
   summary: "Watches interfaces with rules, and prints alerts or writes EVE JSON.",
   usage: "-i IFACE -S RULES [options]",
   options: [
-    {
-      name: "interface",
-      short: "i",
-      value: "NAME",
-      multiple: true,
-      summary: "interface to watch; may be given several times",
-    },
-    { name: "filter", value: "TEXT", summary: "only what this filter of tcpdump lets through" },
-    {
-      name: "driver",
-      value: "NAME",
-      summary: "af-packet: the ring of Linux; cap: libpcap by the npm package cap",
-    },
+    ...sourceOptions,
     {
       name: "threads",
       value: "N",
       summary: "so many engines share the traffic by flow; 1 without",
     },
-    { name: "no-promiscuous", summary: "only what is sent to this machine" },
     ...liveOptions,
   ],
   examples: [
@@ -43,8 +35,7 @@ export const listen: Command = {
 };
 
 async function runListen(parsed: ParsedCommand): Promise<number> {
-  const names = allTexts(parsed, "interface");
-  if (names.length === 0) throw new UsageError("name an interface: -i IFACE");
+  const names = sourceNames(parsed);
   const threads = readNumber(parsed, "threads", 1);
   if (threads > THREADS_MAX) throw new UsageError(`--threads takes at most ${THREADS_MAX}`);
   if (threads > 1 && lastText(parsed, "driver") === "cap") {

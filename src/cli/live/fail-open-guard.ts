@@ -8,7 +8,7 @@ import {
   type ForwarderHandle,
   type NativeAddon,
   requireAddon,
-} from "../../node/live/native-addon.ts";
+} from "../../node/native/native-addon.ts";
 import { ExitCode } from "../command.ts";
 
 const GUARDED = "SHRIKE_GUARDED";

@@ -14,6 +14,10 @@ export class ListenPump implements PacketPump {
     this.onRecord = onRecord;
   }
 
+  get isPlayback(): boolean {
+    return this.sources.every(({ driver }) => driver === "capture");
+  }
+
   pump(): number {
     let count = 0;
     for (const source of this.sources) count += source.poll(this.onRecord, BATCH_PACKETS);

@@ -1,9 +1,12 @@
 /** Entry of one thread of `shrike listen --threads N`. */
 import { parentPort, workerData } from "node:worker_threads";
+import { controlAnswers } from "../../node/operation/answer-control.ts";
+import { ControlArguments } from "../../node/operation/control-command.ts";
 import { allTexts, ExitCode } from "../command.ts";
 import { prepareSession } from "./live-command.ts";
 import { openListenPump } from "./open-sources.ts";
-import type { ThreadMessage, ThreadOrder } from "./thread-team.ts";
+import { SessionOperation } from "./session-operation.ts";
+import type { ThreadCommand, ThreadMessage, ThreadOrder } from "./thread-team.ts";
 
 function tell(message: ThreadMessage): void {
   parentPort?.postMessage(message);
@@ -18,7 +21,18 @@ async function run({ parsed, index, fanoutBase }: ThreadOrder): Promise<void> {
     tell({ kind: "over", code: session, summary: "" });
     return;
   }
-  parentPort?.once("message", () => session.stop());
+  const operation = new SessionOperation(
+    session,
+    parsed.switches.has("keep-going"),
+    session.health,
+  );
+  const answers = controlAnswers(operation);
+  parentPort?.on("message", async (order: "stop" | ThreadCommand) => {
+    if (order === "stop") return session.stop();
+    const given = new ControlArguments(new Map(Object.entries(order.given)));
+    const text = await answers({ kind: "command", name: order.name, given });
+    tell({ kind: "answer", id: order.id, text });
+  });
   parentPort?.unref();
   const pump = await openListenPump(parsed, session, fanoutBase);
   session.start(allTexts(parsed, "interface"));

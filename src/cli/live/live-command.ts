@@ -17,7 +17,10 @@ import { countsLine, printDiagnostics } from "../print-diagnostics.ts";
 import { printUnusedSettings } from "../print-settings.ts";
 import { type Configured, configure } from "../rule-session.ts";
 import { LiveSession } from "./live-session.ts";
+import { operationOptions, startOperation } from "./operation-options.ts";
 import type { PacketPump } from "./packet-pump.ts";
+import { attachRecorder, readRecorderOptions, recordOptions } from "./record-options.ts";
+import { SessionHealth } from "./session-health.ts";
 
 export const liveOptions: readonly CommandOption[] = [
   {
@@ -42,6 +45,8 @@ export const liveOptions: readonly CommandOption[] = [
   { name: "stats-interval", value: "SECONDS", summary: "seconds between stats events" },
   { name: "ring-mb", value: "MB", summary: "memory of the ring of each interface; 128 without" },
   { name: "duration", value: "SECONDS", summary: "stops by itself after so long" },
+  ...operationOptions,
+  ...recordOptions,
   { name: "disable-detection", summary: "decode and log only" },
   { name: "keep-going", summary: "a bad rule is reported and the others are used" },
   { name: "test", short: "T", summary: "loads and checks configuration and rules, then stops" },
@@ -76,6 +81,11 @@ export function prepareSession(
     statsIntervalSeconds: statsInterval(parsed, configured),
     takeStats: thread?.takeStats ?? null,
   });
+  session.health = new SessionHealth(session);
+  const recordFolder = lastText(parsed, "record");
+  if (recordFolder !== null) {
+    attachRecorder(session, readRecorderOptions(parsed, recordFolder, session, "alerts"));
+  }
   const files = ruleFiles(parsed, configured);
   if (files.length > 0 && !parsed.switches.has("disable-detection")) {
     const loaded = session.loadRules(files);
@@ -102,8 +112,13 @@ export async function runSession(
   interrupt.listen();
   const seconds = readNumber(parsed, "duration", 0);
   const timer = seconds > 0 ? setTimeout(() => session.stop(), seconds * 1000) : null;
-  await session.run(pump);
-  saveModel(parsed, session.builder);
+  const operation = await startOperation(parsed, session);
+  try {
+    await session.run(pump);
+    saveModel(parsed, session.builder);
+  } finally {
+    await operation.close();
+  }
   if (timer !== null) clearTimeout(timer);
   if (interrupt.signal !== null) console.error(`stopped by ${interrupt.signal}`);
   const { summary, loaded } = session;

@@ -4,20 +4,23 @@
  */
 import type { Arena } from "../../core/bytes/arena.ts";
 import type { RuleBuilder } from "../../core/detect/rule-builder.ts";
-import type { RuleSet } from "../../core/detect/rule-set.ts";
 import { alertLine } from "../../core/engine/alert-line.ts";
-import { Engine, type Reporter } from "../../core/engine/engine.ts";
+import { Engine } from "../../core/engine/engine.ts";
+import type { Reporter } from "../../core/engine/engine-options.ts";
 import type { EveOptions } from "../../core/engine/eve-options.ts";
 import { EveReporter } from "../../core/engine/eve-reporter.ts";
 import type { Counters } from "../../core/engine/records/stats-record.ts";
 import type { Packet } from "../../core/layers/packet.ts";
 import type { LiveRecord } from "../../node/live/live-source.ts";
+import type { PacketPlace } from "../../node/record/recorded-packet.ts";
 import type { LoadedRules } from "../../node/rules/load-rules.ts";
+import { RuleShelves, SHELF_BYTES } from "../../node/rules/rule-shelves.ts";
 import { EventLogs } from "../replay/event-logs.ts";
 import { type Configured, createArena, createBuilder, load } from "../rule-session.ts";
 import { Summary } from "../summary.ts";
 import { captureCounters } from "./capture-counters.ts";
 import type { InterfaceState, PacketPump } from "./packet-pump.ts";
+import type { SessionHealth } from "./session-health.ts";
 
 /** Rounds of packets between two turns of the event loop: signals, sockets and timers wait no longer. */
 const ROUNDS_PER_TURN = 8;
@@ -43,16 +46,34 @@ export class LiveSession {
   readonly options: LiveOptions;
   /** Hears of packets and flows beside the event logs; to be filled before `start`. */
   readonly reporters: Reporter[] = [];
+  /** Called for each packet before it is looked at. */
+  onRecord: ((record: LiveRecord) => void) | null = null;
+  /** Hear of packets before the event logs do; to be filled before `start`. */
+  readonly firstReporters: Reporter[] = [];
+  /** Appended to the counters, asked each time. */
+  readonly moreCounters: (() => Iterable<readonly [string, number | string]>)[] = [];
   /** Called for each packet once its verdict is known; its bytes are still in the arena. */
   onVerdict: ((record: LiveRecord, packet: Packet, verdict: number) => void) | null = null;
+  /** Where the packet at hand is recorded, for events. */
+  placeOfPacket: () => PacketPlace | null = () => null;
+  /** Called once, when all flows have ended. */
+  readonly onEnd: (() => void)[] = [];
   /** Called about once a second, also without traffic. */
   readonly onTick: ((nowMs: number) => void)[] = [];
   /** Nothing acts but what is promoted: no policy, no change of content. Set before `start`. */
   isShadow = false;
   /** Rules as they were loaded; null without any. */
   loaded: LoadedRules | null = null;
+  /** Called when other rules have taken their place. */
+  readonly onRules: ((loaded: LoadedRules) => void)[] = [];
+  readonly shelves: RuleShelves;
+  health: SessionHealth | null = null;
+  /** Names of the interfaces, by their place. */
+  interfaceNames: readonly string[] = [];
+  /** Where the rules come from, for loading them anew. */
+  ruleFiles: readonly string[] = [];
+  logs: EventLogs = EventLogs.none();
   private engineOrNone: Engine | null = null;
-  private logs: EventLogs = EventLogs.none();
   private pump: PacketPump | null = null;
   private stopping = false;
   private nextTickMs = 0;
@@ -60,12 +81,14 @@ export class LiveSession {
   constructor(configured: Configured, options: LiveOptions) {
     this.configured = configured;
     this.options = options;
-    this.arena = createArena(configured.settings);
-    this.builder = createBuilder(this.arena, configured);
+    this.arena = createArena(configured.settings, 2 * SHELF_BYTES);
+    this.shelves = new RuleShelves(this.arena);
+    this.builder = createBuilder(this.shelves.current, configured);
   }
 
   /** What was loaded, problems included. Throws FileError. */
   loadRules(files: readonly string[]): LoadedRules {
+    this.ruleFiles = files;
     this.loaded = load(this.configured, files, this.builder);
     return this.loaded;
   }
@@ -77,6 +100,7 @@ export class LiveSession {
 
   /** Opens the logs and makes the engine; packets may come afterwards. Throws SinkError. */
   start(interfaceNames: readonly string[]): void {
+    this.interfaceNames = interfaceNames;
     const { logFolder } = this.options;
     if (logFolder !== null) {
       const { outputs } = this.configured;
@@ -91,6 +115,7 @@ export class LiveSession {
   /** Bits of Verdict for one packet. */
   process(record: LiveRecord): number {
     const engine = this.engineOrNone!;
+    if (this.onRecord !== null) this.onRecord(record);
     const verdict = engine.process(record.start, record.end, record);
     if (this.onVerdict !== null) this.onVerdict(record, engine.packet, verdict);
     return verdict;
@@ -105,6 +130,7 @@ export class LiveSession {
       this.engine.finish();
     } finally {
       pump.close();
+      for (const hear of this.onEnd) hear();
       this.logs.close();
     }
     this.summary.noteEngine(this.engine);
@@ -117,9 +143,10 @@ export class LiveSession {
   }
 
   /** Takes another rule set between two packets; flows go on with their state. */
-  replaceRules(ruleSet: RuleSet): void {
-    this.engine.replaceRules(ruleSet);
-    this.holdBack();
+  replaceRules(loaded: LoadedRules): void {
+    this.loaded = loaded;
+    this.engine.replaceRules(loaded.ruleSet);
+    for (const hear of this.onRules) hear(loaded);
   }
 
   counters(): Counters {
@@ -128,6 +155,11 @@ export class LiveSession {
 
   interfaces(): readonly InterfaceState[] {
     return this.pump?.interfaces() ?? [];
+  }
+
+  /** A capture is played back: times are not those of this day. */
+  get isPlayback(): boolean {
+    return this.pump?.isPlayback === true;
   }
 
   private holdBack(): void {
@@ -154,7 +186,7 @@ export class LiveSession {
     const nowMs = Date.now();
     if (nowMs < this.nextTickMs) return;
     this.nextTickMs = nowMs + TICK_MS;
-    if (isIdle) this.engine.tick(nowMs * 1000);
+    if (isIdle && !this.isPlayback) this.engine.tick(nowMs * 1000);
     this.logs.flush();
     for (const hear of this.onTick) hear(nowMs);
   }
@@ -178,7 +210,7 @@ export class LiveSession {
       inline,
       isLive: true,
       alertsPerPacketMax: settings.alertsPerPacketMax,
-      reporters: [...this.logs.reporters, this.people(), ...this.reporters],
+      reporters: [...this.firstReporters, ...this.logs.reporters, this.people(), ...this.reporters],
       statsIntervalSeconds,
       extraCounters: { [Symbol.iterator]: () => this.extraCounters() },
     });
@@ -186,6 +218,8 @@ export class LiveSession {
 
   private *extraCounters(): IterableIterator<readonly [string, number | string]> {
     yield* captureCounters(this.interfaces());
+    yield ["output.lost_lines", this.logs.lostLines];
+    for (const counters of this.moreCounters) yield* counters();
     if (this.loaded === null) return;
     const { loaded, failed, unsupported, skipped } = this.loaded.counts;
     const engine = `[{"id":0,"rules_loaded":${loaded},"rules_failed":${failed + unsupported},"rules_skipped":${skipped}}]`;
@@ -195,8 +229,8 @@ export class LiveSession {
   private readonly createEve = (
     options: EveOptions,
     file: { write(line: string): void },
-  ): EveReporter =>
-    new EveReporter(
+  ): EveReporter => {
+    const reporter = new EveReporter(
       this.options.takeStats ? { ...options, stats: null } : options,
       this.arena.bytes,
       (line) => file.write(line),
@@ -206,6 +240,9 @@ export class LiveSession {
         protocols: this.configured.settings.protocols,
       },
     );
+    reporter.context.place = () => this.placeOfPacket();
+    return reporter;
+  };
 
   private people(): Reporter {
     const { summary, options } = this;

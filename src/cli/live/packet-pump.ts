@@ -16,6 +16,8 @@ export interface PacketPump {
   pump(): number;
   /** Until packets wait, or the time is over. */
   wait(timeoutMs: number): Promise<boolean>;
+  /** Packets are played back: their times have nothing to do with the time of day. */
+  readonly isPlayback?: boolean;
   interfaces(): readonly InterfaceState[];
   close(): void;
 }

@@ -28,6 +28,8 @@ export class ShadowMode {
   private readonly session: LiveSession;
   /** The action of each rule that is held back, as the rule was written. */
   private readonly heldBack = new Map<CompiledRule, number>();
+  /** Sids that act: also after rules were loaded anew. */
+  private readonly promoted = new Set<number>();
   private readonly shadows = new Map<CompiledRule, RuleShadow>();
 
   /** Comes before the session's start: policies for exceptions do not act either. */
@@ -38,13 +40,13 @@ export class ShadowMode {
       onPacket: (packet, alerts) => this.note(packet, alerts),
       onFlowEnd: () => {},
     });
-    for (const rule of session.loaded?.ruleSet.rules ?? []) {
-      if ((rule.action & VERDICT_STOPS) !== 0) this.demoteRule(rule);
-    }
+    session.onRules.push(() => this.holdBackAll());
+    this.holdBackAll();
   }
 
   /** Rules of this sid act again. Returns how many. */
   promote(sid: number): number {
+    this.promoted.add(sid);
     let count = 0;
     for (const [rule, action] of this.heldBack) {
       if (rule.sid !== sid) continue;
@@ -57,6 +59,7 @@ export class ShadowMode {
 
   /** Rules of this sid decide but do not act. Returns how many. */
   demote(sid: number): number {
+    this.promoted.delete(sid);
     let count = 0;
     for (const rule of this.session.loaded?.ruleSet.rules ?? []) {
       if (rule.sid !== sid || (rule.action & VERDICT_STOPS) === 0) continue;
@@ -91,6 +94,14 @@ export class ShadowMode {
     }
     if (folder === null) return;
     fs.writeFileSync(path.join(folder, "shadow.json"), `${JSON.stringify({ rules }, null, 1)}\n`);
+  }
+
+  private holdBackAll(): void {
+    this.heldBack.clear();
+    for (const rule of this.session.loaded?.ruleSet.rules ?? []) {
+      const isCut = (rule.action & VERDICT_STOPS) !== 0;
+      if (isCut && !this.promoted.has(rule.sid)) this.demoteRule(rule);
+    }
   }
 
   private demoteRule(rule: CompiledRule): void {

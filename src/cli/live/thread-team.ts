@@ -12,6 +12,7 @@ import { Interrupt } from "../interrupt.ts";
 import { EventLogs } from "../replay/event-logs.ts";
 import { configure } from "../rule-session.ts";
 import { makeLogFolder, readNumber, statsInterval } from "./live-command.ts";
+import { TeamOperation } from "./team-operation.ts";
 
 /** What a thread is started with. */
 export interface ThreadOrder {
@@ -22,7 +23,15 @@ export interface ThreadOrder {
   readonly fanoutBase: number;
 }
 
+/** A command of the control socket, for one thread. */
+export interface ThreadCommand {
+  readonly id: number;
+  readonly name: string;
+  readonly given: Readonly<Record<string, string>>;
+}
+
 export type ThreadMessage =
+  | { readonly kind: "answer"; readonly id: number; readonly text: string }
   | { readonly kind: "watching" }
   | { readonly kind: "stats"; readonly counters: Counters }
   | { readonly kind: "over"; readonly code: number; readonly summary: string };
@@ -37,6 +46,8 @@ export class ThreadTeam {
   private readonly counters = new Map<number, Counters>();
   private readonly summaries: string[] = [];
   private readonly interrupt = new Interrupt();
+  private readonly waiting = new Map<number, (text: string) => void>();
+  private commandCount = 0;
   private watching = 0;
   private code: number = ExitCode.done;
 
@@ -54,7 +65,12 @@ export class ThreadTeam {
     const writer = setInterval(() => this.writeStats(logs), Math.max(1, interval) * 1000);
     const seconds = readNumber(this.parsed, "duration", 0);
     const end = seconds > 0 ? setTimeout(() => this.stop(), seconds * 1000) : null;
+    const operation = await TeamOperation.start(this.parsed, {
+      ask: (name, given) => this.ask(name, given),
+      counters: () => addCounters([...this.counters.values()]),
+    });
     await Promise.all(over);
+    await operation.close();
     clearInterval(writer);
     if (end !== null) clearTimeout(end);
     this.writeStats(logs);
@@ -79,6 +95,25 @@ export class ThreadTeam {
     return new Promise((resolve) => worker.once("exit", () => resolve()));
   }
 
+  /** A thread that is over answers nothing; its part is left out. */
+  private async ask(
+    name: string,
+    given: Readonly<Record<string, string>>,
+  ): Promise<readonly string[]> {
+    const answers = this.workers.map(async (worker) => {
+      const id = ++this.commandCount;
+      const answer = new Promise<string>((resolve) => {
+        this.waiting.set(id, resolve);
+        worker.once("exit", () => resolve(""));
+      });
+      worker.postMessage({ id, name, given } satisfies ThreadCommand);
+      const text = await answer;
+      this.waiting.delete(id);
+      return text;
+    });
+    return (await Promise.all(answers)).filter((text) => text !== "");
+  }
+
   private stop(): void {
     for (const worker of this.workers) worker.postMessage("stop");
   }
@@ -88,6 +123,9 @@ export class ThreadTeam {
       case "watching":
         this.watching++;
         if (this.watching === this.count) console.error(`watching with ${this.count} threads`);
+        break;
+      case "answer":
+        this.waiting.get(message.id)?.(message.text);
         break;
       case "stats":
         this.counters.set(index, message.counters);

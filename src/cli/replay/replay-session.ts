@@ -4,8 +4,10 @@ import path from "node:path";
 import type { Arena } from "../../core/bytes/arena.ts";
 import type { RuleBuilder } from "../../core/detect/rule-builder.ts";
 import { alertLine } from "../../core/engine/alert-line.ts";
-import { Engine, type Reporter } from "../../core/engine/engine.ts";
+import { Engine } from "../../core/engine/engine.ts";
+import type { Reporter } from "../../core/engine/engine-options.ts";
 import { EveReporter } from "../../core/engine/eve-reporter.ts";
+import type { FileStorage } from "../../core/engine/file-storage.ts";
 import { CaptureReader } from "../../core/pcap/capture-reader.ts";
 import { CaptureError, SinkError } from "../../node/errors.ts";
 import { openCapture } from "../../node/replay/capture-source.ts";
@@ -27,6 +29,7 @@ import {
 import { Summary } from "../summary.ts";
 import { type EveFactory, EventLogs } from "./event-logs.ts";
 import { Progress } from "./progress.ts";
+import { createFileStorage } from "./stored-files.ts";
 
 /** Bytes of a capture that are in memory at once. */
 const CHUNK_BYTES = 16 * 1024 ** 2;
@@ -117,7 +120,12 @@ export class ReplaySession {
       folder === null
         ? EventLogs.none()
         : EventLogs.inFolder(makeFolder(folder), this.configured.outputs, this.createEve);
-    await this.replayInto(logs, captures, folder === null ? this.terminal() : logs.alertLines);
+    await this.replayInto(
+      logs,
+      folder,
+      captures,
+      folder === null ? this.terminal() : logs.alertLines,
+    );
   }
 
   private async replayEach(captures: readonly string[], folder: string): Promise<void> {
@@ -129,18 +137,20 @@ export class ReplaySession {
       const logs = EventLogs.inFile(file, this.configured.outputs, this.createEve);
       this.builder.state.clear();
       loadModel(this.parsed, this.builder);
-      await this.replayInto(logs, [capture], null);
+      await this.replayInto(logs, folder, [capture], null);
     }
   }
 
   /** Whatever happens, the flows that were seen are ended and the logs closed. */
   private async replayInto(
     logs: EventLogs,
+    folder: string | null,
     captures: readonly string[],
     alertLines: { write(line: string): void } | null,
   ): Promise<void> {
     this.engineArena.reset();
-    const engine = this.createEngine([...logs.reporters, this.people(alertLines)]);
+    const reporters = [...logs.reporters, this.people(alertLines)];
+    const engine = this.createEngine(reporters, this.createStorage(folder));
     try {
       for (const capture of captures) {
         if (this.interrupt.isRequested) break;
@@ -221,7 +231,21 @@ export class ReplaySession {
     };
   }
 
-  private createEngine(reporters: readonly Reporter[]): Engine {
+  /** Trouble of the store is told when it happens; the replay goes on and ends as failed. */
+  private createStorage(logFolder: string | null): FileStorage | null {
+    return createFileStorage(this.configured, {
+      logFolder,
+      bytes: this.arena.bytes,
+      names: this.loaded === null ? null : this.builder,
+      onProblem: (problem) => {
+        this.hasMachineTrouble = true;
+        this.progress?.clear();
+        console.error(`shrike: ${problem.message}`);
+      },
+    });
+  }
+
+  private createEngine(reporters: readonly Reporter[], fileStorage: FileStorage | null): Engine {
     const { settings } = this.configured;
     return new Engine({
       arena: this.engineArena,
@@ -235,6 +259,7 @@ export class ReplaySession {
       checksums: settings.checksums,
       protocols: settings.protocols,
       filePolicy: settings.filePolicy,
+      fileStorage,
       ruleSet: this.loaded?.ruleSet ?? null,
       inline: this.inline,
       alertsPerPacketMax: settings.alertsPerPacketMax,
@@ -256,6 +281,7 @@ export class ReplaySession {
 const noOutputs = {
   eveLogs: [],
   fastLog: null,
+  fileStore: null,
   statsIntervalSeconds: 0,
   statsEnabled: false,
   decoderEventCounters: false,

@@ -123,6 +123,14 @@ export class Site implements SiteFields {
     return false;
   }
 
+  /** Some service is wanted on this port of this host, whatever its protocol. */
+  listsPort(ipVersion: number, words: Int32Array, port: number): boolean {
+    return this.services.some(
+      ({ ports, hosts }) =>
+        ports.contains(port) && (hosts === null || holds(hosts, ipVersion, words)),
+    );
+  }
+
   /** Regular contact with this service is known and wanted. */
   isAllowedDestination(ipVersion: number, words: Int32Array, port: number): boolean {
     return this.allowedDestinations.some(

@@ -120,6 +120,18 @@ export class AddressTable {
     this.count--;
   }
 
+  /** Gives names new numbers; entries whose name has none (-1) go. */
+  renumber(names: Int32Array): void {
+    for (let slot = 0; slot <= this.mask; slot++) {
+      if (this.states[slot] !== 1) continue;
+      const at = slot * KEY_WORDS + 8;
+      const name = names[this.keys[at]!] ?? -1;
+      if (name < 0) this.remove(slot);
+      else this.keys[at] = name;
+    }
+    this.rebuild(Number.NEGATIVE_INFINITY);
+  }
+
   clear(): void {
     this.states.fill(0);
     this.count = this.removed = 0;

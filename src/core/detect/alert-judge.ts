@@ -26,8 +26,9 @@ const flowScopes: Readonly<Record<RuleType, "flow" | "stream" | "packet">> = {
 
 export class AlertJudge {
   private readonly queue: AlertQueue;
-  private readonly thresholds: Thresholds;
-  private readonly tags: Tags;
+  /** Another judge's, when this one takes its place. */
+  thresholds: Thresholds;
+  tags: Tags;
   private readonly inline: boolean;
 
   constructor(queue: AlertQueue, thresholds: Thresholds, tags: Tags, inline: boolean) {
@@ -56,7 +57,7 @@ export class AlertJudge {
     for (const alert of queue.queued) {
       const judgement = thresholds.judge(alert, packet);
       if (judgement !== Judgement.suppressed) {
-        if (alert.rule.tag !== null) this.tags.set(alert.rule, packet);
+        if (alert.rule.tags.length > 0) this.tags.set(alert.rule, packet);
         this.applyAction(alert, packet);
         if (firstDrop === null && (alert.action & VERDICT_STOPS) !== 0) firstDrop = alert;
       }

@@ -265,7 +265,7 @@ function ruleOf(
     fastPattern: parts.fastPattern,
     thresholds: parts.thresholds,
     suppressions: [],
-    tag: draft.tag,
+    tags: draft.tags,
     bypass: draft.bypass,
   };
 }

@@ -12,6 +12,7 @@ import {
   OptionProblem,
   type RuleCompiler,
 } from "./compile-rule.ts";
+import { HeaderIndex } from "./header-index.ts";
 import { ApplicationHeaders } from "./header-protocols.ts";
 import type { Keyword } from "./keyword.ts";
 import type { RuleBuilder } from "./rule-builder.ts";
@@ -143,6 +144,11 @@ export class RuleCompilation {
   }
 
   finish(thresholds: readonly ThresholdLine[]): CompileResult {
+    return lastOf(this.finishInSteps(thresholds));
+  }
+
+  /** The same for callers that have other work in between. */
+  *finishInSteps(thresholds: readonly ThresholdLine[]): Generator<undefined, CompileResult> {
     const drafts = [...this.bySid.values()].map(({ draft }) => draft);
     drafts.sort((a, b) => compareOrder(a.order, b.order));
     const rules = drafts.flatMap((draft) => draft.rules);
@@ -153,14 +159,24 @@ export class RuleCompilation {
     applyThresholdLines(rules, thresholds, headers, (diagnostic) =>
       this.diagnostics.push(diagnostic),
     );
+    yield;
+    const index = yield* HeaderIndex.inSteps(rules);
     const counts = {
       loaded: drafts.length,
       failed: this.failed,
       unsupported: this.unsupported,
       skipped: this.skipped,
     };
-    const ruleSet = new RuleSet(rules, builder, buffers.entries);
+    const ruleSet = new RuleSet(rules, builder, buffers.entries, index);
     return { ruleSet, diagnostics: this.diagnostics, counts };
+  }
+}
+
+/** What work in steps comes to. */
+export function lastOf<Result>(steps: Generator<undefined, Result>): Result {
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done === true) return value;
   }
 }
 

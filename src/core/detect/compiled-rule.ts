@@ -101,6 +101,6 @@ export interface CompiledRule {
   /** The rule's own threshold and detection_filter and what threshold.config adds, in order of use. */
   thresholds: readonly ThresholdSpec[];
   suppressions: readonly Suppression[];
-  readonly tag: TagSpec | null;
+  readonly tags: readonly TagSpec[];
   readonly bypass: boolean;
 }

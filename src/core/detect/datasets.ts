@@ -185,7 +185,13 @@ export class DatasetStore {
   allowWrite = true;
   allowAbsolutePaths = false;
   limitBytes = DATASET_BYTES_MAX;
+  /** Slots that one set of a rule, and all of them together, may ask for; as Suricata's stock limits. */
+  hashSizeMax = 65_536;
+  hashSizesMax = 16_777_216;
+  private hashSizes = 0;
   private readonly sets = new Map<string, Dataset>();
+  /** Sets as they were before rules are compiled anew; null at other times. */
+  private before: ReadonlyMap<string, Dataset> | null = null;
 
   get(name: string): Dataset | null {
     return this.sets.get(name) ?? null;
@@ -199,6 +205,8 @@ export class DatasetStore {
     if (type === null) {
       return { code: "unknown-dataset", message: `"${name}" is new and needs a type` };
     }
+    const refused = this.refuseHashSize(options);
+    if (refused !== null) return refused;
     const set = new Dataset(options, type, options.limitBytes || this.limitBytes);
     if (loadPath !== "") {
       const text = readFile();
@@ -209,7 +217,32 @@ export class DatasetStore {
       if (problem !== null) return problem;
     }
     this.sets.set(name, set);
+    this.hashSizes += options.hashSize ?? 0;
     return set;
+  }
+
+  /** Rules will be compiled anew: sets that come from a file alone will be read again, the others go on. */
+  beginReload(): void {
+    this.before = new Map(this.sets);
+    for (const { name, loadPath, savePath } of this.before.values()) {
+      if (loadPath !== "" && savePath === "") this.sets.delete(name);
+    }
+  }
+
+  /** The new rules are in use, or, when they are not taken, all is as it was. */
+  endReload(isTaken: boolean): void {
+    const { before, sets } = this;
+    this.before = null;
+    if (isTaken || before === null) return;
+    sets.clear();
+    for (const [name, set] of before) sets.set(name, set);
+  }
+
+  private refuseHashSize({ name, hashSize = 0 }: DatasetOptions): DatasetProblem | null {
+    const isLarge = hashSize > this.hashSizeMax || this.hashSizes + hashSize > this.hashSizesMax;
+    if (!isLarge) return null;
+    const message = `"${name}" asks for more slots than the configuration allows`;
+    return { code: "dataset-too-large", message };
   }
 
   /** The sets that are to be saved, one value a line in the order of their coming. */

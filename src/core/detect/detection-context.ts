@@ -6,6 +6,7 @@
  */
 import type { Flow } from "../flow/flow.ts";
 import { Packet } from "../layers/packet.ts";
+import type { Transaction } from "../protocols/transaction.ts";
 import type { TcpSession } from "../stream/tcp-session.ts";
 import { INSPECTION_STEPS_MAX } from "./chain.ts";
 import type { CompiledRule } from "./compiled-rule.ts";
@@ -23,6 +24,8 @@ export class DetectionContext {
   direction = 0;
   /** The rule being evaluated. */
   rule: CompiledRule | null = null;
+  /** The transaction that a rule matched in, for what it does then; null for other rules. */
+  transaction: Transaction | null = null;
   stepLimit = INSPECTION_STEPS_MAX;
   /** How often a rule reached the step limit, a regular expression its own. */
   stepLimitHits = 0;

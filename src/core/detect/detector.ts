@@ -5,7 +5,6 @@
  *
  * @hotpath
  */
-import type { Arena } from "../bytes/arena.ts";
 import type { Flow } from "../flow/flow.ts";
 import type { Packet } from "../layers/packet.ts";
 import { MatchSet } from "../match/multi-pattern.ts";
@@ -18,13 +17,15 @@ import { BufferInspector } from "./buffer-inspector.ts";
 import { Candidates } from "./candidates.ts";
 import type { CompiledRule } from "./compiled-rule.ts";
 import { DetectionContext } from "./detection-context.ts";
+import type { DetectorOptions, RawStreamSource } from "./detector-options.ts";
 import { applicationOf } from "./flow-application.ts";
 import { knownFlowState } from "./flow-detection-state.ts";
 import { FrameInspector, type FrameRuleHost } from "./frame-inspector.ts";
 import { WITHOUT_FLOW } from "./header-match.ts";
-import { PacketGate, tcpFlagGates } from "./packet-gate.ts";
+import { PacketGate, packetGates } from "./packet-gate.ts";
 import { ProtocolNews } from "./protocol-news.ts";
 import { Replacements } from "./replacements.ts";
+import type { RuleCarry } from "./rule-carry.ts";
 import type { RuleGroup } from "./rule-group.ts";
 import type { RuleSet } from "./rule-set.ts";
 import { Tags } from "./tags.ts";
@@ -35,38 +36,16 @@ import { Verdict } from "./verdict.ts";
 
 const TCP = 6;
 
-export interface DetectorOptions {
-  /** Drop rules drop: inline, or simulated. */
-  readonly inline: boolean;
-  readonly alertsPerPacketMax: number;
-  readonly thresholdCountsMax?: number;
-  /** Where scratch space comes from; the rule set's own arena by default. */
-  readonly arena?: Arena;
-  /** Off: every rule whose header admits the packet is evaluated; the same alerts, slowly. Default on. */
-  readonly prefilter?: "on" | "off";
-  /** Key of the hash tables that traffic fills. */
-  readonly seed?: number;
-}
-
-/** The stream data that a packet makes available; the TCP tracker is one. */
-export interface RawStreamSource {
-  readonly rawStart: number;
-  readonly rawEnd: number;
-  readonly rawOffset: number;
-  rawWindow(packet: Packet, session: TcpSession): boolean;
-  rawConsume(packet: Packet, session: TcpSession): void;
-}
-
 export class Detector implements RuleHost, FrameRuleHost {
   readonly alerts: AlertQueue;
   readonly context: DetectionContext;
-  readonly thresholds: Thresholds;
-  readonly tags: Tags;
+  thresholds: Thresholds;
+  tags: Tags;
   alertCount = 0;
   /** Rules evaluated, and packets that had at least one. */
   evaluationCount = 0;
   inspectedPackets = 0;
-  private readonly ruleSet: RuleSet;
+  readonly ruleSet: RuleSet;
   private readonly stream: RawStreamSource;
   private readonly inspector: BufferInspector;
   private readonly judge: AlertJudge;
@@ -103,17 +82,12 @@ export class Detector implements RuleHost, FrameRuleHost {
     this.judge = new AlertJudge(this.alerts, this.thresholds, this.tags, options.inline);
     this.found = new MatchSet(ruleSet.rules.length + 1);
     this.candidates = new Candidates(ruleSet.rules.length);
-    const { inspector } = this;
     this.transactionBuffers = new TransactionBuffers(ruleSet.buffers, arena);
-    this.transactionInspector = new TransactionInspector(
-      ruleSet,
-      inspector,
-      this.transactionBuffers,
-      this,
-    );
+    const { inspector, transactionBuffers: buffers } = this;
+    this.transactionInspector = new TransactionInspector(ruleSet, inspector, buffers, this);
     const hasFrames = ruleSet.frames.rules.length > 0;
     this.frameInspector = hasFrames
-      ? new FrameInspector(ruleSet, inspector, this, arena, options.inline)
+      ? new FrameInspector(ruleSet, inspector, this, arena, stream.options.inline)
       : null;
   }
 
@@ -145,6 +119,23 @@ export class Detector implements RuleHost, FrameRuleHost {
     this.alertCount += count > 0 && alerts.alerts[count - 1]!.silent ? count - 1 : count;
   }
 
+  /** Takes the place of a detector of another rule set: what is remembered by rule, and counts, go on. */
+  succeed(before: Detector, carry: RuleCarry): void {
+    this.thresholds = this.judge.thresholds = before.thresholds;
+    this.tags = this.judge.tags = before.tags;
+    this.tags.carry(carry);
+    this.ruleSet.generation = before.ruleSet.generation + 1;
+    this.alertCount = before.alertCount;
+    this.evaluationCount = before.evaluationCount;
+    this.inspectedPackets = before.inspectedPackets;
+    this.alerts.overflows = before.alerts.overflows;
+    this.context.stepLimitHits = before.context.stepLimitHits;
+    this.context.regexLimitHits = before.context.regexLimitHits;
+    this.context.replacements = before.context.replacements;
+    this.inspector.packetBuffers.refused = before.inspector.packetBuffers.refused;
+    this.transactionBuffers.refused = before.transactionBuffers.refused;
+  }
+
   /** Called when the packet's events are written: the stream data that it inspected may go. */
   finishPacket(packet: Packet): void {
     const session = packet.flow?.tcp ?? null;
@@ -166,10 +157,9 @@ export class Detector implements RuleHost, FrameRuleHost {
     yield ["detect.transaction_buffers_refused", this.transactionBuffers.refused];
     yield ["detect.thresholds_refused", thresholds.refused];
     yield ["detect.tags_refused", tags.refused];
-    if (context.replacements !== null) {
-      yield ["ips.replaced", context.replacements.packets];
-      yield ["detect.replacements_refused", context.replacements.refused];
-    }
+    if (context.replacements !== null) yield* context.replacements.counters();
+    if (this.frameInspector !== null) yield* this.frameInspector.counters();
+    yield* ruleSet.builder.kernels.counters();
     yield* ruleSet.counters();
     yield* context.state.counters();
   }
@@ -217,21 +207,17 @@ export class Detector implements RuleHost, FrameRuleHost {
   private gatesOf(packet: Packet): number {
     const { inspector } = this;
     const { flow } = packet;
-    const hasData = inspector.hasPayload || inspector.hasStream;
-    let gates: number = hasData ? PacketGate.payload : PacketGate.noPayload;
-    if (packet.transport === TCP && !packet.streamEnd) gates |= tcpFlagGates(packet.tcpFlags);
-    if (packet.eventCount > 0) gates |= PacketGate.event;
-    if (packet.established) gates |= PacketGate.established;
+    let gates = packetGates(packet, inspector.hasPayload || inspector.hasStream);
     if (this.context.state.packetObserver?.hasSignals === true) gates |= PacketGate.metric;
     if (flow === null) return gates;
-    if (this.asksForProtocol && this.hasProtocolNews(packet, flow))
-      gates |= PacketGate.protocolFound;
+    if (this.hasProtocolNews(packet, flow)) gates |= PacketGate.protocolFound;
     if (packet.firstInDirection && packet.direction === 0) gates |= PacketGate.flowStart;
     const hasBits = knownFlowState(flow)?.hasBits ?? false;
     return gates | PacketGate.flow | (hasBits ? PacketGate.flowBits : 0);
   }
 
   private hasProtocolNews(packet: Packet, flow: Flow): boolean {
+    if (!this.asksForProtocol) return false;
     const state = this.context.state.ofFlow(flow);
     state.protocolNews ??= new ProtocolNews();
     const isAtOnce = this.inline || flow.protocol !== TCP;
@@ -385,6 +371,7 @@ export class Detector implements RuleHost, FrameRuleHost {
     const { postMatches } = rule;
     const { alertVariables } = context.state;
     alertVariables.length = 0;
+    context.transaction = transaction;
     context.state.alertAnomaly = null;
     for (let i = 0; i < postMatches.length; i++) postMatches[i]!.run(context);
     if (rule.bypass && context.flow !== null) context.flow.action |= Verdict.bypass;

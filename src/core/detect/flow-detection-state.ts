@@ -8,6 +8,7 @@
 import type { Flow, FlowDetection } from "../flow/flow.ts";
 import type { DetectionLimits } from "./detection-state.ts";
 import type { ProtocolNews } from "./protocol-news.ts";
+import { carriedTag, type RuleCarry } from "./rule-carry.ts";
 import type { RuleGroup } from "./rule-group.ts";
 import type { TagSpec } from "./rule-state.ts";
 
@@ -20,7 +21,8 @@ export interface FlowThreshold {
 
 /** A tag on the session: packets of the flow are recorded until its limit is reached. */
 export interface SessionTag {
-  readonly ruleIndex: number;
+  /** Number of the rule's tag. */
+  readonly tagId: number;
   readonly spec: TagSpec;
   readonly startUs: number;
   /** Packets or bytes so far. */
@@ -148,6 +150,23 @@ export class FlowDetectionState implements FlowDetection {
     const made = make();
     memos.set(owner, made);
     return made;
+  }
+
+  /** Another rule set is in use: groups of the old one are let go, what its rules keep moves to their successors. */
+  carry({ same, named }: RuleCarry): void {
+    this.groupsGeneration = -1;
+    this.groupToServer = this.groupToClient = null;
+    this.memos[0] = this.memos[1] = null;
+    if (this.answered !== null) {
+      const carried = [...this.answered].map((index) => same[index] ?? -1);
+      this.answered = new Set(carried.filter((index) => index >= 0));
+    }
+    const { tags } = this;
+    if (tags === null) return;
+    this.tags = tags.flatMap((tag) => {
+      const tagId = carriedTag(tag.tagId, named);
+      return tagId < 0 ? [] : [{ ...tag, tagId }];
+    });
   }
 
   release(): void {

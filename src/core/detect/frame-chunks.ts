@@ -95,7 +95,7 @@ export class FrameChunks {
     // As in Suricata: so much of the stream, counted from its start.
     const wanted = isEnd && frame.length < 0 ? 0 : frame.inspectedBytes + FRAME_CHUNK_BYTES;
     if (usable < wanted) return false;
-    const available = usable - buffer.neededFrom;
+    const available = usable - buffer.leftEdge;
     if (isEnd || available >= FRAME_CHUNK_BYTES) return true;
     return frame.length >= 0 && frame.length <= available;
   }

@@ -69,6 +69,10 @@ export class FrameInspector {
     this.scratchStart = isNeeded ? arena.allocate(FRAME_TRANSFORM_BYTES_MAX) : 0;
   }
 
+  *counters(): IterableIterator<readonly [string, number]> {
+    yield ["detect.frame_transforms_refused", this.refused];
+  }
+
   inspect(packet: Packet, flow: Flow, group: RuleGroup): void {
     const state = applicationOf(flow);
     const list = state?.frames?.[packet.direction] ?? null;

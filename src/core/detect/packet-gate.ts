@@ -4,6 +4,8 @@
  *
  * @hotpath
  */
+import type { Packet } from "../layers/packet.ts";
+
 export const PacketGate = {
   /** There is payload in the packet, or stream data to inspect. */
   payload: 1,
@@ -34,4 +36,12 @@ const TCP_UNUSUAL = 0x20 | 0x40 | 0x80;
 export function tcpFlagGates(tcpFlags: number): number {
   const control = (tcpFlags & TCP_CONTROL) !== 0 ? PacketGate.tcpControl : 0;
   return control | ((tcpFlags & TCP_UNUSUAL) !== 0 ? PacketGate.tcpUnusual : 0);
+}
+
+/** The gates that a packet opens by itself. `hasData`: there are bytes of payload or stream to look at. */
+export function packetGates(packet: Packet, hasData: boolean): number {
+  let gates: number = hasData ? PacketGate.payload : PacketGate.noPayload;
+  if (packet.transport === 6 && !packet.streamEnd) gates |= tcpFlagGates(packet.tcpFlags);
+  if (packet.eventCount > 0) gates |= PacketGate.event;
+  return packet.established ? gates | PacketGate.established : gates;
 }

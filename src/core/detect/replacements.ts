@@ -53,6 +53,11 @@ export class Replacements {
     }
     contents.length = 0;
   }
+
+  *counters(): IterableIterator<readonly [string, number]> {
+    yield ["ips.replaced", this.packets];
+    yield ["detect.replacements_refused", this.refused];
+  }
 }
 
 /** Offset of the checksum; -1 for packets that are not changed. */

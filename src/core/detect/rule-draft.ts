@@ -19,6 +19,8 @@ import type { PostMatch, TagSpec, ThresholdSpec } from "./rule-state.ts";
 export interface ChainItem {
   readonly keyword: string;
   readonly relative: boolean;
+  /** The item is there to look at every byte: a rule without a pattern is no oversight. */
+  readonly readsAll?: boolean;
   /** The variable that it sets for later items. */
   readonly defines?: string;
   /** Called once, after all options were read. */
@@ -139,7 +141,7 @@ export class RuleDraft {
   /** Further thresholds of the rule, asked in their order. */
   readonly moreThresholds: ThresholdSpec[] = [];
   detectionFilter: ThresholdSpec | null = null;
-  tag: TagSpec | null = null;
+  readonly tags: TagSpec[] = [];
   bypass = false;
   /** Index into packetChecks chosen with `prefilter`, or the content chosen with it; null without. */
   prefilterCheck: number | null = null;
@@ -254,7 +256,11 @@ export class RuleDraft {
   moveLastItem(item: ChainItem, declaration: BufferDeclaration): void {
     for (const buffer of this.buffers) {
       const at = buffer.items.indexOf(item);
-      if (at >= 0) buffer.items.splice(at, 1);
+      if (at < 0) continue;
+      buffer.items.splice(at, 1);
+      // The payload was its place only until the modifier came.
+      if (buffer.items.length === 0) this.buffers.splice(this.buffers.indexOf(buffer), 1);
+      break;
     }
     this.bufferOf(declaration).items.push(item);
   }

@@ -12,7 +12,7 @@ import type { MultiPatternMatcher } from "../match/multi-pattern.ts";
 import { type BufferEntry, PAYLOAD_BUFFER_ID } from "./buffer-table.ts";
 import type { CompiledRule } from "./compiled-rule.ts";
 import { FrameSearches } from "./frame-searches.ts";
-import { HeaderIndex } from "./header-index.ts";
+import type { HeaderIndex } from "./header-index.ts";
 import { PayloadMatchers } from "./payload-matchers.ts";
 import { type BufferSearch, PortGroup } from "./port-group.ts";
 import { emptyBits, isEmpty, keepBits, members, type RuleBits, setBit } from "./rule-bits.ts";
@@ -47,11 +47,12 @@ export class RuleSet {
     rules: readonly CompiledRule[],
     builder: RuleBuilder,
     buffers: readonly BufferEntry[],
+    index: HeaderIndex,
   ) {
     this.rules = rules;
     this.builder = builder;
     this.buffers = buffers;
-    this.index = new HeaderIndex(rules);
+    this.index = index;
     this.kinds = new PatternKinds(rules);
     this.matchers = new PayloadMatchers(rules, builder);
     this.transactions = new TransactionSearches(

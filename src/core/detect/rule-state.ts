@@ -27,6 +27,9 @@ export interface ThresholdSpec {
   readonly addresses?: string;
 }
 
+/** Tags that one rule may have. */
+export const TAGS_PER_RULE_MAX = 4;
+
 export interface TagSpec {
   readonly scope: "session" | "host";
   readonly count: number;
@@ -39,5 +42,7 @@ export interface PostMatch {
   readonly keyword: string;
   /** Does the same once per flow and direction as with every packet: the rule may stay IP-only. */
   readonly ipOnly?: boolean;
+  /** May ask to store files of the transaction. */
+  readonly storesFiles?: boolean;
   run(context: DetectionContext): void;
 }

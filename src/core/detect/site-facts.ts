@@ -2,6 +2,8 @@
 export interface SiteFacts {
   /** The protocol is wanted on this port of this host. `words` as in Packet. */
   approves(ipVersion: number, words: Int32Array, port: number, protocol: string): boolean;
+  /** Some service is wanted on this port of this host, whatever its protocol. */
+  listsPort(ipVersion: number, words: Int32Array, port: number): boolean;
   /** The site lists services at all, so that one that is not in the list is news. */
   readonly listsServices: boolean;
   /** Regular contact with this service is known and wanted. */

@@ -8,7 +8,8 @@ import { AddressTable } from "./address-table.ts";
 import type { CompiledRule } from "./compiled-rule.ts";
 import type { DetectionState } from "./detection-state.ts";
 import { knownFlowState, type SessionTag } from "./flow-detection-state.ts";
-import type { TagSpec } from "./rule-state.ts";
+import { carriedTag, type RuleCarry } from "./rule-carry.ts";
+import { TAGS_PER_RULE_MAX, type TagSpec } from "./rule-state.ts";
 
 /** Tagged hosts kept at once. */
 export const HOST_TAGS_MAX = 65_536;
@@ -24,8 +25,8 @@ export class Tags {
   refused = 0;
   private readonly state: DetectionState;
   private readonly hosts: AddressTable;
-  /** Rules that tagged a host so far, by index. */
-  private readonly hostRules = new Map<number, TagSpec>();
+  /** Tags of rules that were set on a host so far, by their number. */
+  private readonly hostTags = new Map<number, TagSpec>();
 
   constructor(state: DetectionState, hostLimitCount = HOST_TAGS_MAX, seed = 0) {
     this.state = state;
@@ -34,10 +35,11 @@ export class Tags {
 
   /** Tags the session or a host of the packet, unless the rule did before. */
   set(rule: CompiledRule, packet: Packet): void {
-    const spec = rule.tag;
-    if (spec === null) return;
-    if (spec.scope === "session") this.setSession(rule.index, spec, packet);
-    else if (packet.ipVersion !== 0) this.setHost(rule.index, spec, packet);
+    for (const [place, spec] of rule.tags.entries()) {
+      const tagId = rule.index * TAGS_PER_RULE_MAX + place;
+      if (spec.scope === "session") this.setSession(tagId, spec, packet);
+      else if (packet.ipVersion !== 0) this.setHost(tagId, spec, packet);
+    }
   }
 
   /** Whether the packet is to be recorded because of an earlier match; counts it. Once for each packet. */
@@ -50,35 +52,49 @@ export class Tags {
     return ofSession || ofSource || ofDestination;
   }
 
-  clear(): void {
-    this.hosts.clear();
-    this.hostRules.clear();
+  /** Another rule set is in use; tags of sessions go with their flows. */
+  carry({ named }: RuleCarry): void {
+    const places = Int32Array.from({ length: named.length * TAGS_PER_RULE_MAX }, (_, tagId) =>
+      carriedTag(tagId, named),
+    );
+    this.hosts.renumber(places);
+    const tags = [...this.hostTags];
+    this.hostTags.clear();
+    for (const [tagId, spec] of tags) {
+      const carried = places[tagId] ?? -1;
+      if (carried >= 0) this.hostTags.set(carried, spec);
+    }
   }
 
-  private setSession(ruleIndex: number, spec: TagSpec, packet: Packet): void {
+  clear(): void {
+    this.hosts.clear();
+    this.hostTags.clear();
+  }
+
+  private setSession(tagId: number, spec: TagSpec, packet: Packet): void {
     if (packet.flow === null) return;
     const state = this.state.ofFlow(packet.flow);
     state.tags ??= [];
-    if (state.tags.some((tag) => tag.ruleIndex === ruleIndex)) return;
+    if (state.tags.some((tag) => tag.tagId === tagId)) return;
     if (state.tags.length >= SESSION_TAGS_MAX) {
       this.refused++;
       return;
     }
     const startUs = packet.timeUs;
-    state.tags.push({ ruleIndex, spec, startUs, amount: 0, isFirst: true });
+    state.tags.push({ tagId, spec, startUs, amount: 0, isFirst: true });
   }
 
-  private setHost(ruleIndex: number, spec: TagSpec, packet: Packet): void {
+  private setHost(tagId: number, spec: TagSpec, packet: Packet): void {
     const isTarget = spec.hostDirection === "destination";
     const words = isTarget ? packet.destinationWords : packet.sourceWords;
-    this.hosts.setKey(packet.ipVersion, ruleIndex, words);
+    this.hosts.setKey(packet.ipVersion, tagId, words);
     if (this.hosts.find(packet.timeUs) >= 0) return;
     const slot = this.hosts.insert(packet.timeUs);
     if (slot < 0) {
       this.refused++;
       return;
     }
-    this.hostRules.set(ruleIndex, spec);
+    this.hostTags.set(tagId, spec);
     this.hosts.startUs[slot] = packet.timeUs;
     this.hosts.extra[slot] = 1;
     this.hosts.expiresUs[slot] = packet.timeUs + HOST_IDLE_US;
@@ -101,12 +117,12 @@ export class Tags {
   private coversHost(packet: Packet, words: Int32Array): boolean {
     const { hosts } = this;
     let covered = false;
-    for (const [ruleIndex, spec] of this.hostRules) {
-      hosts.setKey(packet.ipVersion, ruleIndex, words);
+    for (const [tagId, spec] of this.hostTags) {
+      hosts.setKey(packet.ipVersion, tagId, words);
       const slot = hosts.find(packet.timeUs);
       if (slot < 0) continue;
       const tag: SessionTag = {
-        ruleIndex,
+        tagId,
         spec,
         startUs: hosts.startUs[slot]!,
         amount: hosts.amount[slot]!,

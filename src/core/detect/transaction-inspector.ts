@@ -12,6 +12,7 @@ import type { BufferInspector } from "./buffer-inspector.ts";
 import { Candidates } from "./candidates.ts";
 import type { CompiledRule } from "./compiled-rule.ts";
 import { hasBit } from "./rule-bits.ts";
+import type { RuleCarry } from "./rule-carry.ts";
 import type { RuleGroup } from "./rule-group.ts";
 import type { RuleSet } from "./rule-set.ts";
 import type { TransactionBuffers } from "./transaction-buffers.ts";
@@ -28,8 +29,29 @@ class InspectionState implements TransactionDetection {
   readonly kind = "transaction detection" as const;
   /** Progress of each direction up to which its searches are done for good. */
   readonly searched: [number, number] = [0, 0];
+  /** Files of each direction when it was inspected last. */
+  readonly files: [number, number] = [0, 0];
   /** Bits of the steps that matched, and OVER, by rule and direction. */
-  readonly rules = new Map<number, number>();
+  rules = new Map<number, number>();
+
+  /**
+   * Another rule set is in use: what a rule that stayed found so far is kept, a rule that matched does not match
+   * again even if it changed, and the buffers that are still there are searched anew for the others.
+   */
+  carry({ same, named }: RuleCarry): void {
+    const { rules } = this;
+    this.rules = new Map();
+    this.searched[0] = this.searched[1] = 0;
+    for (const [key, bits] of rules) {
+      const index = ((bits & OVER) !== 0 ? named : same)[key >>> 1] ?? -1;
+      if (index >= 0) this.rules.set(index * 2 + (key & 1), bits);
+    }
+  }
+}
+
+/** What rules found in a transaction so far goes on under another rule set. */
+export function carryTransaction(transaction: Transaction, carry: RuleCarry): void {
+  stateOf(transaction)?.carry(carry);
 }
 
 /** Asked whether a rule's own conditions on packet and flow hold, and told of a match. */
@@ -106,7 +128,10 @@ export class TransactionInspector {
     candidates.addAll(side.unsearchedOf(group, forward));
     candidates.addAll(payloadRules);
     const state = stateOf(transaction);
-    if (state !== null) this.addStarted(state, direction);
+    if (state !== null) {
+      if (transaction.files.length > 0) this.noteFiles(state, transaction, protocolId, direction);
+      this.addStarted(state, direction);
+    }
     if (candidates.count === 0) return;
     candidates.sort();
     const { rules } = this.ruleSet;
@@ -158,6 +183,27 @@ export class TransactionInspector {
       const index = key >>> 1;
       const isForBoth = this.ruleSet.rules[index]!.transaction?.isBothSides === true;
       if (isForBoth || (key & 1) === direction) this.candidates.addIndex(index);
+    }
+  }
+
+  /** Another file came: rules with tests of files look at it anew, whatever the files before it gave. */
+  private noteFiles(
+    state: InspectionState,
+    transaction: Transaction,
+    protocolId: number,
+    direction: number,
+  ): void {
+    const count = countFiles(transaction, direction);
+    if (count === state.files[direction]) return;
+    state.files[direction] = count;
+    for (const [key, bits] of state.rules) {
+      const plan = this.ruleSet.rules[key >>> 1]!.transaction?.forProtocol(protocolId);
+      if ((key & 1) !== direction || plan === null || plan === undefined) continue;
+      let kept = bits;
+      for (const { test, bit } of plan.steps[direction] ?? []) {
+        if (test?.keywords !== undefined) kept &= ~(bit | OVER);
+      }
+      if (kept !== bits) state.rules.set(key, kept);
     }
   }
 
@@ -265,6 +311,12 @@ export class TransactionInspector {
   }
 }
 
+function countFiles({ files }: Transaction, direction: number): number {
+  let count = 0;
+  for (let i = 0; i < files.length; i++) if (files[i]!.direction === direction) count++;
+  return count;
+}
+
 function compareState({ operator, progress }: StateComparison, reached: number): number {
   if (operator === ">") return reached > progress ? StepResult.match : StepResult.no;
   if (operator === "<") return reached < progress ? StepResult.match : StepResult.never;
@@ -281,6 +333,7 @@ function makeState(transaction: Transaction): InspectionState {
   const known = stateOf(transaction);
   if (known !== null) return known;
   const made = new InspectionState();
+  for (const { direction } of transaction.files) made.files[direction]!++;
   transaction.detection = made;
   return made;
 }

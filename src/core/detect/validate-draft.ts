@@ -50,7 +50,7 @@ function requireUsedBuffers(draft: RuleDraft): void {
 export function warnAboutPattern(draft: RuleDraft, pattern: FastPattern | null): void {
   if (pattern !== null || draft.prefilterCheck !== null || draft.isTransactional) return;
   const payload = draft.buffers.find(({ declaration }) => declaration === payloadBuffer);
-  if (payload === undefined) return;
+  if (payload === undefined || payload.items.some(({ readsAll }) => readsAll === true)) return;
   const cost = "the rule is tried on every payload that its header admits";
   if (payload.items.some(({ keyword }) => keyword === "content")) {
     draft.warn("only-negated-contents", `all contents are negated: ${cost}`);

@@ -6,10 +6,11 @@
  */
 import { applicationOf } from "../detect/flow-application.ts";
 import type { Flow } from "../flow/flow.ts";
-import { Direction, type Packet } from "../layers/packet.ts";
+import type { Packet } from "../layers/packet.ts";
 import { ApplicationState, type ProtocolChange } from "../protocols/application-state.ts";
 import { TO_CLIENT, TO_SERVER } from "../protocols/direction.ts";
 import type { FilePolicy } from "../protocols/file.ts";
+import { PartialFiles } from "../protocols/files/partial-files.ts";
 import type { FrameSink } from "../protocols/frame.ts";
 import { type Expectation, PARSE_FAILED, type ParseHost } from "../protocols/protocol.ts";
 import {
@@ -24,8 +25,9 @@ import { ApplicationCounters } from "./application-counters.ts";
 import { ExpectationTable } from "./expectation-table.ts";
 import {
   endStreamFrame,
-  FrameRecorder,
+  type FrameRecorder,
   type FrameTypes,
+  frameRecorderFor,
   NO_FRAME_TYPES,
 } from "./frame-recorder.ts";
 import { DETECTION_BYTES_MAX, ProtocolFinder } from "./protocol-finder.ts";
@@ -44,6 +46,7 @@ export class ApplicationLayer implements ParseHost {
   serverPort = 0;
   clientIpv4: number | null = null;
   readonly filePolicy: FilePolicy;
+  readonly partialFiles: PartialFiles;
   frames: FrameSink | null = null;
   readonly expectations = new ExpectationTable();
   /** Told before a flow's transactions go away with a change of protocol. */
@@ -55,8 +58,11 @@ export class ApplicationLayer implements ParseHost {
   private flow: Flow | null = null;
   private session: TcpSession | null = null;
   private change: ProtocolChange | null = null;
+  private hasChanged = false;
+  /** The data showed that the flow runs the other way; the engine swaps it and clears this. */
+  swapWanted = false;
   /** Null when nobody wants frames. */
-  readonly frameRecorder: FrameRecorder | null;
+  frameRecorder: FrameRecorder | null;
 
   constructor(
     registry: ProtocolRegistry,
@@ -64,11 +70,11 @@ export class ApplicationLayer implements ParseHost {
     filePolicy: FilePolicy,
     frameTypes: FrameTypes = NO_FRAME_TYPES,
   ) {
-    const recorder = new FrameRecorder(frameTypes);
-    this.frameRecorder = recorder.isNeeded ? recorder : null;
+    this.frameRecorder = frameRecorderFor(frameTypes, null);
     this.registry = registry;
     this.tracker = tracker;
     this.filePolicy = filePolicy;
+    this.partialFiles = new PartialFiles(filePolicy);
     this.finder = new ProtocolFinder(registry, tracker.bytes, tracker.options.midstream);
     this.counts = new ApplicationCounters(registry);
   }
@@ -125,6 +131,7 @@ export class ApplicationLayer implements ParseHost {
   *counters(): IterableIterator<readonly [string, number]> {
     yield* this.counts.all();
     yield ["app_layer.expectations", this.expectations.count];
+    if (this.frameRecorder !== null) yield* this.frameRecorder.counters();
   }
 
   // What parsers ask for.
@@ -214,8 +221,6 @@ export class ApplicationLayer implements ParseHost {
     this.noteDepth(flow, session, direction);
   }
 
-  private hasChanged = false;
-
   /** Offers the window to detection or the parser; returns the bytes that need not come again. */
   private offer(packet: Packet, flow: Flow, state: ApplicationState, direction: number): number {
     this.hasChanged = false;
@@ -252,20 +257,17 @@ export class ApplicationLayer implements ParseHost {
   private drainEarlier(
     packet: Packet,
     flow: Flow,
-    { registered, firstDirection, isDetected }: ApplicationState,
+    { registered, firstDirection }: ApplicationState,
     direction: number,
   ): boolean {
     const { session } = this;
     const other = 1 - direction;
     if (session === null || registered === null) return false;
-    if (firstDirection !== other || !isDetected[other]) return false;
+    if (firstDirection !== other) return false;
     this.drain(packet, flow, session, other);
     this.hasChanged = true;
     return true;
   }
-
-  /** The data showed that the flow runs the other way; the engine swaps it and clears this. */
-  swapWanted = false;
 
   /** Does what the finder decided. */
   private take(flow: Flow, state: ApplicationState, found: number): void {
@@ -321,12 +323,7 @@ export class ApplicationLayer implements ParseHost {
     state.original = state.protocol;
     const wanted = change.expected ?? change.name;
     state.expected = wanted === null ? UNKNOWN_PROTOCOL : (this.registry.named(wanted)?.id ?? 0);
-    state.release();
-    state.expectationData = change.data;
-    state.protocol = UNKNOWN_PROTOCOL;
-    state.bySide[0] = state.bySide[1] = UNKNOWN_PROTOCOL;
-    state.isDetected[0] = state.isDetected[1] = false;
-    state.hasEnded[0] = state.hasEnded[1] = false;
+    state.beginAgain(change.data);
     const named = change.name === null ? null : this.registry.named(change.name);
     if (named !== null && named.mode !== "no") {
       state.isDetected[0] = state.isDetected[1] = true;
@@ -337,10 +334,9 @@ export class ApplicationLayer implements ParseHost {
   private noteGap(flow: Flow, direction: number, byteLength: number): void {
     const state = applicationOf(flow);
     if (state === null || state.isOver) return;
-    if (state.parser === null) {
-      if (state.registered === null) state.isDetected[direction] = true;
-      return;
-    }
+    // What follows the gap tells nothing about the protocol.
+    if (state.parser !== null || state.registered === null) state.isDetected[direction] = true;
+    if (state.parser === null) return;
     state.noteChange(direction);
     this.frames = this.frameRecorder?.begin(state, direction, 0, this.session) ?? null;
     if (state.parser.gap?.(direction, byteLength, this) !== true) {
@@ -351,8 +347,7 @@ export class ApplicationLayer implements ParseHost {
 
   /** Past the reassembly depth nothing comes any more: open files are cut. */
   private noteDepth(flow: Flow, session: TcpSession, direction: number): void {
-    const buffer = direction === Direction.toServer ? session.client : session.server;
-    if (!buffer.depthReached) return;
+    if (!(direction === TO_SERVER ? session.client : session.server).depthReached) return;
     const state = applicationOf(flow);
     if (state === null) return;
     if (!state.isOver) state.parser?.truncate?.(direction, this);

@@ -9,6 +9,7 @@ import { FileState, type TransactionFile } from "../protocols/file.ts";
 import type { ProtocolRecord } from "../protocols/record.ts";
 import type { RegisteredProtocol } from "../protocols/registry.ts";
 import type { Transaction } from "../protocols/transaction.ts";
+import type { FileStorage } from "./file-storage.ts";
 
 /** Transactions kept of one flow that nobody completes; the oldest go beyond it. */
 export const OPEN_TRANSACTIONS_MAX = 65_536;
@@ -40,11 +41,17 @@ export interface TransactionReporter {
 export class ApplicationLog {
   private readonly reporters: readonly TransactionReporter[];
   private readonly needsInspection: boolean;
+  private readonly storage: FileStorage | null;
 
   /** `needsInspection`: rules run, so a transaction is kept until they have seen it. */
-  constructor(reporters: readonly TransactionReporter[], needsInspection: boolean) {
+  constructor(
+    reporters: readonly TransactionReporter[],
+    needsInspection: boolean,
+    storage: FileStorage | null,
+  ) {
     this.reporters = reporters;
     this.needsInspection = needsInspection;
+    this.storage = storage;
   }
 
   /** Called for each packet of a flow with transactions, after detection. */
@@ -68,20 +75,15 @@ export class ApplicationLog {
     registered: RegisteredProtocol,
     transaction: Transaction,
   ): void {
-    const { events, files } = transaction;
+    const { events } = transaction;
     while (transaction.eventsLogged < events.length) {
       const code = events[transaction.eventsLogged++]!;
       for (const reporter of this.reporters) {
         reporter.onTransactionEvent?.(packet, flow, registered, transaction, code);
       }
     }
-    for (const file of files) {
-      if (file.id === 0) file.id = ++state.fileCount;
-      if (file.isLogged || file.state === FileState.open) continue;
-      file.isLogged = true;
-      for (const reporter of this.reporters) {
-        reporter.onFile?.(packet, flow, registered, transaction, file);
-      }
+    if (transaction.files.length > 0) {
+      this.reportFiles(packet, flow, state, registered, transaction);
     }
     const { records } = registered.declaration;
     for (let i = 0; i < records.length; i++) {
@@ -95,11 +97,45 @@ export class ApplicationLog {
     }
   }
 
+  /** Files go out with packets of their own direction, or when nothing more comes. */
+  private reportFiles(
+    packet: Packet,
+    flow: Flow,
+    state: ApplicationState,
+    registered: RegisteredProtocol,
+    transaction: Transaction,
+  ): void {
+    const { storage } = this;
+    const { files } = transaction;
+    for (const file of files) {
+      if (file.id !== 0) continue;
+      file.id = ++state.fileCount;
+      if (((state.storedSides >> file.direction) & 1) !== 0) file.want();
+    }
+    storage?.update(flow, transaction);
+    const isLast = state.hasEnded[0] && state.hasEnded[1];
+    for (const file of files) {
+      if (file.isLogged || file.state === FileState.open) continue;
+      if (file.direction !== packet.direction && !isLast) continue;
+      storage?.finish(packet, flow, registered, transaction, file);
+      file.isLogged = true;
+      for (const reporter of this.reporters) {
+        reporter.onFile?.(packet, flow, registered, transaction, file);
+      }
+    }
+  }
+
   private isDone(registered: RegisteredProtocol, transaction: Transaction): boolean {
     if (!isComplete(registered, transaction)) return false;
     if (this.needsInspection && transaction.inspected !== 3) return false;
+    if (!areFilesLogged(transaction)) return false;
     return transaction.logged === (1 << registered.declaration.records.length) - 1;
   }
+}
+
+function areFilesLogged({ files }: Transaction): boolean {
+  for (let i = 0; i < files.length; i++) if (!files[i]!.isLogged) return false;
+  return true;
 }
 
 function isDue(

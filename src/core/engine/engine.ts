@@ -8,85 +8,40 @@ import type { Arena } from "../bytes/arena.ts";
 import { BlockPool } from "../bytes/block-pool.ts";
 import type { Alert } from "../detect/alert-queue.ts";
 import type { PacketObserver } from "../detect/anomaly-details.ts";
-import type { CompiledRule } from "../detect/compiled-rule.ts";
 import { Detector } from "../detect/detector.ts";
 import { applicationOf } from "../detect/flow-application.ts";
 import type { RuleSet } from "../detect/rule-set.ts";
 import { THRESHOLD_COUNTS_MAX } from "../detect/thresholds.ts";
 import { DropReason, VERDICT_STOPS, Verdict } from "../detect/verdict.ts";
-import type { DefragOptions } from "../flow/defrag-options.ts";
 import { ExceptionTarget } from "../flow/exception-policy.ts";
 import { type Flow, FlowEndReason, FlowState } from "../flow/flow.ts";
-import type { FlowOptions } from "../flow/flow-options.ts";
 import { FlowTable } from "../flow/flow-table.ts";
 import { FragmentTable } from "../flow/fragments.ts";
 import { verifyIpChecksum, verifyTransportChecksum } from "../layers/checksums.ts";
 import { Decoder } from "../layers/decode.ts";
-import type { DecoderOptions } from "../layers/decoder-options.ts";
 import { ChecksumState, Direction, Packet, PacketSource } from "../layers/packet.ts";
 import {
   FIRST_APPLICATION_EVENT,
   FIRST_STREAM_EVENT,
   PACKET_EVENT_COUNT,
   packetEventName,
-  streamEvent,
 } from "../layers/packet-events.ts";
-import type { Kernels } from "../match/kernels.ts";
-import type { FilePolicy } from "../protocols/file.ts";
-import type { ProtocolRegistry } from "../protocols/registry.ts";
-import type { StreamOptions } from "../stream/stream-options.ts";
 import type { TcpSession } from "../stream/tcp-session.ts";
 import { TcpTracker } from "../stream/tcp-tracker.ts";
 import { ApplicationLayer } from "./application-layer.ts";
-import { ApplicationLog, type TransactionReporter } from "./application-log.ts";
-import { type ChecksumMode, ChecksumWatch } from "./checksum-watch.ts";
-import { ExceptionPolicies, ignoreAll, type PolicyTable } from "./exception-policies.ts";
+import { ApplicationLog } from "./application-log.ts";
+import { ChecksumWatch } from "./checksum-watch.ts";
+import type { EngineOptions, RecordFields } from "./engine-options.ts";
+import { ExceptionPolicies, ignoreAll } from "./exception-policies.ts";
+import { mayStoreFiles } from "./file-storage.ts";
 import { makeFlowEndPacket, makeProtocolEndPacket } from "./flow-end-packet.ts";
-import { endFrames, type FrameReporter, wantedFrameTypes } from "./frame-recorder.ts";
+import { endFrames, frameRecorderFor, wantedFrameTypes } from "./frame-recorder.ts";
 import type { Counters } from "./records/stats-record.ts";
+import { prepareForRules, succeedDetector } from "./rule-change.ts";
 import { BypassCounts, VerdictCounts } from "./verdict-counts.ts";
-
-/** One place that hears of packets and flows: an event log, the alert lines of a person. */
-export interface Reporter extends TransactionReporter, FrameReporter {
-  onPacket(packet: Packet, alerts: readonly Alert[], tagged: boolean): void;
-  onFlowEnd(flow: Flow, timeUs: number): void;
-  /** A snapshot of all counters, at the end of a capture and in between. */
-  onStats?(counters: Counters, timeUs: number): void;
-}
-
-export interface EngineOptions {
-  readonly arena: Arena;
-  readonly kernels: Kernels;
-  readonly decoder: DecoderOptions;
-  readonly defrag: DefragOptions;
-  readonly defragMemoryBytes: number;
-  readonly flow: FlowOptions;
-  readonly stream: StreamOptions;
-  readonly checksums: ChecksumMode;
-  readonly protocols: ProtocolRegistry;
-  readonly filePolicy: FilePolicy;
-  /** Null: no rule is run. */
-  readonly ruleSet: RuleSet | null;
-  /** What measures traffic; by default what the rules ask for. */
-  readonly observer?: PacketObserver;
-  readonly inline: boolean;
-  /** What to do at memory limits and the like; nothing by default. */
-  readonly exceptionPolicies?: PolicyTable;
-  readonly alertsPerPacketMax: number;
-  /** Counts of thresholds kept at once; THRESHOLD_COUNTS_MAX by default. */
-  readonly thresholdCountsMax?: number;
-  readonly reporters: readonly Reporter[];
-  /** Seconds of packet time between snapshots of counters; 0 for one at the end only. */
-  readonly statsIntervalSeconds: number;
-  /** Appended to the counters, asked each time: rules loaded, drops of the kernel ... */
-  readonly extraCounters: Iterable<readonly [string, number | string]>;
-  /** Packets come from interfaces: they have no place in a capture. */
-  readonly isLive?: boolean;
-}
 
 const UDP = 17;
 const STREAM_PIECES_MAX = 64;
-const DIFFERENT_DATA = streamEvent("reassembly_overlap_different_data");
 const EMPTY_ALERTS: readonly Alert[] = [];
 
 export class Engine {
@@ -120,7 +75,8 @@ export class Engine {
   private nextStatsUs = 0;
 
   constructor(options: EngineOptions) {
-    this.options = options;
+    // The rules are the detector's alone: a set that was replaced is let go.
+    this.options = { ...options, ruleSet: null };
     const { arena, ruleSet, reporters } = options;
     const defragPool = new BlockPool(arena, options.defragMemoryBytes);
     this.fragments = new FragmentTable(arena, defragPool, options.defrag);
@@ -128,30 +84,34 @@ export class Engine {
     this.flows = new FlowTable(options.flow, (flow) => this.endFlow(flow), arena.bytes);
     const streamPool = new BlockPool(arena, options.stream.reassemblyMemoryLimitBytes);
     this.tracker = new TcpTracker(arena.bytes, streamPool, options.stream);
-    this.tracker.keepsOverlaps = ruleSet?.rules.some(usesOverlaps) ?? false;
+    prepareForRules(ruleSet, this.tracker, options.filePolicy);
     this.checksums = new ChecksumWatch(options.checksums);
     this.policies = new ExceptionPolicies(options.exceptionPolicies ?? ignoreAll);
-    for (const { transaction } of ruleSet?.rules ?? []) {
-      options.filePolicy.digests |= transaction?.fileDigests ?? 0;
-    }
+    const fileStorage = options.fileStorage ?? null;
     const frames = wantedFrameTypes(ruleSet?.rules ?? [], reporters);
     const { protocols, filePolicy } = options;
     this.applications = new ApplicationLayer(protocols, this.tracker, filePolicy, frames);
-    this.applicationLog = new ApplicationLog(reporters, ruleSet !== null);
+    this.applicationLog = new ApplicationLog(reporters, ruleSet !== null, fileStorage);
     this.applications.onProtocolEnd = (flow) => this.endProtocol(flow);
     this.observer = options.observer ?? ruleSet?.builder.state.packetObserver ?? null;
-    this.detector = this.createDetector(ruleSet);
+    this.detector = this.createDetector(ruleSet, arena);
   }
 
-  /** Rules from the next packet on; what flows remember of rule groups is stale then. */
+  /** Other rules from the next packet on; flows and what unchanged rules remember go on. */
   replaceRules(ruleSet: RuleSet | null): void {
-    this.detector = this.createDetector(ruleSet);
+    prepareForRules(ruleSet, this.tracker, this.options.filePolicy);
+    const frames = wantedFrameTypes(ruleSet?.rules ?? [], this.options.reporters);
+    this.applications.frameRecorder = frameRecorderFor(frames, this.applications.frameRecorder);
+    const next = ruleSet === null ? null : this.createDetector(ruleSet, ruleSet.builder.arena);
+    succeedDetector(this.detector, next, this.flows);
+    this.detector = next;
     this.observer = this.options.observer ?? ruleSet?.builder.state.packetObserver ?? null;
   }
 
-  private createDetector(ruleSet: RuleSet | null): Detector | null {
+  private createDetector(ruleSet: RuleSet | null, arena: Arena): Detector | null {
+    this.options.filePolicy.keepsUndecided = mayStoreFiles(ruleSet, this.options.fileStorage);
     if (ruleSet === null) return null;
-    const { inline, alertsPerPacketMax, arena, flow } = this.options;
+    const { inline, alertsPerPacketMax, flow } = this.options;
     const thresholdCountsMax = this.options.thresholdCountsMax ?? THRESHOLD_COUNTS_MAX;
     const seed = flow.hashKey;
     const options = { inline, alertsPerPacketMax, thresholdCountsMax, arena, seed };
@@ -223,6 +183,8 @@ export class Engine {
     if (options.inline) {
       for (const [name, value] of this.verdicts.entries()) counters.set(name, value);
     }
+    counters.set("file_store.open_files", 0);
+    for (const [name, value] of options.fileStorage?.counters() ?? []) counters.set(name, value);
     for (const [name, value] of options.extraCounters) counters.set(name, value);
     if (detector === null) return;
     for (const [name, value] of detector.counters()) counters.set(name, value);
@@ -319,6 +281,7 @@ export class Engine {
     let tagged = false;
     this.observer?.onPacket(packet);
     if (detector !== null) {
+      detector.context.state.startPacket();
       if (packet.noInspection) detector.alerts.reset();
       else detector.inspect(packet);
       alerts = detector.alerts.alerts;
@@ -328,11 +291,12 @@ export class Engine {
     const flow = packet.flow;
     if (flow !== null && (flow.action & Verdict.bypass) !== 0) flow.state = FlowState.bypassed;
     if (flow?.bypassWanted === true) flow.state = FlowState.bypassed;
-    const isQuiet = alerts.length === 0 && packet.eventCount === 0 && !tagged;
+    const hasVariables = (detector?.context.state.packetVariables.length ?? 0) > 0;
+    const isQuiet = alerts.length === 0 && packet.eventCount === 0 && !tagged && !hasVariables;
     if (!isQuiet || packet.verdict !== 0 || packet.arpStart >= 0)
       this.report(packet, alerts, tagged);
     if (this.applications.frameRecorder !== null && flow !== null) {
-      endFrames(packet, flow, this.options.reporters, this.options.inline);
+      endFrames(packet, flow, this.options.reporters, this.options.stream.inline);
     }
     detector?.finishPacket(packet);
     if (flow !== null) this.updateApplications(packet, flow);
@@ -387,6 +351,7 @@ export class Engine {
         this.flush(flow, Direction.toClient);
       }
     }
+    this.options.fileStorage?.release(flow);
     if (this.observer?.onFlowEnd(flow) === true) this.inspect(this.makeEnd(flow, 0));
     for (const reporter of this.options.reporters) reporter.onFlowEnd(flow, this.nowUs);
     for (const observer of this.detector?.context.state.flowEndObservers ?? []) {
@@ -418,19 +383,7 @@ export class Engine {
   }
 }
 
-function usesOverlaps(rule: CompiledRule): boolean {
-  return rule.eventCode === DIFFERENT_DATA;
-}
-
 function hasOpenTransactions(flow: Flow): boolean {
   const state = applicationOf(flow);
   return state !== null && (state.transactions.length > 0 || !state.isOver);
-}
-
-/** The fields of a record, beside its bytes. */
-export interface RecordFields {
-  readonly wireLength: number;
-  readonly timeUs: number;
-  readonly linkType: number;
-  readonly interfaceIndex: number;
 }

@@ -68,6 +68,8 @@ export interface EveOptions {
   readonly application: ReadonlyMap<string, Settings>;
   /** By type of event (alert, http, files); absent where it is off. */
   readonly forwardedFor: ReadonlyMap<string, ForwardedForOptions>;
+  /** Packets with variables of rules give an event of their own. */
+  readonly metadataEvents?: boolean;
   /** Events carry flow bits and variables. */
   readonly metadata: boolean;
   /** Adds `community_id` with this seed; null: not added. */

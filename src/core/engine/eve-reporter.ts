@@ -5,6 +5,7 @@ import type { Alert } from "../detect/alert-queue.ts";
 import type { RuleBuilder } from "../detect/rule-builder.ts";
 import { VERDICT_STOPS, Verdict } from "../detect/verdict.ts";
 import type { Flow } from "../flow/flow.ts";
+import type { HealthReport } from "../health/health-monitor.ts";
 import { Direction, type Packet, PacketSource } from "../layers/packet.ts";
 import type { TransactionFile } from "../protocols/file.ts";
 import type { Frame } from "../protocols/frame.ts";
@@ -21,6 +22,8 @@ import { EveContext } from "./records/envelope.ts";
 import { writeFileinfoEvent } from "./records/fileinfo-record.ts";
 import { writeFlowEvent } from "./records/flow-record.ts";
 import { writeFrameEvent } from "./records/frame-record.ts";
+import { writeHealthEvent } from "./records/health-record.ts";
+import { writeMetadataEvent } from "./records/metadata-record.ts";
 import { writeNetflowEvents } from "./records/netflow-record.ts";
 import { type Counters, writeStatsEvent } from "./records/stats-record.ts";
 import { writeTaggedPacket } from "./records/tagged-packet-record.ts";
@@ -62,6 +65,10 @@ export class EveReporter {
     if (options.alert !== null) this.writeAlerts(packet, alerts);
     if (tagged && options.alert?.taggedPackets === true) {
       this.sink(writeTaggedPacket(this.context, packet));
+    }
+    const variables = this.context.names?.state.packetVariables ?? [];
+    if (options.metadataEvents === true && variables.length > 0) {
+      this.sink(writeMetadataEvent(this.context, packet));
     }
     if (options.anomaly !== null) this.writeAnomalies(packet);
     if (options.drop !== null && this.inline) this.writeDrop(packet, alerts);
@@ -128,6 +135,13 @@ export class EveReporter {
     const metrics = this.context.names?.state.packetObserver ?? null;
     if (!(metrics instanceof TrafficMetrics)) return;
     this.sink(writeBaselineEvent(this.context, baselineStatus(metrics), timeUs));
+  }
+
+  /** Goes where the stats go, or where `health` is asked for. */
+  onHealth(report: HealthReport, timeUs: number): void {
+    const { options } = this.context;
+    if (options.stats === null && !options.application.has("health")) return;
+    this.sink(writeHealthEvent(this.context, report, timeUs));
   }
 
   private writeAlerts(packet: Packet, alerts: readonly Alert[]): void {

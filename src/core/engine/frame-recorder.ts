@@ -39,12 +39,13 @@ export class FrameRecorder implements FrameSink {
   /** Offset in the stream of the byte at place 0 of the bytes. */
   private shift = 0;
 
-  constructor(types: FrameTypes) {
+  private constructor(types: FrameTypes) {
     this.types = types;
   }
 
-  get isNeeded(): boolean {
-    return this.types.some((bits) => bits !== 0);
+  /** Null where no type is wanted. */
+  static forTypes(types: FrameTypes): FrameRecorder | null {
+    return types.some((bits) => bits !== 0) ? new FrameRecorder(types) : null;
   }
 
   /**
@@ -105,6 +106,11 @@ export class FrameRecorder implements FrameSink {
     if (frame !== null) frame.transactionId = transactionId;
   }
 
+  *counters(): IterableIterator<readonly [string, number]> {
+    yield ["app_layer.frames", this.created];
+    yield ["app_layer.frames_refused", this.refused];
+  }
+
   private listOf(direction: number): FrameList {
     const state = this.state!; // set by `begin`, before parsers run
     if (state.frames === null) state.frames = createFlowFrames();
@@ -137,6 +143,18 @@ export function wantedFrameTypes(
     for (const { type } of frame?.buffers ?? []) types[frame?.protocolId ?? 0]! |= 1 << type;
   }
   return types;
+}
+
+/** A recorder of these frames, null when none are wanted; counts of the one before go on. */
+export function frameRecorderFor(
+  types: FrameTypes,
+  before: FrameRecorder | null,
+): FrameRecorder | null {
+  const recorder = FrameRecorder.forTypes(types);
+  if (recorder === null) return null;
+  recorder.created = before?.created ?? 0;
+  recorder.refused = before?.refused ?? 0;
+  return recorder;
 }
 
 /** After a packet was inspected: its direction's frames are reported, those that are over go. */

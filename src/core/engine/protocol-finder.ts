@@ -76,7 +76,7 @@ export class ProtocolFinder {
       return UNDECIDED;
     }
     state.isDetected[direction] = true;
-    if (found <= 0) return noteNothing(packet, state, direction);
+    if (found <= 0) return noteNothing(packet, state, direction, found !== NEEDS_MORE);
     return this.noteFound(packet, state, direction, found, isMidstream);
   }
 
@@ -146,6 +146,10 @@ export class ProtocolFinder {
       if (!isMidstream) return FAILED_PROTOCOL;
     }
     this.checkExpected(packet, state, found);
+    // What the other direction said may mean something now.
+    const other = 1 - direction;
+    state.isDetected[other] = false;
+    if (state.bySide[other] === FAILED_PROTOCOL) state.bySide[other] = UNKNOWN_PROTOCOL;
     return found;
   }
 
@@ -156,10 +160,16 @@ export class ProtocolFinder {
   }
 }
 
-function noteNothing(packet: Packet, state: ApplicationState, direction: number): number {
+/** @param isSure more data would not have told. */
+function noteNothing(
+  packet: Packet,
+  state: ApplicationState,
+  direction: number,
+  isSure: boolean,
+): number {
   const other = 1 - direction;
   if (state.registered !== null) {
-    if (state.bySide[other] !== UNKNOWN_PROTOCOL) packet.addEvent(ONE_DIRECTION);
+    if (isSure && state.bySide[other] !== UNKNOWN_PROTOCOL) packet.addEvent(ONE_DIRECTION);
     return UNDECIDED;
   }
   state.bySide[direction] = FAILED_PROTOCOL;

@@ -105,6 +105,11 @@ export class FlowTable {
     if (this.emergency) this.leaveEmergency();
   }
 
+  /** The flows that live, in no order. */
+  *living(): IterableIterator<Flow> {
+    for (const flow of this.flows) if (this.alive[flow.index] === 1) yield flow;
+  }
+
   /** Ends every flow, the oldest first. @param reason a value of FlowEndReason. */
   endAll(reason: number): void {
     const living = this.flows.filter((flow) => this.alive[flow.index] === 1);

@@ -14,6 +14,7 @@ import { sdPattern } from "./anomaly/sd-pattern.ts";
 import { volume } from "./anomaly/volume.ts";
 import { frame } from "./application/frame.ts";
 import { protocolKeywords } from "./application/protocol-keywords.ts";
+import { tlsStore } from "./application/tls-store.ts";
 import { absent } from "./content/absent.ts";
 import { asn1 } from "./content/asn1.ts";
 import { base64Data } from "./content/base64-data.ts";
@@ -49,6 +50,7 @@ import { appLayerState } from "./events/app-layer-state.ts";
 import { decodeEvent } from "./events/decode-event.ts";
 import { engineEvent } from "./events/engine-event.ts";
 import { streamEvent } from "./events/stream-event.ts";
+import { filestore } from "./files/filestore.ts";
 import { flow } from "./flow/flow.ts";
 import { flowAge } from "./flow/flow-age.ts";
 import { flowBytes } from "./flow/flow-bytes.ts";
@@ -185,6 +187,7 @@ const parsed: readonly Keyword[] = [
   entropy,
   etherHdr,
   fastPattern,
+  filestore,
   firstSeen,
   flow,
   flowAge,
@@ -273,6 +276,7 @@ const parsed: readonly Keyword[] = [
   tcpWscale,
   threshold,
   tld,
+  tlsStore,
   toLowercase,
   toMd5,
   tos,

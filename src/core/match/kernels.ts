@@ -9,6 +9,7 @@ import { assert } from "../bytes/assert.ts";
 import { Base64Mode, decodeBase64 } from "../bytes/base64.ts";
 import { latin1ToBytes } from "../bytes/latin1.ts";
 import { kernelsBase64 } from "./kernels.generated.ts";
+import type { NativeSearch } from "./native-search.ts";
 import { PatternStore } from "./pattern-store.ts";
 
 /**
@@ -46,6 +47,11 @@ export class Kernels {
    */
   readonly searchPatterns: (descriptor: number, start: number, end: number, base: number) => number;
 
+  /** A native search for long ranges, where the host has one. */
+  native: NativeSearch | null = null;
+  /** Searches that it did. */
+  nativeSearches = 0;
+
   private foreignOffset = 0;
 
   constructor(arena: Arena) {
@@ -71,6 +77,10 @@ export class Kernels {
     if (this.foreignOffset === 0) this.foreignOffset = this.arena.allocate(FOREIGN_CHUNK_BYTES);
     this.arena.bytes.set(bytes.subarray(start, end), this.foreignOffset);
     return this.foreignOffset;
+  }
+
+  *counters(): IterableIterator<readonly [string, number]> {
+    if (this.native !== null) yield ["detect.native_searches", this.nativeSearches];
   }
 }
 

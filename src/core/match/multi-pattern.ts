@@ -12,6 +12,14 @@ import { assert } from "../bytes/assert.ts";
 import { buildHashClass, type HashClass } from "./hash-class.ts";
 import { FOREIGN_CHUNK_BYTES, type Kernels } from "./kernels.ts";
 import { asciiLower } from "./lower-case.ts";
+import {
+  NATIVE_AFTER_SEARCHES,
+  NATIVE_BYTES_MIN,
+  NATIVE_NEVER,
+  NATIVE_PATTERNS_MIN,
+  type NativePatterns,
+  type NativeSearch,
+} from "./native-search.ts";
 import { buildNibbles } from "./nibble-filter.ts";
 import { writeSearch } from "./pattern-layout.ts";
 import {
@@ -127,7 +135,7 @@ export class MultiPatternBuilder {
     });
     let longest = 0;
     for (const pattern of patterns) longest = Math.max(longest, pattern.bytes.length);
-    return new MultiPatternMatcher(kernels, written, patterns.length, longest);
+    return new MultiPatternMatcher(kernels, written, patterns, longest);
   }
 }
 
@@ -177,15 +185,20 @@ export class MultiPatternMatcher {
   private readonly descriptor: number;
   private readonly outIndex: number;
   private readonly longest: number;
+  private readonly patterns: readonly SearchPattern[];
+  /** Long ranges searched before the native set was asked for. */
+  private longSearches = 0;
+  private native: NativePatterns | null = null;
 
   constructor(
     kernels: Kernels,
     written: { readonly descriptor: number; readonly out: number; readonly byteLength: number },
-    patternCount: number,
+    patterns: readonly SearchPattern[],
     longest: number,
   ) {
     this.kernels = kernels;
-    this.patternCount = patternCount;
+    this.patterns = patterns;
+    this.patternCount = patterns.length;
     this.byteLength = written.byteLength;
     this.descriptor = written.descriptor;
     this.outIndex = written.out >>> 2;
@@ -197,8 +210,34 @@ export class MultiPatternMatcher {
    */
   search(bytes: Uint8Array, start: number, end: number, out: MatchSet): void {
     if (this.patternCount === 0 || start >= end) return;
-    if (bytes === this.kernels.arena.bytes) this.searchPiece(start, end, start, out);
-    else this.searchForeign(bytes, start, end, out);
+    const { kernels } = this;
+    if (bytes === kernels.arena.bytes) {
+      const { native } = kernels;
+      const isLong = native !== null && end - start >= NATIVE_BYTES_MIN;
+      if (isLong && this.searchNative(native, start, end, out)) return;
+      this.searchPiece(start, end, start, out);
+    } else this.searchForeign(bytes, start, end, out);
+  }
+
+  /** False when the native search did not do it. */
+  private searchNative(native: NativeSearch, start: number, end: number, out: MatchSet): boolean {
+    if (this.native === null) {
+      this.longSearches++;
+      const isDue = this.longSearches === NATIVE_AFTER_SEARCHES;
+      if (isDue && this.patternCount >= NATIVE_PATTERNS_MIN) {
+        this.native = native.compile(this.patterns);
+      }
+      return false;
+    }
+    const count = this.native.search(start, end);
+    if (count < 0) {
+      if (count === NATIVE_NEVER) this.native = null;
+      return false;
+    }
+    this.kernels.nativeSearches++;
+    const { found } = native;
+    for (let i = 0; i < count; i++) out.add(found[i]!);
+    return true;
   }
 
   private searchPiece(start: number, end: number, base: number, out: MatchSet): void {

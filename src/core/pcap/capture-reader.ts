@@ -72,6 +72,11 @@ export class CaptureReader {
     return this.blocks.secrets;
   }
 
+  /** The comment of the record, as it is in memory until the region is filled again; null without. */
+  comment(): Uint8Array | null {
+    return this.format === "pcapng" ? this.blocks.comment() : null;
+  }
+
   /** Moves to the next record; a value of CaptureCode. */
   next(): number {
     if (this.format === "unknown") {

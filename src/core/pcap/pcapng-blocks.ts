@@ -10,6 +10,7 @@ const OBSOLETE_PACKET = 2;
 const SIMPLE_PACKET = 3;
 const ENHANCED_PACKET = 6;
 const DECRYPTION_SECRETS = 10;
+const COMMENT = 1;
 const BYTE_ORDER_MAGIC = 0x1a2b3c4d;
 
 /** Bytes of decryption secrets kept from one file. */
@@ -35,6 +36,9 @@ export class PcapngBlocks {
   linkType = 0;
   snapLength = 0;
   interfaceIndex = 0;
+  /** Where the options of an enhanced packet lie; empty where there are none. */
+  optionsStart = 0;
+  optionsEnd = 0;
   problem = "";
   /** Bytes of a skipped block that are not in the region yet. */
   skipBytes = 0;
@@ -57,6 +61,18 @@ export class PcapngBlocks {
     this.littleEndian = true;
     this.interfaces = [];
     this.skipBytes = this.secretBytes = this.secrets.length = 0;
+  }
+
+  /** The first comment of the packet read last, as it is in memory; null without. */
+  comment(): Uint8Array | null {
+    for (let at = this.optionsStart; at + 4 <= this.optionsEnd; ) {
+      const code = this.read16(at);
+      const length = this.read16(at + 2);
+      if (code === 0 || at + 4 + length > this.optionsEnd) return null;
+      if (code === COMMENT) return this.bytes.subarray(at + 4, at + 4 + length);
+      at += 4 + ((length + 3) & ~3);
+    }
+    return null;
   }
 
   /** Reads the block at `at`: 1 read, 0 not whole yet, -1 corrupt. */
@@ -150,7 +166,10 @@ export class PcapngBlocks {
 
   private readEnhanced(at: number, end: number): number {
     if (end - at < 20) return this.fail("a packet block is too short");
-    return this.takePacket(this.read32(at), at, at + 20, end);
+    const code = this.takePacket(this.read32(at), at, at + 20, end);
+    this.optionsStart = at + 20 + ((this.end - this.start + 3) & ~3);
+    this.optionsEnd = end;
+    return code;
   }
 
   private readObsolete(at: number, end: number): number {
@@ -185,6 +204,7 @@ export class PcapngBlocks {
 
   private packet(source: CaptureInterface, index: number, start: number, length: number): number {
     this.isPacket = true;
+    this.optionsStart = this.optionsEnd = 0;
     this.start = start;
     this.end = start + length;
     this.linkType = source.linkType;

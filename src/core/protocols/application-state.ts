@@ -43,6 +43,8 @@ export class ApplicationState {
   expectationData: unknown;
   /** Files so far; their `id`. */
   fileCount = 0;
+  /** Rules asked to store all files to come of these directions (bits 1 to server, 2 to client). */
+  storedSides = 0;
   /** Null while nobody asked for a frame of the flow. */
   frames: FlowFrames | null = null;
   /** Transactions of a protocol before a change, until they are logged. */
@@ -88,6 +90,16 @@ export class ApplicationState {
   swapSides(): void {
     this.bySide.reverse();
     this.isDetected.reverse();
+  }
+
+  /** What follows a change of protocol is looked at as if the flow began there. */
+  beginAgain(expectationData: unknown): void {
+    this.release();
+    this.expectationData = expectationData;
+    this.protocol = UNKNOWN_PROTOCOL;
+    this.bySide.fill(UNKNOWN_PROTOCOL);
+    this.isDetected.fill(false);
+    this.hasEnded.fill(false);
   }
 
   release(): void {

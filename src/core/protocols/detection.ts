@@ -24,11 +24,18 @@ interface BoundProbe {
   readonly probe: (bytes: Uint8Array, start: number, end: number, direction: number) => number;
 }
 
+/** Data of a TCP client that is shorter is not given up; an answer may tell before that. */
+const CLIENT_BYTES_MIN = 32;
+
 /** What is looked for in one direction of one transport. */
 class SidePatterns {
   readonly patterns: BoundPattern[] = [];
   /** Bytes after which no pattern can match any more. */
-  depth = 0;
+  depth: number;
+
+  constructor(depth = 0) {
+    this.depth = depth;
+  }
 
   add(pattern: DetectionPattern, id: number): void {
     this.patterns.push({ ...pattern, id });
@@ -39,7 +46,12 @@ class SidePatterns {
 export class ProtocolDetector {
   /** The last `find` says that the data goes against the direction of the flow. */
   isReversed = false;
-  private readonly sides: readonly SidePatterns[] = [0, 1, 2, 3].map(() => new SidePatterns());
+  private readonly sides: readonly SidePatterns[] = [
+    new SidePatterns(CLIENT_BYTES_MIN),
+    new SidePatterns(),
+    new SidePatterns(),
+    new SidePatterns(),
+  ];
   private readonly probes: readonly [BoundProbe[], BoundProbe[]] = [[], []];
 
   constructor(registry: ProtocolRegistry) {

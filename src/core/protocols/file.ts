@@ -1,6 +1,6 @@
 /**
  * A file that a transaction carries: its name, what came of it, its digests. The content is kept as a window
- * for inspection (`file.data`); whoever stores files takes the bytes as they come.
+ * for inspection (`file.data`) and until whoever stores files has taken it.
  */
 import type { BlockHash } from "../bytes/block-hash.ts";
 import { Md5 } from "../bytes/md5.ts";
@@ -12,7 +12,7 @@ import { StreamedBody } from "./body.ts";
 export const FileState = { open: 0, closed: 1, truncated: 2, error: 3 } as const;
 export const fileStateNames = ["UNKNOWN", "CLOSED", "TRUNCATED", "ERROR"] as const;
 
-/** What is to be done with the files of a flow; bits of `FilePolicy.digests`. */
+/** Kinds of digests; bits of `FilePolicy.digests`. */
 export const FileDigest = { md5: 1, sha1: 2, sha256: 4 } as const;
 
 /** Decided by rules and outputs before traffic; one for all flows. */
@@ -21,15 +21,40 @@ export interface FilePolicy {
   digests: number;
   /** Bytes before the inspected ones that stay in the window. */
   inspectWindowBytes: number;
+  /** Every file is stored, whatever the rules say. */
+  storesAll: boolean;
+  /** A rule may still ask to store a file that came: its content is kept until the rules have seen it all. */
+  keepsUndecided: boolean;
+  /** Files that were cut get a SHA-256 as well: it is the name that they are stored under. */
+  digestsCutFiles: boolean;
+  /** Bytes of a stream that are followed for a file that is to be stored; 0 for all, -1 for no more than usual. */
+  storedDepthBytes: number;
+  /** Files that come in parts over several transactions: bytes that may wait, and for how long. */
+  partialMemoryBytes: number;
+  partialTimeoutSeconds: number;
 }
 
-export const defaultFilePolicy: FilePolicy = { digests: 0, inspectWindowBytes: 4096 };
+export const defaultFilePolicy: FilePolicy = {
+  digests: 0,
+  inspectWindowBytes: 4096,
+  storesAll: false,
+  keepsUndecided: false,
+  digestsCutFiles: false,
+  storedDepthBytes: -1,
+  partialMemoryBytes: 100 * 1024 ** 2,
+  partialTimeoutSeconds: 60,
+};
 
-/** Takes bytes of files that are to be stored; the host writes them to disk. */
-export interface FileSink {
-  write(file: TransactionFile, bytes: Uint8Array, start: number, end: number): void;
-  close(file: TransactionFile): void;
-}
+/** What is to become of a file's content. */
+export const FileFate = {
+  /** No rule has asked for it, one may. */
+  undecided: 0,
+  wanted: 1,
+  /** All of it was handed to the store. */
+  stored: 2,
+  /** It will not be stored: nobody wants it, or the store failed, or no room was left to wait. */
+  refused: 3,
+} as const;
 
 export class TransactionFile {
   /** Bytes of its name as it was on the wire; empty without. */
@@ -49,29 +74,55 @@ export class TransactionFile {
   hasGaps = false;
   /** Number of the file in its flow, from 1; EVE's `file_id` when stored. */
   id = 0;
-  /** A rule or the configuration asked to store it. */
-  isStored = false;
-  /** All of it was given to a sink that keeps it. */
-  wasStored = false;
+  /** A value of FileFate. */
+  fate: number = FileFate.undecided;
+  /** Number of the stored file, from 1 in a run; EVE's `file_id`. 0 before the store opened it. */
+  storeId = 0;
+  /** Offset up to which the content was handed to the store. */
+  storedBytes = 0;
+  /** Bytes of it that are counted as kept for a decision. */
+  keptBytes = 0;
   isLogged = false;
-  /** Sids of rules whose filestore asked for it (EVE's `sid` list). */
+  /** Sids of rules with filestore that matched it (EVE's `sid` list). */
   readonly sids: number[] = [];
+  private readonly digestsCut: boolean;
   private readonly md5Hash: Md5 | null;
   private readonly sha1Hash: Sha1 | null;
   private readonly sha256Hash: Sha256 | null;
   md5: Uint8Array | null = null;
   sha1: Uint8Array | null = null;
   sha256: Uint8Array | null = null;
-  sink: FileSink | null = null;
 
   constructor(name: Uint8Array, direction: number, policy: FilePolicy) {
     this.name = name;
     this.direction = direction;
     const { digests } = policy;
     this.windowBytes = policy.inspectWindowBytes;
+    this.digestsCut = policy.digestsCutFiles;
+    if (policy.storesAll) this.fate = FileFate.wanted;
+    else if (!policy.keepsUndecided) this.fate = FileFate.refused;
     this.md5Hash = (digests & FileDigest.md5) !== 0 ? new Md5() : null;
     this.sha1Hash = (digests & FileDigest.sha1) !== 0 ? new Sha1() : null;
     this.sha256Hash = (digests & FileDigest.sha256) !== 0 ? new Sha256() : null;
+  }
+
+  /** It was reported, and nobody can ask for it any more: rules and alerts see it no longer. */
+  get isGone(): boolean {
+    return this.isLogged && this.fate !== FileFate.undecided && this.fate !== FileFate.wanted;
+  }
+
+  /** A rule asked for it; only where all of its content is still there or already on its way. */
+  want(): void {
+    if (this.fate === FileFate.undecided) this.fate = FileFate.wanted;
+  }
+
+  /** Rules have seen the content: what neither they nor the store need is let go of. */
+  afterInspection(): void {
+    const { body, fate } = this;
+    body.inspectedBytes = body.totalBytes;
+    const seen = body.totalBytes - this.windowBytes;
+    if (fate === FileFate.undecided) return;
+    body.forget(fate === FileFate.wanted ? Math.min(seen, this.storedBytes) : seen);
   }
 
   append(bytes: Uint8Array, start: number, end: number): void {
@@ -81,7 +132,6 @@ export class TransactionFile {
     this.md5Hash?.update(bytes, start, end);
     this.sha1Hash?.update(bytes, start, end);
     this.sha256Hash?.update(bytes, start, end);
-    this.sink?.write(this, bytes, start, end);
   }
 
   /** Bytes of it were lost: its digests are worth nothing any more. */
@@ -99,9 +149,8 @@ export class TransactionFile {
     if (this.state === FileState.closed) {
       this.md5 = digestOf(this.md5Hash);
       this.sha1 = digestOf(this.sha1Hash);
-      this.sha256 = digestOf(this.sha256Hash);
     }
-    this.sink?.close(this);
+    if (this.state === FileState.closed || this.digestsCut) this.sha256 = digestOf(this.sha256Hash);
   }
 }
 

@@ -6,6 +6,7 @@ import type { JsonWriter } from "../eve/json-writer.ts";
 import type { BufferSource } from "./buffer.ts";
 import type { FlowSide } from "./direction.ts";
 import type { FilePolicy } from "./file.ts";
+import type { PartialFiles } from "./files/partial-files.ts";
 import type { FrameSink } from "./frame.ts";
 import type { ProtocolRecord, RecordContext } from "./record.ts";
 import type { Settings } from "./settings.ts";
@@ -60,6 +61,8 @@ export interface ParseHost {
   /** Packet time, microseconds. */
   readonly timeUs: number;
   readonly filePolicy: FilePolicy;
+  /** Files that come in parts, over all flows. */
+  readonly partialFiles: PartialFiles;
   /** The data is of TCP, in order; else it is one datagram. */
   readonly isStream: boolean;
   /** Where the parser tells of frames; null or left out when nobody wants to know. */

@@ -23,8 +23,10 @@ export abstract class Transaction {
   readonly files: TransactionFile[] = [];
   /** Packet time of its begin, microseconds. */
   startUs = 0;
-  /** Files of a direction need be neither kept nor hashed any more (bits 1 to server, 2 to client). */
-  fileSkip = 0;
+  /** Rules asked to store all files of these directions (bits 1 to server, 2 to client). */
+  storedSides = 0;
+  /** Files of these directions are to be followed to their end, beyond the limits of inspection (same bits). */
+  wholeFiles = 0;
 
   // Kept by the frame.
   detection: TransactionDetection | null = null;
@@ -40,9 +42,7 @@ export abstract class Transaction {
   /** Rules of a direction have seen it: bodies and files let go of what need not be looked at again. */
   afterInspection(direction: number): void {
     for (const file of this.files) {
-      if (file.direction !== direction) continue;
-      file.body.inspectedBytes = file.body.totalBytes;
-      file.body.forget(file.body.totalBytes - file.windowBytes);
+      if (file.direction === direction) file.afterInspection();
     }
   }
 

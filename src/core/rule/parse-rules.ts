@@ -14,7 +14,7 @@ import {
 } from "./rule-grammar.ts";
 import { checkAction, checkDirection, checkProtocol } from "./rule-header.ts";
 import { checkOption, trimRange } from "./rule-options.ts";
-import { type Problem, type RuleSource, splitRules } from "./rule-source.ts";
+import { type Problem, type RuleSource, rulesOf, splitRules } from "./rule-source.ts";
 import type {
   ListExpression,
   RuleAction,
@@ -59,6 +59,30 @@ export function parseRules(
     onDiagnostic,
   );
   return { file, lineCount, commentCount, ruleCount, parsedCount };
+}
+
+/** The same in steps of one rule, for callers that have other work in between. */
+export function* parseRulesInSteps(
+  file: string,
+  text: string,
+  onRule: (rule: RuleSyntax) => void,
+  onDiagnostic: (diagnostic: Diagnostic) => void,
+): Generator<undefined, RuleFileSummary> {
+  const grammar = new GrammarParser();
+  const sources = rulesOf(file, text, onDiagnostic);
+  let ruleCount = 0;
+  let parsedCount = 0;
+  for (;;) {
+    const { done, value } = sources.next();
+    if (done === true) return { file, ...value, ruleCount, parsedCount };
+    ruleCount++;
+    const rule = parseRule(grammar, value, onDiagnostic);
+    if (rule !== null) {
+      parsedCount++;
+      onRule(rule);
+    }
+    yield;
+  }
 }
 
 /** The tree of one rule, or null after at least one error or `unsupported` was reported. */

@@ -89,6 +89,20 @@ export function splitRules(
   onRule: (source: RuleSource) => void,
   onDiagnostic: (diagnostic: Diagnostic) => void,
 ): LineCounts {
+  const rules = rulesOf(file, text, onDiagnostic);
+  for (;;) {
+    const { done, value } = rules.next();
+    if (done === true) return value;
+    onRule(value);
+  }
+}
+
+/** The same one by one. */
+export function* rulesOf(
+  file: string,
+  text: string,
+  onDiagnostic: (diagnostic: Diagnostic) => void,
+): Generator<RuleSource, LineCounts> {
   const lines = new LineReader(text);
   let commentCount = 0;
   for (let line = lines.next(); line !== null; line = lines.next()) {
@@ -97,7 +111,7 @@ export function splitRules(
     else if (line.startsWith(" ")) {
       if (/^ +[#;]/.test(line)) commentCount++;
       else onDiagnostic(indentedLine(new RuleSource(file, line, [segment(0, lines, line)])));
-    } else onRule(joinLines(file, line, lines));
+    } else yield joinLines(file, line, lines);
   }
   return { lineCount: lines.line, commentCount };
 }

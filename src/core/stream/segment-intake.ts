@@ -52,7 +52,8 @@ export class SegmentIntake {
     const urgent = (packet.tcpFlags & TcpFlag.urg) !== 0 ? this.urgentByte(packet, buffer) : -1;
     if (this.urgentDrop) return;
     const offset = buffer.offsetOf(sequence);
-    const { depthBytes } = this.options;
+    const { deeperBytes } = session;
+    const depthBytes = deeperBytes >= 0 ? deeperBytes : this.options.depthBytes;
     if (depthBytes > 0 && offset + (payloadEnd - payloadStart) > depthBytes) {
       buffer.depthReached = true;
       packet.addEvent(DEPTH_REACHED);

@@ -167,11 +167,6 @@ export class StreamBuffer {
     return Math.max(this.windowStart, this.keepFrom(true));
   }
 
-  /** The same without what is kept only to compare retransmissions with. */
-  get neededFrom(): number {
-    return Math.max(this.windowStart, this.keepFrom(false));
-  }
-
   /** Start and end offset of a region, for those who print the whole buffer. */
   regionStart(index: number): number {
     return this.starts[index]!;
@@ -349,7 +344,8 @@ export class StreamBuffer {
     const highest = this.regionCount === 0 ? 0 : this.ends[this.regionCount - 1]!;
     const raw = this.rawDone ? highest : this.rawProgress - this.rawKeep;
     const app = this.appDone ? highest : this.appProgress;
-    const needed = Math.min(raw, app, this.frameKeep);
+    // Numbers stay small integers where there are no frames.
+    const needed = this.frameKeep < app ? Math.min(raw, this.frameKeep) : Math.min(raw, app);
     if (!forOverlaps || !this.keepsOverlaps) return needed;
     return (
       needed - Math.min(this.window === 0 ? OVERLAP_BYTES_UNKNOWN : this.window, OVERLAP_BYTES_MAX)

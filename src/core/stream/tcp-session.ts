@@ -71,6 +71,8 @@ export class TcpSession {
   /** The server sent something after the handshake. */
   confirmed = false;
   closedByReset = false;
+  /** Bytes of each direction that are followed beyond the usual depth, 0 for all; -1 for the usual depth. */
+  deeperBytes = -1;
   /** Openings that differ from the one that counts; null for none, the newest last. */
   queued: QueuedOpening[] | null = null;
 
@@ -97,6 +99,7 @@ export class TcpSession {
     this.triggerRawToServer = this.triggerRawToClient = false;
     this.fastOpen = this.fastOpenIgnored = this.evasion = this.confirmed = false;
     this.closedByReset = false;
+    this.deeperBytes = -1;
     this.queued = null;
     this.client.reset();
     this.server.reset();

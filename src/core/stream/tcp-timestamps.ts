@@ -135,17 +135,15 @@ function acceptsZero(policy: number): boolean {
   }
 }
 
-/** Whether the answer to a SYN echoes its timestamp, or has none to echo. */
+/** Whether the answer to a SYN echoes its timestamp; a SYN without one leaves nothing to compare with. */
 export function echoFits(
   packet: Packet,
   client: StreamBuffer,
   clientHasTimestamp: boolean,
 ): boolean {
-  if (!hasTimestamp(packet)) return true;
+  if (!hasTimestamp(packet) || !clientHasTimestamp) return true;
   const echo = packet.timestampEcho;
-  if (clientHasTimestamp)
-    return client.lastTimestamp === 0 || echo === 0 || echo === client.lastTimestamp;
-  return client.lastTimestamp !== 0 || echo === 0;
+  return client.lastTimestamp === 0 || echo === 0 || echo === client.lastTimestamp;
 }
 
 export function raiseInvalidTimestamp(packet: Packet): void {

@@ -145,11 +145,13 @@ export class TcpTracker {
     const buffer = direction === Direction.toServer ? session.client : session.server;
     if (buffer.appDone) return false;
     const before = buffer.appProgress;
-    const next = buffer.skipGap(before);
+    const skipped = buffer.skipGap(before);
+    // At the end of the flow holes that nobody acknowledged are passed as well.
+    const next = isLast && this.packet?.streamEnd ? buffer.nextDataStart(skipped) : skipped;
     // Past the depth limit nothing is kept, so nothing is lost there.
     if (!buffer.depthReached || buffer.contiguousEnd(next) > next) buffer.appProgress = next;
     this.appGapBytes = buffer.appProgress - before;
-    if (this.appGapBytes > 0) this.noteGap(session, buffer);
+    if (skipped > before) this.noteGap(session, buffer);
     const from = buffer.appProgress;
     const end = isLast ? buffer.contiguousEnd(from) : this.availableEnd(session, buffer, from);
     if (end <= from) return false;

@@ -6,12 +6,15 @@ import {
   datasetTypes,
 } from "../../core/detect/datasets.ts";
 import type { ConfigTree } from "./tree.ts";
-import { readBytes, readSwitch, readText, readWord } from "./values.ts";
+import { readBytes, readNumber, readSwitch, readText, readWord } from "./values.ts";
 
 export interface DatasetSettings {
   readonly allowWrite: boolean;
   readonly allowAbsolutePaths: boolean;
   readonly limitBytes: number;
+  /** Slots of hash tables that one set of a rule, and all of them, may ask for. */
+  readonly hashSizeMax: number;
+  readonly hashSizesMax: number;
   readonly declared: readonly DatasetOptions[];
   /** The data directory of the configuration; null without. */
   readonly dataFolder: string | null;
@@ -28,6 +31,8 @@ export function readDatasets(tree: ConfigTree): DatasetSettings {
     allowWrite: readSwitch(tree, "datasets.rules.allow-write", true),
     allowAbsolutePaths: readSwitch(tree, "datasets.rules.allow-absolute-filenames", false),
     limitBytes: readBytes(tree, "datasets.defaults.memcap", DATASET_BYTES_MAX),
+    hashSizeMax: readNumber(tree, "datasets.limits.single-hashsize", 65_536),
+    hashSizesMax: readNumber(tree, "datasets.limits.total-hashsizes", 16_777_216),
     declared: names.map((name) => readDataset(tree, name)),
     dataFolder: readText(tree, "default-data-dir"),
   };

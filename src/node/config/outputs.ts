@@ -9,13 +9,20 @@ import type {
   StatsEventOptions,
 } from "../../core/engine/eve-options.ts";
 import { defaultAlertOptions } from "../../core/engine/eve-options.ts";
+import type { SinkSettings } from "../sinks/line-sink.ts";
+import { parseInterval } from "../sinks/rotating-file.ts";
+import { type FileStoreSettings, readFileStore } from "./file-store-settings.ts";
 import { badSetting, placeOf } from "./places.ts";
 import { configSection } from "./section.ts";
 import type { ConfigMap, ConfigTree, ConfigValue } from "./tree.ts";
 import { parseBytes, parseSwitch, readNumber, readSwitch, readText } from "./values.ts";
 
 export interface EveLogSettings {
+  /** Under which name the log is known; two logs of one name are one. */
   readonly filename: string;
+  readonly sink: SinkSettings;
+  /** Put before each line, as `@cee: `. */
+  readonly prefix: string;
   readonly options: EveOptions;
 }
 
@@ -23,6 +30,10 @@ export interface OutputSettings {
   readonly eveLogs: readonly EveLogSettings[];
   /** File name of the one-line alert log, null when off. */
   readonly fastLog: string | null;
+  /** Folder for the certificates that rules store, in the log folder; null or left out when off. */
+  readonly certificateFolder?: string | null;
+  /** Where files go that are to be stored; null when off. */
+  readonly fileStore: FileStoreSettings | null;
   /** Seconds of packet time between stats events. */
   readonly statsIntervalSeconds: number;
   readonly statsEnabled: boolean;
@@ -34,6 +45,8 @@ export interface OutputSettings {
 export function readOutputs(tree: ConfigTree): OutputSettings {
   const eveLogs: EveLogSettings[] = [];
   let fastLog: string | null = null;
+  let certificateFolder: string | null = null;
+  let fileStore: FileStoreSettings | null = null;
   const outputs = tree.value("outputs");
   const list = Array.isArray(outputs) ? outputs : [];
   list.forEach((entry, index) => {
@@ -47,6 +60,14 @@ export function readOutputs(tree: ConfigTree): OutputSettings {
         fastLog = readText(tree, `${key}.filename`) ?? "fast.log";
       }
       tree.know(key);
+    } else if (name === "tls-store") {
+      if (readSwitch(tree, `${key}.enabled`, false)) {
+        certificateFolder = readText(tree, `${key}.certs-log-dir`) ?? "certs";
+      }
+      tree.know(key);
+    } else if (name === "file-store") {
+      const forwardedFor = readForwardedFor(new Map([["files", settings]]), {});
+      fileStore = readFileStore(tree, key, settings, { forwardedFor, before: fileStore });
     } else if (!switchOf(settings, "enabled", true)) {
       tree.know(key);
     }
@@ -54,6 +75,8 @@ export function readOutputs(tree: ConfigTree): OutputSettings {
   return {
     eveLogs,
     fastLog,
+    certificateFolder,
+    fileStore,
     statsIntervalSeconds: readNumber(tree, "stats.interval", 8),
     statsEnabled: readSwitch(tree, "stats.enabled", true),
     decoderEventCounters: readSwitch(tree, "stats.decoder-events", true),
@@ -101,13 +124,54 @@ function readEveLog(tree: ConfigTree, key: string, settings: ConfigMap): EveLogS
       ]),
     ),
     forwardedFor: readForwardedFor(types, settings),
+    metadataEvents: types.has("metadata"),
     metadata: switchOf(settings, "metadata", true),
     communityIdSeed: communityId ? Number(settings["community-id-seed"] ?? 0) : null,
     ethernet: switchOf(settings, "ethernet", false),
     pcapFile: switchOf(settings, "pcap-file", false),
     sensorName: readText(tree, "sensor-name"),
   };
-  return { filename: String(settings["filename"] ?? "eve.json"), options };
+  const filename = String(settings["filename"] ?? "eve.json");
+  const prefix = typeof settings["prefix"] === "string" ? settings["prefix"] : "";
+  return { filename, sink: readSink(tree, key, settings, filename), prefix, options };
+}
+
+/** `filetype` and what belongs to it. */
+function readSink(
+  tree: ConfigTree,
+  key: string,
+  settings: ConfigMap,
+  filename: string,
+): SinkSettings {
+  const text = (name: string, fallback: string): string => String(settings[name] ?? fallback);
+  const type = text("filetype", "regular");
+  switch (type) {
+    case "regular": {
+      const interval = settings["rotate-interval"];
+      const seconds = interval === undefined ? 0 : parseInterval(String(interval));
+      if (seconds === null) {
+        const expected = "minute, hour, day or a count such as 30s";
+        const at = `${key}.rotate-interval`;
+        throw badSetting(tree.placeOf(at), at, interval, expected);
+      }
+      return { kind: "file", name: filename, rotateSeconds: seconds };
+    }
+    case "unix_stream":
+      return { kind: "unixStream", path: filename };
+    case "unix_dgram":
+      return { kind: "unixDatagram", path: filename };
+    case "syslog":
+      return {
+        kind: "syslog",
+        identity: text("identity", "suricata"),
+        facility: text("facility", "local5"),
+        level: text("level", "info"),
+      };
+    default: {
+      const expected = "regular, unix_stream, unix_dgram or syslog";
+      throw badSetting(tree.placeOf(`${key}.filetype`), `${key}.filetype`, type, expected);
+    }
+  }
 }
 
 /** As in Suricata, the environment may ask for the older form of DNS events. */

@@ -32,7 +32,7 @@ const setRules = [
     kind: "address",
     header: "ip any any -> $HOME_NET any",
     buffer: "ip.src",
-    what: "address in contact",
+    what: "contact by an address",
   },
   {
     kind: "domain",
@@ -79,7 +79,7 @@ function setLines(indicators: readonly MergedIndicator[], firstSid: number): rea
       `dataset:isset,${set.name}, type ${set.type}, load ${set.name}.ndjson, format ndjson, ` +
       `context_key ${CONTEXT_KEY}, value_key ${VALUE_KEY}${match};`;
     return [
-      `alert ${header} (msg:"SHRIKE IOC ${what}"; ${buffer}; ${dataset} ${ONCE_AN_HOUR} ${CLASS} ${ATTACK} ` +
+      `alert ${header} (msg:"SHRIKE IOC ${what}"; flow:to_server; ${buffer}; ${dataset} ${ONCE_AN_HOUR} ${CLASS} ${ATTACK} ` +
         `sid:${firstSid + index}; rev:1;)`,
     ];
   });

@@ -4,7 +4,6 @@
  */
 import fs from "node:fs";
 import { LiveError } from "../errors.ts";
-import type { LiveRecord, LiveSource, LiveSourceCounts } from "./live-source.ts";
 import {
   type NativeAddon,
   RING_COLUMNS,
@@ -14,7 +13,8 @@ import {
   type RingHandle,
   type RingOptions,
   requireAddon,
-} from "./native-addon.ts";
+} from "../native/native-addon.ts";
+import type { LiveRecord, LiveSource, LiveSourceCounts } from "./live-source.ts";
 import { Waiting } from "./waiting.ts";
 
 /** Bytes of the arena that one source fills at once; the largest frame of a block fits. */

@@ -2,8 +2,9 @@
  * One side of a bridge: packets from a TPACKET_V2 ring, which hands over each frame at once, and frames of the
  * arena sent in batches. What this machine sends itself is not seen, so that nothing goes round in circles.
  */
+
+import { RingCount, requireAddon } from "../native/native-addon.ts";
 import { type AfPacketOptions, AfPacketSource } from "./af-packet-source.ts";
-import { RingCount, requireAddon } from "./native-addon.ts";
 import { readOffloads } from "./offload-settings.ts";
 
 /** Headers of the ring in front of a frame, and a VLAN tag. */

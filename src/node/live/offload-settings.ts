@@ -2,7 +2,7 @@
  * What an interface leaves to its hardware and why that matters to a watcher: packets glued together before we see
  * them, checksums not filled in yet. Each with the ethtool command that mends it.
  */
-import type { NativeAddon } from "./native-addon.ts";
+import type { NativeAddon } from "../native/native-addon.ts";
 
 export interface OffloadReport {
   readonly name: string;

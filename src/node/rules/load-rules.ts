@@ -4,13 +4,14 @@ import path from "node:path";
 import {
   type CompileCounts,
   type CompileResult,
+  lastOf,
   RuleCompilation,
 } from "../../core/detect/compile-rules.ts";
 import type { RuleBuilder } from "../../core/detect/rule-builder.ts";
 import { isOrderedAction } from "../../core/detect/rule-order.ts";
 import { keywords } from "../../core/keywords/index.ts";
 import type { Diagnostic } from "../../core/rule/diagnostic.ts";
-import { parseRules } from "../../core/rule/parse-rules.ts";
+import { parseRulesInSteps } from "../../core/rule/parse-rules.ts";
 import { parseClassifications, parseReferenceSystems } from "../../core/rule/reference-files.ts";
 import { parseThresholdFile } from "../../core/rule/threshold-file.ts";
 import { FileError } from "../errors.ts";
@@ -37,6 +38,15 @@ export interface LoadedRules extends CompileResult {
 
 /** Reads and compiles. Throws FileError for a file that cannot be read; bad rules are diagnostics. */
 export function loadRules(files: RuleFiles, builder: RuleBuilder, shipped: string): LoadedRules {
+  return lastOf(loadRulesInSteps(files, builder, shipped));
+}
+
+/** The same in steps of one rule, and some longer ones at the end. */
+export function* loadRulesInSteps(
+  files: RuleFiles,
+  builder: RuleBuilder,
+  shipped: string,
+): Generator<undefined, LoadedRules> {
   const diagnostics: Diagnostic[] = [];
   const report = (diagnostic: Diagnostic): void => void diagnostics.push(diagnostic);
   const classFile = existing(files.classifications) ?? path.join(shipped, "classification.config");
@@ -64,7 +74,7 @@ export function loadRules(files: RuleFiles, builder: RuleBuilder, shipped: strin
     const text = readLatin1(file);
     sources.set(file, new SourceLines(text));
     const found: Diagnostic[] = [];
-    const summary = parseRules(
+    const summary = yield* parseRulesInSteps(
       file,
       text,
       (rule) => compilation.add(rule),
@@ -76,7 +86,8 @@ export function loadRules(files: RuleFiles, builder: RuleBuilder, shipped: strin
     parsed.unsupported += unsupported;
     parsed.failed += summary.ruleCount - summary.parsedCount - unsupported;
   }
-  const result = compilation.finish(thresholds);
+  yield;
+  const result = yield* compilation.finishInSteps(thresholds);
   const counts: CompileCounts = {
     ...result.counts,
     failed: result.counts.failed + parsed.failed,

@@ -5,13 +5,15 @@
  */
 import fs from "node:fs";
 import { SinkError } from "../errors.ts";
+import type { LineSink } from "./line-sink.ts";
 
 /** Characters gathered before a write. */
 const BATCH_CHARACTERS = 256 * 1024;
 
-export class LineFile {
+export class LineFile implements LineSink {
+  readonly lostLines = 0;
   readonly path: string;
-  private readonly descriptor: number;
+  private descriptor: number;
   private lines: string[] = [];
   private characters = 0;
   private failed = false;
@@ -56,6 +58,24 @@ export class LineFile {
       this.cutToWholeLine(bytes, written);
       throw new SinkError(`cannot write to "${this.path}"`, { cause });
     }
+  }
+
+  /** Lines gathered; writing itself never waits. */
+  get queuedLines(): number {
+    return this.lines.length;
+  }
+
+  /** Opens the file of that name anew and adds to it: the one that was open may have been moved away. Throws SinkError. */
+  reopen(): void {
+    this.flush();
+    let next: number;
+    try {
+      next = fs.openSync(this.path, "a");
+    } catch (cause) {
+      throw new SinkError(`cannot write "${this.path}"`, { cause });
+    }
+    fs.closeSync(this.descriptor);
+    this.descriptor = next;
   }
 
   close(): void {

@@ -137,6 +137,7 @@ describe("beacon", () => {
     addBeacon(traffic, new Random(1), { ...beacon, jitter: 0.2 });
     const site = {
       approves: () => false,
+      listsPort: () => false,
       listsServices: false,
       isAllowedDestination: (_: number, words: Int32Array, port: number) =>
         words[0] === (0xcb007109 | 0) && port === 443,

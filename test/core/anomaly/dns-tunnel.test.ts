@@ -118,6 +118,7 @@ describe("dns_tunnel", () => {
     addTunnel(traffic, new Random(3), "av.example.com", 60);
     const site = {
       approves: () => false,
+      listsPort: () => false,
       listsServices: false,
       isAllowedDestination: () => false,
       isAllowedDomain: (domain: string) => domain === "example.com",

@@ -63,6 +63,7 @@ const site = (approved: string) => ({
   listsServices: true,
   approves: (_: number, words: Int32Array, port: number, protocol: string) =>
     words[0] === 0x0a000050 && `${port} ${protocol}` === approved,
+  listsPort: (_: number, __: Int32Array, port: number) => `${port}` === approved.split(" ")[0],
   isAllowedDestination: () => false,
   isAllowedDomain: () => false,
 });
@@ -102,12 +103,14 @@ describe("port_protocol", () => {
   });
 
   it("finds services that the site does not list", () => {
-    expect(found("http", 80, "unlisted", { site: site("80 http1") })).toEqual([]);
+    expect(found("http", 80, "unlisted", { site: site("80 http") })).toEqual([]);
+    expect(found("tls", 443, "unlisted", { site: site("443 https") })).toEqual([]);
     expect(found("http", 80, "unlisted", { site: site("443 tls") })).toMatchObject([
       { metric: "port_protocol.unlisted", subject: "http", value: 80 },
     ]);
     expect(found("noise", 4444, "unlisted", { site: site("443 tls") })).toHaveLength(1);
     expect(found("noise", 4444, "unlisted")).toEqual([]);
+    expect(found("noise", 4444, "unlisted", { site: site("4444 oracle") })).toEqual([]);
   });
 
   it("says that it needs a site file, and what is wrong", () => {

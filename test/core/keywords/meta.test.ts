@@ -64,17 +64,17 @@ describe("what a rule says about itself", () => {
 
 describe("tag", () => {
   it("has defaults and cuts packets at 256", () => {
-    expect(draftOf("tag:session;").tag).toEqual({
+    expect(draftOf("tag:session;").tags[0]).toEqual({
       scope: "session",
       count: 256,
       metric: "packets",
       hostDirection: null,
     });
-    expect(draftOf("tag:host, 1000, packets, src;").tag).toMatchObject({
+    expect(draftOf("tag:host, 1000, packets, src;").tags[0]).toMatchObject({
       count: 256,
       hostDirection: "source",
     });
-    expect(draftOf("tag:host,1000,bytes;").tag).toMatchObject({
+    expect(draftOf("tag:host,1000,bytes;").tags[0]).toMatchObject({
       count: 1000,
       hostDirection: "destination",
     });
@@ -136,6 +136,6 @@ describe("keywords without an effect here", () => {
     expect(problem("app-layer-event:nosuch.event;")).toBe("unknown-protocol");
     expect(problem("app-layer-protocol:!http;")).toBe("");
     expect(problem("app-layer-protocol:nosuch;")).toBe("unknown-protocol");
-    expect(problem("app-layer-state:>request_line;")).toBe("unsupported-keyword");
+    expect(problem("app-layer-state:>Request line;")).toBe("bad-value");
   });
 });

@@ -58,7 +58,10 @@ describe("dataset", () => {
     expect(at("isset,s,type string,state a,load b")).toBe("conflicting-values");
     expect(at("isset,s,type string,key ip")).toBe("unknown-value");
     expect(at("isset,s,type string,context_key ip")).toBe("idle-value");
-    expect(at("isset,s,type string,format json,value_key ip")).toBe("unsupported-value");
+    expect(at("isset,s,type string,format json,value_key ip")).toBe("missing-value");
+    expect(at("isset,s,type ip,format ndjson,value_key a,context_key b,array_key c")).toBe(
+      "idle-value",
+    );
     expect(at("set,s,type string,save /etc/passwd")).toBe("path-refused");
     expect(at("set,s,type string,state ../x")).toBe("path-refused");
     expect(at("set,s,type string,state x")).toBe("");

@@ -1,7 +1,8 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { FeedEntry } from "../../../src/node/ioc/indicator.ts";
 import { readIndicatorValue } from "../../../src/node/ioc/indicator-value.ts";
-import { FeedError, readFeed } from "../../../src/node/ioc/read-feed.ts";
+import { FeedError, feedFormats, readFeed } from "../../../src/node/ioc/read-feed.ts";
 import { readStixPattern } from "../../../src/node/ioc/stix-pattern.ts";
 
 const short = ({ kind, text }: FeedEntry): string => `${kind ?? "?"} ${text}`;
@@ -193,5 +194,41 @@ describe("feeds", () => {
   it("says what is wrong with a document", () => {
     expect(() => readFeed('{"a":', null)).toThrow(FeedError);
     expect(() => readFeed('{"Event":{}}', "stix")).toThrow(/bundle/);
+  });
+
+  it("answers any text with entries, problems or a FeedError", () => {
+    const piece = fc.oneof(
+      fc.string({ maxLength: 30 }),
+      fc.constantFrom(
+        "http://",
+        "[.]",
+        "/24",
+        "::",
+        "evil.example.org",
+        '{"type":"bundle","objects":[',
+        "\n",
+        ",",
+        "[file:hashes.MD5 = '",
+        "\\",
+      ),
+    );
+    fc.assert(
+      fc.property(
+        fc.array(piece, { maxLength: 8 }),
+        fc.constantFrom(null, ...feedFormats),
+        (pieces, format) => {
+          try {
+            for (const { text, kind } of readFeed(pieces.join(""), format).entries) {
+              readIndicatorValue(text, kind);
+            }
+          } catch (error) {
+            expect(error).toBeInstanceOf(FeedError);
+          }
+        },
+      ),
+    );
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => void readFeed(JSON.stringify([value]), "misp")),
+    );
   });
 });

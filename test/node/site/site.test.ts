@@ -63,6 +63,12 @@ describe("a site file", () => {
     expect(site().approves(4, words("192.168.20.6"), 8444, "tls")).toBe(false);
   });
 
+  it("knows ports of which some service is wanted", () => {
+    expect(site().listsPort(4, words("192.168.20.5"), 2222)).toBe(true);
+    expect(site().listsPort(4, words("192.168.20.6"), 2222)).toBe(false);
+    expect(site().listsPort(4, words("192.168.20.6"), 8444)).toBe(false);
+  });
+
   it("allows destinations and domains", () => {
     expect(site().isAllowedDestination(4, words("203.0.113.9"), 443)).toBe(true);
     expect(site().isAllowedDestination(4, words("203.0.113.9"), 80)).toBe(false);

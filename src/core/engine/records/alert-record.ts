@@ -55,6 +55,8 @@ export const alertEvent = defineEvent({
     "alert.anomaly.window": "seconds that the value is of",
     "alert.anomaly.learned": "days of traffic that the expectation was learned from",
     "alert.anomaly.scores": "parts of a score and counts behind it",
+    capture_file: "capture that the packet is recorded in",
+    capture_offset: "where its block begins in that file, in bytes",
     tx_id: "number of the transaction that matched",
     direction: "to_server or to_client: the side that was inspected",
     tunnel: "outer header of the packet when it came out of a tunnel",
@@ -70,14 +72,15 @@ export const alertEvent = defineEvent({
 
 /** Rule parts of alert events, made once per rule and event log. */
 export class RuleFields {
-  private readonly texts: string[] = [];
+  /** Rules that are no longer in use are let go with their texts. */
+  private readonly texts = new WeakMap<CompiledRule, string>();
 
   /** JSON fields of the rule, without braces. */
   of(context: EveContext, rule: CompiledRule): string {
-    let text = this.texts[rule.index];
+    let text = this.texts.get(rule);
     if (text === undefined) {
       text = serialiseRule(context, rule);
-      this.texts[rule.index] = text;
+      this.texts.set(rule, text);
     }
     return text;
   }
@@ -132,9 +135,14 @@ export function writeAlertEvent(
   if (options?.applicationLayer === true) {
     writeRuleStateMetadata(writer, packet.flow, context.names);
   }
+  const place = context.place();
+  if (place !== null) {
+    writer.string("capture_file", place.file);
+    writer.number("capture_offset", place.offset);
+  }
   if (alert.transactionId >= 0) writer.number("tx_id", alert.transactionId);
   writeAlertObject(context, packet, alert, rules, inline, client.extra);
-  if (packet.flow !== null) writeApplication(context, packet.flow, alert);
+  if (packet.flow !== null) writeApplication(context, packet.flow, packet.direction, alert);
   if (alert.frame !== null && packet.flow !== null) {
     const limitBytes = options?.payloadLimitBytes ?? 0;
     writeFrameObject(context, packet, packet.flow, alert.frame, limitBytes);
@@ -151,8 +159,8 @@ export function writeAlertEvent(
   return writer.take();
 }
 
-/** What the transaction says, its files, and the flow's protocol. */
-function writeApplication(context: EveContext, flow: Flow, alert: Alert): void {
+/** What the transaction says, its files of the packet's direction, and the flow's protocol. */
+function writeApplication(context: EveContext, flow: Flow, direction: number, alert: Alert): void {
   const { writer } = context;
   const state = applicationOf(flow);
   if (state === null) return;
@@ -161,9 +169,10 @@ function writeApplication(context: EveContext, flow: Flow, alert: Alert): void {
     if (context.options.alert?.applicationLayer === true) {
       writeTransactionFields(context, flow, state.registered, transaction);
     }
-    if (transaction.files.length > 0) {
+    const files = transaction.files.filter((file) => file.direction === direction && !file.isGone);
+    if (files.length > 0 && context.options.alert?.ruleMetadata === true) {
       writer.beginArray("files");
-      for (const file of transaction.files) writeFileObject(writer, file, transaction.id);
+      for (const file of files) writeFileObject(writer, file, transaction.id);
       writer.endArray();
     }
   }

@@ -29,6 +29,8 @@ export class EveContext {
   captureName = "";
   /** Names of the interfaces, by their place, for `in_iface`; empty for captures. */
   interfaceNames: readonly string[] = [];
+  /** Where the packet at hand is recorded, for `capture_file`; null where nothing is. */
+  place: () => { readonly file: string; readonly offset: number } | null = () => null;
   /** The protocols' names; null where none are tracked. */
   protocols: ProtocolRegistry | null = null;
   /** Names of flow bits and counters; null without rules. */

@@ -4,7 +4,7 @@ import { defineEvent } from "../../eve/event-declaration.ts";
 import type { JsonWriter } from "../../eve/json-writer.ts";
 import type { Flow } from "../../flow/flow.ts";
 import { Direction, type Packet } from "../../layers/packet.ts";
-import { fileStateNames, type TransactionFile } from "../../protocols/file.ts";
+import { FileFate, fileStateNames, type TransactionFile } from "../../protocols/file.ts";
 import type { RegisteredProtocol } from "../../protocols/registry.ts";
 import type { Transaction } from "../../protocols/transaction.ts";
 import { beginPacketEvent, type EveContext } from "./envelope.ts";
@@ -19,12 +19,13 @@ export const fileinfoEvent = defineEvent({
     "fileinfo.filename": "its name",
     "fileinfo.sid": "rules that asked to store it",
     "fileinfo.gaps": "parts of it were lost",
-    "fileinfo.state": "CLOSED, TRUNCATED or ERROR",
+    "fileinfo.state": "CLOSED, TRUNCATED, ERROR, or UNKNOWN while it is open",
     "fileinfo.md5": "digest of the whole file",
     "fileinfo.sha1": "digest of the whole file",
     "fileinfo.sha256": "digest of the whole file",
     "fileinfo.stored": "it was written to disk",
-    "fileinfo.file_id": "number of the stored file in its flow",
+    "fileinfo.storing": "it is being written, more of it may come",
+    "fileinfo.file_id": "number of the stored file in this run",
     "fileinfo.size": "bytes",
     "fileinfo.start": "first byte, of a partial transfer",
     "fileinfo.end": "last byte, of a partial transfer",
@@ -72,8 +73,10 @@ export function writeFileObject(
   writeDigest(writer, "md5", file.md5);
   writeDigest(writer, "sha1", file.sha1);
   writeDigest(writer, "sha256", file.sha256);
-  writer.boolean("stored", file.isStored && file.wasStored);
-  if (file.isStored && file.wasStored) writer.number("file_id", file.id);
+  const isStored = file.fate === FileFate.stored;
+  writer.boolean("stored", isStored);
+  if (isStored) writer.number("file_id", file.storeId);
+  else if (file.fate === FileFate.wanted) writer.boolean("storing", true);
   writer.number("size", file.sizeBytes);
   if (file.rangeStart >= 0) {
     writer.number("start", file.rangeStart);

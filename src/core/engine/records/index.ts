@@ -8,6 +8,8 @@ import { dropEvent } from "./drop-record.ts";
 import { fileinfoEvent } from "./fileinfo-record.ts";
 import { flowEvent } from "./flow-record.ts";
 import { frameEvent } from "./frame-record.ts";
+import { healthEvent } from "./health-record.ts";
+import { metadataEvent } from "./metadata-record.ts";
 import { netflowEvent } from "./netflow-record.ts";
 import { statsEvent } from "./stats-record.ts";
 import { taggedPacketEvent } from "./tagged-packet-record.ts";
@@ -21,6 +23,8 @@ export const events: readonly EventDeclaration[] = [
   fileinfoEvent,
   flowEvent,
   frameEvent,
+  healthEvent,
+  metadataEvent,
   netflowEvent,
   taggedPacketEvent,
   statsEvent,

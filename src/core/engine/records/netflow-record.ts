@@ -4,6 +4,7 @@ import type { Flow } from "../../flow/flow.ts";
 import { Direction } from "../../layers/packet.ts";
 import { beginFlowEvent, type EveContext, writeApplicationProtocol } from "./envelope.ts";
 import { flowAgeSeconds, hexByte, writeTcpFlagNames } from "./flow-record.ts";
+import { writeRuleStateMetadata } from "./metadata-fields.ts";
 
 export const netflowEvent = defineEvent({
   type: "netflow",
@@ -37,6 +38,7 @@ function writeNetflowEvent(
 ): string {
   const toServer = direction === Direction.toServer;
   const writer = beginFlowEvent(context, flow, "netflow", timeUs, direction);
+  if (context.options.metadata) writeRuleStateMetadata(writer, flow, context.names);
   writeApplicationProtocol(context, flow);
   writer.beginObject("netflow");
   writer.number("pkts", toServer ? flow.packetsToServer : flow.packetsToClient);

@@ -33,8 +33,18 @@ interface PortQuestion {
   readonly registry: ProtocolRegistry;
   /** By number of protocol: its own ports, null where it is at home anywhere. */
   readonly ownPorts: readonly (Uint8Array | null)[];
+  /** By number of protocol: what a site file may call it. */
+  readonly names: readonly (readonly string[] | undefined)[];
   readonly site: SiteFacts | null;
 }
+
+/** What people also call a protocol. */
+const synonyms: Readonly<Record<string, readonly string[]>> = {
+  http1: ["http"],
+  http2: ["http", "https"],
+  tls: ["ssl", "https"],
+  smb: ["cifs"],
+};
 
 const TCP = 6;
 const FIN_RST = 0x05;
@@ -71,11 +81,14 @@ export const portProtocol = defineKeyword<PortDemand>({
       });
     }
     const ownPorts: (Uint8Array | null)[] = [];
-    for (const { id, declaration } of registry.protocols) {
-      ownPorts[id] = ownPortBits(declaration.name);
+    const names: (readonly string[])[] = [];
+    for (const { id, declaration, eveName } of registry.protocols) {
+      const { name, ruleNames = [] } = declaration;
+      ownPorts[id] = ownPortBits(name);
+      names[id] = [...new Set([name, eveName, ...ruleNames, ...(synonyms[name] ?? [])])];
     }
     const wanted = numbersOf(demand, draft);
-    const question: PortQuestion = { kind, wanted, registry, ownPorts, site };
+    const question: PortQuestion = { kind, wanted, registry, ownPorts, names, site };
     draft.asksForProtocol = true;
     draft.requireFlow = true;
     draft.addPacketCheck(Check.of("port_protocol", question, isOutOfPlace));
@@ -116,33 +129,41 @@ function isOutOfPlace({ flow, packet, rule, state }: DetectionContext, question:
 }
 
 function isForeign(flow: Flow, number: number, question: PortQuestion): boolean {
-  const { kind, registry, ownPorts, site } = question;
+  const { kind, names, ownPorts, site } = question;
   const own = ownPorts[number] ?? null;
-  const { destinationPort: port, destinationWords, ipVersion } = flow;
+  const { destinationPort: port } = flow;
   if (own === null || hasPort(own, port)) return false;
   if (kind === "misused" && ownersOf(port).length === 0) return false;
-  return (
-    site === null || !site.approves(ipVersion, destinationWords, port, nameOf(number, registry))
-  );
+  return site === null || !isApproved(flow, number, site, names);
 }
 
 /** A service is there when it answered. */
 function isUnlisted(flow: Flow, packet: Packet, number: number, question: PortQuestion): boolean {
-  const { site, registry } = question;
+  const { site, names } = question;
   if (site?.listsServices !== true) return false;
   const isOpen = flow.protocol === TCP ? packet.established : flow.packetsToClient > 0;
   if (!isOpen || (number === UNKNOWN_PROTOCOL && !isSettled(flow, packet))) return false;
-  const { destinationPort, destinationWords, ipVersion } = flow;
-  return !site.approves(ipVersion, destinationWords, destinationPort, nameOf(number, registry));
+  return !isApproved(flow, number, site, names);
+}
+
+/** Under any of its names; what was not recognised may be whatever is wanted on the port. */
+function isApproved(
+  { ipVersion, destinationWords, destinationPort }: Flow,
+  number: number,
+  site: SiteFacts,
+  names: PortQuestion["names"],
+): boolean {
+  const known = names[number];
+  if (known === undefined) return site.listsPort(ipVersion, destinationWords, destinationPort);
+  for (let i = 0; i < known.length; i++) {
+    if (site.approves(ipVersion, destinationWords, destinationPort, known[i]!)) return true;
+  }
+  return false;
 }
 
 /** Nothing was recognised so far, and will hardly be. */
 function isSettled(flow: Flow, packet: Packet): boolean {
   return (packet.tcpFlags & FIN_RST) !== 0 || flow.packetsToClient >= SETTLED_PACKETS;
-}
-
-function nameOf(number: number, registry: ProtocolRegistry): string {
-  return registry.of(number)?.declaration.name ?? "unknown";
 }
 
 /** What the flow is, or was before it changed over. */

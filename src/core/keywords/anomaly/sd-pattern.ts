@@ -62,7 +62,12 @@ export const sdPattern = defineKeyword<PatternDemand>({
     const scanner = scannerOf(demand, draft.builder.limits.regexStepsMax);
     const window = draft.builder.state.part("sd_pattern", () => new ScannerPart()).window;
     const step = new PatternStep(scanner, window, demand);
-    const item: ChainItem = { keyword: "sd_pattern", relative: false, build: () => step };
+    const item: ChainItem = {
+      keyword: "sd_pattern",
+      relative: false,
+      readsAll: true,
+      build: () => step,
+    };
     draft.addItem(item);
     draft.postMatches.push({ keyword: "sd_pattern", run: (context) => step.tell(context) });
   },

@@ -3,7 +3,8 @@
  * or bytes.
  */
 import { defineKeyword } from "../../detect/keyword.ts";
-import type { TagSpec } from "../../detect/rule-state.ts";
+import { TAGS_PER_RULE_MAX, type TagSpec } from "../../detect/rule-state.ts";
+import { RuleError } from "../../rule/diagnostic.ts";
 
 /** Packets that one tag may record. */
 export const TAG_PACKETS_MAX = 256;
@@ -47,6 +48,9 @@ export const tag = defineKeyword<TagSpec & { readonly hasIdleSide: boolean }>({
   },
   compile({ hasIdleSide, ...spec }, draft) {
     if (hasIdleSide) draft.warn("idle-value", "a side has no meaning for a session");
-    draft.tag = spec;
+    if (draft.tags.length >= TAGS_PER_RULE_MAX) {
+      throw new RuleError("too-many-values", `at most ${TAGS_PER_RULE_MAX} tags may be given`);
+    }
+    draft.tags.push(spec);
   },
 });

@@ -39,8 +39,9 @@ export class NameReader implements NameProblems {
   private readonly bytes: Uint8Array;
   private readonly start: number;
   private readonly end: number;
-  private readonly text = new Uint8Array(NAME_BYTES_MAX + 64);
+  /** Of the name measured last: bytes of its text, whether a limit cut it. */
   private length = 0;
+  private isCut = false;
   private cost = 0;
 
   constructor(bytes: Uint8Array, start: number, end: number) {
@@ -51,6 +52,12 @@ export class NameReader implements NameProblems {
 
   /** The name at `at`, of which nothing before the first pointer may reach `end`. Null: broken. */
   read(at: number, end: number): DnsName | null {
+    if (!this.measure(at, end)) return null;
+    return { bytes: this.copy(at, end), isCut: this.isCut };
+  }
+
+  /** Finds the end, the length and the problems of a name, without making anything; false: broken. */
+  private measure(at: number, end: number): boolean {
     this.length = 0;
     let limit = end;
     let afterPointer = NO_END;
@@ -63,15 +70,15 @@ export class NameReader implements NameProblems {
         break;
       }
       if (lead < 64) {
-        if (at + 1 + lead > limit) return null;
-        if (!isCut) this.addLabel(at + 1, lead);
+        if (at + 1 + lead > limit) return false;
+        if (!isCut) this.countLabel(lead);
         at += 1 + lead;
       } else {
         const target = this.pointerTarget(at, limit);
-        if (target < 0) return null;
+        if (target < 0) return false;
         if (target === at && limit === this.end) {
           this.hasLoop = true;
-          if (afterPointer === NO_END) return null;
+          if (afterPointer === NO_END) return false;
           break;
         }
         if (afterPointer === NO_END) afterPointer = at + 2;
@@ -80,7 +87,7 @@ export class NameReader implements NameProblems {
       }
       if (steps > NAME_STEPS_MAX) {
         this.hasTooManyLabels = true;
-        if (afterPointer === NO_END) return null;
+        if (afterPointer === NO_END) return false;
         isCut = true;
         break;
       }
@@ -91,7 +98,28 @@ export class NameReader implements NameProblems {
     }
     this.next = afterPointer === NO_END ? at : afterPointer;
     if (isCut) this.hasCutName = true;
-    return { bytes: this.text.slice(0, this.length), isCut };
+    this.isCut = isCut;
+    return true;
+  }
+
+  /** The text of the name just measured, in an array of its own length. */
+  private copy(at: number, end: number): Uint8Array {
+    const { bytes, length } = this;
+    const text = new Uint8Array(length);
+    let limit = end;
+    let filled = 0;
+    while (filled < length) {
+      const lead = bytes[at]!;
+      if (lead < 64) {
+        if (filled > 0) text[filled++] = 0x2e;
+        for (let i = 1; i <= lead && filled < length; i++) text[filled++] = bytes[at + i]!;
+        at += 1 + lead;
+      } else {
+        at = this.pointerTarget(at, limit);
+        limit = this.end;
+      }
+    }
+    return text;
   }
 
   /** Offset that the two bytes of a pointer mean; -1 when they are none. */
@@ -102,10 +130,8 @@ export class NameReader implements NameProblems {
     return target > end ? -1 : target;
   }
 
-  private addLabel(at: number, byteLength: number): void {
-    const { text, bytes } = this;
-    if (this.length > 0) text[this.length++] = 0x2e;
-    for (let i = 0; i < byteLength; i++) text[this.length++] = bytes[at + i]!;
+  private countLabel(byteLength: number): void {
+    this.length += this.length > 0 ? byteLength + 1 : byteLength;
     this.cost += byteLength + 1;
   }
 

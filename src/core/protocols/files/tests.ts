@@ -38,6 +38,15 @@ export const fileGroup = defineTest<readonly FileCondition[]>({
   parse: () => [],
 });
 
+/** Holds of every file: for keywords that do something with the files that the other tests leave. */
+export const fileWanted = fileTest({
+  name: "file wanted",
+  summary: "Every file.",
+  syntax: "",
+  examples: [],
+  parse: () => ({ side: null, matches: () => true }),
+});
+
 export const fileSize = fileTest({
   name: "filesize",
   summary: "Compares the size of a file, once it is whole.",
@@ -119,7 +128,10 @@ export function fileTests(side: FlowSide, progress: number): readonly TestSource
     keywords: fileKeywords as readonly ProtocolTest[],
     run: ({ files }, conditions) =>
       files.some(
-        (file) => file.direction === direction && conditions.every(({ matches }) => matches(file)),
+        (file) =>
+          file.direction === direction &&
+          !file.isGone &&
+          conditions.every(({ matches }) => matches(file)),
       ),
   });
   return [source];

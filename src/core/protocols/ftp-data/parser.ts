@@ -18,7 +18,7 @@ export class FtpDataParser implements ProtocolParser {
     const { expectation } = this;
     if (expectation === null) return PARSE_FAILED;
     if (direction === expectation.direction) {
-      this.open(expectation, host).append(bytes, start, end);
+      this.open(expectation, host)?.append(bytes, start, end);
       this.transactions.isChanged = true;
     }
     return end - start;
@@ -27,23 +27,25 @@ export class FtpDataParser implements ProtocolParser {
   gap(direction: number, byteLength: number, host: ParseHost): boolean {
     const { expectation } = this;
     if (expectation === null) return false;
-    if (direction === expectation.direction) this.open(expectation, host).gap(byteLength);
+    if (direction === expectation.direction) this.open(expectation, host)?.gap(byteLength);
     return true;
   }
 
   end(direction: number): void {
-    if (this.file === null || direction !== this.expectation?.direction) return;
-    this.file.close(FileState.closed);
+    if (direction !== this.expectation?.direction) return;
+    this.file?.close(FileState.closed);
     this.transactions.last?.reach(direction, FtpDataState.complete);
     this.transactions.isChanged = true;
   }
 
-  private open(expectation: FtpDataExpectation, host: ParseHost): TransactionFile {
-    if (this.file !== null) return this.file;
+  /** Listings have no name and are no files: null. */
+  private open(expectation: FtpDataExpectation, host: ParseHost): TransactionFile | null {
+    if (this.transactions.created > 0) return this.file;
     const { direction, name } = expectation;
     const transaction = new FtpDataTransaction(expectation);
     transaction.reach(1 - direction, FtpDataState.complete);
     this.transactions.add(transaction, host.timeUs);
+    if (name.length === 0) return null;
     this.file = new TransactionFile(name, direction, host.filePolicy);
     transaction.files.push(this.file);
     return this.file;

@@ -46,10 +46,4 @@ export class LineReader {
     this.position = hasEnd ? at + 1 : end;
     return true;
   }
-
-  /** Bytes were lost: the line that was begun is gone. */
-  reset(): void {
-    this.scannedBytes = 0;
-    this.isSkipping = false;
-  }
 }

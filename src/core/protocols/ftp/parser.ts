@@ -57,6 +57,11 @@ export class FtpParser implements ProtocolParser {
     return reader.position - start;
   }
 
+  /** Which reply belongs to which command cannot be told any more. */
+  gap(): boolean {
+    return false;
+  }
+
   /** Commands that still wait are answered no more. */
   end(direction: number): void {
     if (direction !== TO_CLIENT) return;

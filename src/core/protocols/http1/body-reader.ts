@@ -3,10 +3,12 @@
  * (up to the inspection limit) and to the file that it is.
  */
 import { FileState, TransactionFile } from "../file.ts";
+import type { FilePart } from "../files/partial-files.ts";
 import type { ParseHost } from "../protocol.ts";
 import { type ByteSink, ContentDecoder, type Encoding } from "./content-decoder.ts";
 import type { HttpMessage } from "./message.ts";
 import type { MultipartReader } from "./multipart.ts";
+import { openPart } from "./partial-body.ts";
 import type { Http1Transaction } from "./transaction.ts";
 
 /** A body that grows more than this many times by decoding is a bomb. */
@@ -20,6 +22,8 @@ export class BodyReader implements ByteSink {
   private readonly decoders: ContentDecoder[] = [];
   private first: ByteSink;
   private file: TransactionFile | null = null;
+  /** The file is a part of a larger one. */
+  private part: FilePart | null = null;
   private multipart: MultipartReader | null = null;
   private fileName: Uint8Array | null = null;
 
@@ -45,8 +49,8 @@ export class BodyReader implements ByteSink {
     this.first = next;
   }
 
-  /** The body is a file of this name. */
-  asFile(name: Uint8Array): void {
+  /** The body is a file of this name; null: it is none. */
+  asFile(name: Uint8Array | null): void {
     this.fileName = name;
   }
 
@@ -91,6 +95,7 @@ export class BodyReader implements ByteSink {
     this.message.bodyBytes += byteLength;
     this.openFile(host);
     this.file?.gap(byteLength);
+    this.part?.gap(byteLength);
     this.multipart?.gap(byteLength);
   }
 
@@ -106,6 +111,7 @@ export class BodyReader implements ByteSink {
     this.message.body.isComplete = true;
     const state = isWhole ? FileState.closed : FileState.truncated;
     this.file?.close(state);
+    this.closePart(state);
     this.multipart?.finish(state);
   }
 
@@ -113,19 +119,42 @@ export class BodyReader implements ByteSink {
 
   private openFile(host: ParseHost): void {
     if (this.file !== null || this.fileName === null) return;
-    this.file = new TransactionFile(this.fileName, this.direction, host.filePolicy);
+    const { fileName } = this;
+    this.file = new TransactionFile(fileName, this.direction, host.filePolicy);
     this.transaction.files.push(this.file);
+    if (this.direction === 1) this.part = openPart(this.transaction, fileName, host);
+  }
+
+  /** The file that is whole by this part of it is one more of the transaction. */
+  private closePart(state: number): void {
+    const whole = this.part?.close(state) ?? null;
+    this.part = null;
+    if (whole !== null) this.transaction.files.push(whole);
+  }
+
+  /** A file that a rule wants whole is followed as far as the stream is. */
+  private fileLimitBytes({ filePolicy }: ParseHost): number {
+    const isWhole = (this.transaction.wholeFiles & (1 << this.direction)) !== 0;
+    return isWhole ? Math.max(0, filePolicy.storedDepthBytes) : this.limitBytes;
   }
 
   private addToFile(bytes: Uint8Array, start: number, end: number, host: ParseHost): void {
     this.openFile(host);
-    const { file, limitBytes } = this;
+    const { file } = this;
     if (file === null) return;
-    const room = limitBytes === 0 ? end - start : limitBytes - file.sizeBytes;
-    if (room >= end - start) file.append(bytes, start, end);
-    else {
-      if (room > 0) file.append(bytes, start, start + room);
-      file.close(FileState.truncated);
+    const limitBytes = this.fileLimitBytes(host);
+    // Holes do not count.
+    const room = limitBytes === 0 ? end - start : limitBytes - file.body.totalBytes;
+    if (room >= end - start) {
+      file.append(bytes, start, end);
+      this.part?.append(bytes, start, end, host.timeUs);
+      return;
     }
+    if (room > 0) {
+      file.append(bytes, start, start + room);
+      this.part?.append(bytes, start, start + room, host.timeUs);
+    }
+    file.close(FileState.truncated);
+    this.closePart(FileState.truncated);
   }
 }

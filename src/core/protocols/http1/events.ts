@@ -60,6 +60,18 @@ export const httpEventNames = [
   "response_chunk_extension",
   "request_line_missing_protocol",
   "response_body_unexpected",
+  "content_length_extra_data_start",
+  "content_length_extra_data_end",
+  "switching_proto_with_content_length",
+  "request_line_unknown_method",
+  "request_line_unknown_method_no_protocol",
+  "request_line_unknown_method_invalid_protocol",
+  "request_invalid_empty_name",
+  "response_invalid_empty_name",
+  "request_invalid_lws_after_name",
+  "response_invalid_lws_after_name",
+  "response_header_name_not_token",
+  "invalid_gap",
 ] as const;
 
 export type HttpEventName = (typeof httpEventNames)[number];

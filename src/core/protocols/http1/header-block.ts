@@ -4,7 +4,7 @@
  */
 import type { HttpEventName } from "./events.ts";
 import { HeaderFlaw, HeaderGrammar, HeaderStep } from "./header-grammar.ts";
-import { EMPTY, type HttpMessage, joinBytes, trimmed } from "./message.ts";
+import { EMPTY, type HttpMessage, joinBytes, latinText, trimmed } from "./message.ts";
 import type { Http1Transaction } from "./transaction.ts";
 import { ascii } from "./uri.ts";
 
@@ -151,8 +151,14 @@ export class HeaderBlock {
     if ((flaws & blankBeforeName) !== 0) {
       this.note("invalid_request_field_folding", "invalid_response_field_folding");
     }
-    if ((flaws & (emptyName | blankAfterName | oddName)) !== 0) {
-      this.note("request_header_invalid", "response_header_invalid");
+    if ((flaws & emptyName) !== 0) {
+      this.note("request_invalid_empty_name", "response_invalid_empty_name");
+    }
+    if ((flaws & blankAfterName) !== 0) {
+      this.note("request_invalid_lws_after_name", "response_invalid_lws_after_name");
+    }
+    if ((flaws & oddName) !== 0) {
+      this.note("request_header_invalid", "response_header_name_not_token");
     }
     if ((flaws & missingColon) !== 0) {
       this.note("request_field_missing_colon", "response_field_missing_colon");
@@ -174,17 +180,34 @@ export class HeaderBlock {
   }
 }
 
-/** A Content-Length; -1 when there is no number in it. Junk around the digits is passed over. */
+/** The largest length is that of 64 bits. */
+const LENGTH_LAST = 0xffff_ffff_ffff_ffffn;
+
+/**
+ * A Content-Length; -1 when there is no number in it, or one of more than 64 bits. Junk around the digits is
+ * passed over; more than the safe integers is the largest of those.
+ */
 export function parseLength(value: Uint8Array): number {
   let at = 0;
   while (at < value.length && !isDigit(value[at]!)) at++;
   if (at === value.length) return -1;
+  const start = at;
   let length = 0;
-  for (; at < value.length && isDigit(value[at]!); at++) {
-    length = length * 10 + (value[at]! - 0x30);
-    if (length > Number.MAX_SAFE_INTEGER) return -1;
-  }
-  return length;
+  for (; at < value.length && isDigit(value[at]!); at++) length = length * 10 + (value[at]! - 0x30);
+  if (length <= Number.MAX_SAFE_INTEGER) return length;
+  if (length > 2 ** 64) return -1;
+  const exact = BigInt(latinText(value.slice(start, at)));
+  return exact > LENGTH_LAST ? -1 : Number.MAX_SAFE_INTEGER;
+}
+
+/** What stands around the digits of a Content-Length. */
+export function noteLengthJunk(transaction: Http1Transaction, value: Uint8Array): void {
+  const first = value.findIndex(isDigit);
+  if (first < 0) return;
+  if (first > 0) transaction.note("content_length_extra_data_start");
+  let at = first;
+  while (at < value.length && isDigit(value[at]!)) at++;
+  if (at < value.length) transaction.note("content_length_extra_data_end");
 }
 
 export function isDigit(byte: number): boolean {

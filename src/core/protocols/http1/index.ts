@@ -59,7 +59,6 @@ export const http1 = defineProtocol({
   configName: "http",
   summary: "HTTP up to version 1.1.",
   transports: [TCP],
-  firstSide: "toServer",
   enabledByDefault: true,
   patterns: patterns(),
   probes: [],

@@ -104,31 +104,33 @@ export abstract class MessageReader {
     this.endingFrame = NO_FRAME;
   }
 
-  /** Bytes were lost. False when it cannot go on. */
-  gap(byteLength: number, host: ParseHost): boolean {
-    let lost = byteLength;
+  /**
+   * Bytes were lost: in a body whose length is known, or that lasts until the end, they are counted. Elsewhere
+   * it goes on with what comes next as if nothing were missing.
+   */
+  gap(byteLength: number, host: ParseHost): void {
     this.placeShift = 0;
-    while (lost > 0) {
-      if (this.stage === Stage.ignored) return true;
-      if (this.stage === Stage.openBody) {
-        this.body?.gap(lost, host);
-        return true;
-      }
-      if (this.stage !== Stage.fixedBody && this.stage !== Stage.chunkData) {
-        // Where the next message begins nobody knows; the other direction goes on.
-        this.stage = Stage.ignored;
-        return true;
-      }
-      const inBody = Math.min(lost, this.left);
-      this.left -= inBody;
-      lost -= inBody;
-      this.body?.gap(inBody, host);
-      if (this.left > 0) continue;
-      if (this.stage === Stage.chunkData) this.stage = Stage.chunkEnd;
-      else this.endMessage(host);
-      this.endFrame(-lost, host);
+    if (this.stage === Stage.ignored) return;
+    if (this.stage === Stage.openBody) {
+      this.body?.gap(byteLength, host);
+      return;
     }
-    return true;
+    let lost = byteLength;
+    if (this.stage === Stage.fixedBody) {
+      lost = Math.min(byteLength, this.left);
+      this.left -= lost;
+      this.body?.gap(lost, host);
+      if (this.left > 0) return;
+      this.endMessage(host);
+      this.endFrame(lost - byteLength, host);
+      if (lost === byteLength) return;
+    } else if (this.stage === Stage.leftover) this.endMessage(host);
+    (this.transaction ?? this.nextTransaction())?.note("invalid_gap");
+  }
+
+  /** The transaction that the next message will belong to, where it is known already. */
+  protected nextTransaction(): Http1Transaction | null {
+    return null;
   }
 
   /** Nothing more comes. */

@@ -38,7 +38,10 @@ export class Http1Parser implements ProtocolParser, RequestEvents, ResponseEvent
 
   gap(direction: number, byteLength: number, host: ParseHost): boolean {
     const reader = direction === 0 ? this.requests : this.responses;
-    return reader.gap(byteLength, host);
+    // Nothing was there before it: whose answer would follow?
+    if (direction === 1 && this.transactions.created === 0) return false;
+    reader.gap(byteLength, host);
+    return true;
   }
 
   end(direction: number, host: ParseHost): void {
@@ -62,8 +65,12 @@ export class Http1Parser implements ProtocolParser, RequestEvents, ResponseEvent
     transaction.reach(0, HttpState.complete);
   }
 
+  get nextAnswered(): Http1Transaction | null {
+    return this.unanswered[this.firstUnanswered] ?? null;
+  }
+
   get isShortNext(): boolean {
-    return this.unanswered[this.firstUnanswered]?.isShort ?? false;
+    return this.nextAnswered?.isShort ?? false;
   }
 
   answer(host: ParseHost): Http1Transaction | null {

@@ -8,61 +8,61 @@ import { EMPTY, type HttpMessage, latinText } from "./message.ts";
 import { type Http1Transaction, HttpState } from "./transaction.ts";
 import { splitHostPort } from "./uri.ts";
 
-/** Fields that `custom` may ask for: the name in EVE, the header field, the side. */
-const customFields: readonly (readonly [string, string, "request" | "response"])[] = [
-  ["accept", "accept", "request"],
-  ["accept_charset", "accept-charset", "request"],
-  ["accept_encoding", "accept-encoding", "request"],
-  ["accept_language", "accept-language", "request"],
-  ["accept_datetime", "accept-datetime", "request"],
-  ["authorization", "authorization", "request"],
-  ["cache_control", "cache-control", "request"],
-  ["cookie", "cookie", "request"],
-  ["from", "from", "request"],
-  ["max_forwards", "max-forwards", "request"],
-  ["origin", "origin", "request"],
-  ["pragma", "pragma", "request"],
-  ["proxy_authorization", "proxy-authorization", "request"],
-  ["range", "range", "request"],
-  ["te", "te", "request"],
-  ["via", "via", "request"],
-  ["x_requested_with", "x-requested-with", "request"],
-  ["dnt", "dnt", "request"],
-  ["x_forwarded_proto", "x-forwarded-proto", "request"],
-  ["x_authenticated_user", "x-authenticated-user", "request"],
-  ["x_flash_version", "x-flash-version", "request"],
-  ["true_client_ip", "true-client-ip", "request"],
-  ["org_src_ip", "org-src-ip", "request"],
-  ["x_bluecoat_via", "x-bluecoat-via", "request"],
-  ["accept_range", "accept-range", "response"],
-  ["age", "age", "response"],
-  ["allow", "allow", "response"],
-  ["connection", "connection", "response"],
-  ["content_encoding", "content-encoding", "response"],
-  ["content_language", "content-language", "response"],
-  ["content_length", "content-length", "response"],
-  ["content_location", "content-location", "response"],
-  ["content_md5", "content-md5", "response"],
-  ["content_range", "content-range", "response"],
-  ["content_type", "content-type", "response"],
-  ["date", "date", "response"],
-  ["etag", "etag", "response"],
-  ["expires", "expires", "response"],
-  ["last_modified", "last-modified", "response"],
-  ["link", "link", "response"],
-  ["location", "location", "response"],
-  ["proxy_authenticate", "proxy-authenticate", "response"],
-  ["referrer", "referer", "request"],
-  ["refresh", "refresh", "response"],
-  ["retry_after", "retry-after", "response"],
-  ["server", "server", "response"],
-  ["set_cookie", "set-cookie", "response"],
-  ["trailer", "trailer", "response"],
-  ["transfer_encoding", "transfer-encoding", "response"],
-  ["upgrade", "upgrade", "response"],
-  ["vary", "vary", "response"],
-  ["warning", "warning", "response"],
-  ["www_authenticate", "www-authenticate", "response"],
+/** Fields that `custom` may ask for: the name in EVE, the header field. */
+const customFields: readonly (readonly [string, string])[] = [
+  ["accept", "accept"],
+  ["accept_charset", "accept-charset"],
+  ["accept_encoding", "accept-encoding"],
+  ["accept_language", "accept-language"],
+  ["accept_datetime", "accept-datetime"],
+  ["authorization", "authorization"],
+  ["cache_control", "cache-control"],
+  ["cookie", "cookie"],
+  ["from", "from"],
+  ["max_forwards", "max-forwards"],
+  ["origin", "origin"],
+  ["pragma", "pragma"],
+  ["proxy_authorization", "proxy-authorization"],
+  ["range", "range"],
+  ["te", "te"],
+  ["via", "via"],
+  ["x_requested_with", "x-requested-with"],
+  ["dnt", "dnt"],
+  ["x_forwarded_proto", "x-forwarded-proto"],
+  ["x_authenticated_user", "x-authenticated-user"],
+  ["x_flash_version", "x-flash-version"],
+  ["true_client_ip", "true-client-ip"],
+  ["org_src_ip", "org-src-ip"],
+  ["x_bluecoat_via", "x-bluecoat-via"],
+  ["accept_range", "accept-range"],
+  ["age", "age"],
+  ["allow", "allow"],
+  ["connection", "connection"],
+  ["content_encoding", "content-encoding"],
+  ["content_language", "content-language"],
+  ["content_length", "content-length"],
+  ["content_location", "content-location"],
+  ["content_md5", "content-md5"],
+  ["content_range", "content-range"],
+  ["content_type", "content-type"],
+  ["date", "date"],
+  ["etag", "etag"],
+  ["expires", "expires"],
+  ["last_modified", "last-modified"],
+  ["link", "link"],
+  ["location", "location"],
+  ["proxy_authenticate", "proxy-authenticate"],
+  ["referrer", "referer"],
+  ["refresh", "refresh"],
+  ["retry_after", "retry-after"],
+  ["server", "server"],
+  ["set_cookie", "set-cookie"],
+  ["trailer", "trailer"],
+  ["transfer_encoding", "transfer-encoding"],
+  ["upgrade", "upgrade"],
+  ["vary", "vary"],
+  ["warning", "warning"],
+  ["www_authenticate", "www-authenticate"],
 ];
 
 export const httpRecord = defineRecord<Http1Transaction>({
@@ -86,14 +86,8 @@ export const httpRecord = defineRecord<Http1Transaction>({
     writer.beginObject("http");
     writeBasic(writer, transaction);
     if (options.switch("extended", false)) writeExtended(writer, transaction);
-    writeCustom(writer, transaction, options);
-    const dump = options.text("dump-all-headers");
-    if (dump === "both" || dump === "request") {
-      writeHeaders(writer, "request_headers", transaction.request);
-    }
-    if (dump === "both" || dump === "response") {
-      writeHeaders(writer, "response_headers", transaction.response);
-    }
+    writeHeaders(writer, "request", transaction.request, options);
+    writeHeaders(writer, "response", transaction.response, options);
     writer.endObject();
   },
 });
@@ -164,23 +158,39 @@ function writeExtended(writer: JsonWriter, transaction: Http1Transaction): void 
   writer.number("length", response.bodyBytes);
 }
 
-function writeCustom(writer: JsonWriter, transaction: Http1Transaction, options: Settings): void {
-  for (const wanted of options.list("custom")) {
-    const name = wanted.toLowerCase().replaceAll("-", "_");
-    const known = customFields.find(([field]) => field === name);
-    if (known !== undefined) optional(writer, known[0], transaction[known[2]].value(known[1]));
-  }
-}
-
-function writeHeaders(writer: JsonWriter, name: string, message: HttpMessage): void {
-  writer.beginArray(name);
-  for (const field of message.fields) {
+/** All header fields of a side, or those that `custom` asks for; nothing when there are none. */
+function writeHeaders(
+  writer: JsonWriter,
+  side: "request" | "response",
+  message: HttpMessage,
+  options: Settings,
+): void {
+  const dump = options.text("dump-all-headers");
+  const isDumped = dump === "both" || dump === side;
+  const wanted = isDumped ? null : wantedFields(options);
+  const fields = message.fields.filter(
+    ({ name }) => wanted === null || wanted.has(latinText(name).toLowerCase()),
+  );
+  if (fields.length === 0) return;
+  writer.beginArray(`${side}_headers`);
+  for (const field of fields) {
     writer.beginObject();
     text(writer, "name", field.name);
     text(writer, "value", field.value);
     writer.endObject();
   }
   writer.endArray();
+}
+
+/** Names of header fields in lower case; `custom` has them, or their names in EVE. */
+function wantedFields(options: Settings): ReadonlySet<string> {
+  const names = options.list("custom").flatMap((wanted) => {
+    const known = customFields.find(
+      ([field, header]) => field === wanted || header === wanted.toLowerCase(),
+    );
+    return known === undefined ? [] : [known[1]];
+  });
+  return new Set(names);
 }
 
 function writeBodies(

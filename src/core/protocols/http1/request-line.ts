@@ -23,8 +23,10 @@ export function parseRequestLine(transaction: Http1Transaction, line: Uint8Array
   if (rest.length > 0) parseTarget(transaction, rest);
   const { request } = transaction;
   if (request.protocol === null) request.version = 9;
-  const isOdd = request.protocol === null || request.version === 0;
-  if (isOdd && !isKnownMethod(transaction.method)) transaction.note("request_line_invalid");
+  if (isKnownMethod(transaction.method)) return;
+  if (transaction.uriRaw === null) transaction.note("request_line_unknown_method");
+  else if (request.protocol === null) transaction.note("request_line_unknown_method_no_protocol");
+  else if (request.version === 0) transaction.note("request_line_unknown_method_invalid_protocol");
 }
 
 /** Spaces may be part of the target: the last one is before the protocol. Other white space only without any. */

@@ -2,7 +2,7 @@
 import { PARSE_FAILED, type ParseHost } from "../protocol.ts";
 import { BodyReader } from "./body-reader.ts";
 import { encodingsOf } from "./content-encodings.ts";
-import { parseLength } from "./header-block.ts";
+import { noteLengthJunk, parseLength } from "./header-block.ts";
 import { endWithoutBreak, isSpace, plainText } from "./message.ts";
 import { MessageReader, Stage } from "./message-reader.ts";
 import { isKnownMethod } from "./methods.ts";
@@ -11,7 +11,6 @@ import type { HttpOptions } from "./options.ts";
 import { checkAuthorization, checkHost, checkTarget } from "./request-checks.ts";
 import { parseRequestLine } from "./request-line.ts";
 import { equalsAscii, type Http1Transaction } from "./transaction.ts";
-import { ascii } from "./uri.ts";
 
 /** What the reader tells the connection. */
 export interface RequestEvents {
@@ -110,6 +109,7 @@ export class RequestReader extends MessageReader {
     if (encoding !== null) return this.beginEncodedBody(transaction, encoding, host);
     const length = request.value("content-length");
     const bodyBytes = length === null ? 0 : parseLength(length);
+    if (length !== null) noteLengthJunk(transaction, length);
     if (bodyBytes < 0) {
       transaction.note("invalid_content_length_field_in_request");
       // Where the body ends, and the next request begins, nobody knows.
@@ -160,7 +160,7 @@ export class RequestReader extends MessageReader {
     const contentType = request.value("content-type");
     const boundary = isPost && contentType !== null ? boundaryOf(contentType) : null;
     if (boundary !== null) this.body?.asMultipart(new MultipartReader(transaction, boundary));
-    else this.body?.asFile(transaction.path ?? ascii("/"));
+    else this.body?.asFile(transaction.path);
   }
 }
 

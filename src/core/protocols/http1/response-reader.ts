@@ -3,7 +3,7 @@ import { findByte } from "../../bytes/find-byte.ts";
 import { PARSE_FAILED, type ParseHost } from "../protocol.ts";
 import { BodyReader } from "./body-reader.ts";
 import { encodingsOf } from "./content-encodings.ts";
-import { isDigit, parseLength } from "./header-block.ts";
+import { isDigit, noteLengthJunk, parseLength } from "./header-block.ts";
 import { endWithoutBreak, isSpace, latinText, lowerText, plainText } from "./message.ts";
 import { MessageReader, Stage } from "./message-reader.ts";
 import type { HttpOptions } from "./options.ts";
@@ -15,6 +15,8 @@ import { ascii } from "./uri.ts";
 export interface ResponseEvents {
   /** The request that waits for its answer is of HTTP/0.9. */
   readonly isShortNext: boolean;
+  /** That request; null when none waits. */
+  readonly nextAnswered: Http1Transaction | null;
   /** The transaction that the response belongs to; null when there may be no more. */
   answer(host: ParseHost): Http1Transaction | null;
   responseDone(transaction: Http1Transaction, host: ParseHost): void;
@@ -35,6 +37,10 @@ export class ResponseReader extends MessageReader {
 
   protected override mustStop(): boolean {
     return this.hasSwitched;
+  }
+
+  protected override nextTransaction(): Http1Transaction | null {
+    return this.events.nextAnswered;
   }
 
   protected override readFirstLine(
@@ -74,7 +80,7 @@ export class ResponseReader extends MessageReader {
     this.transaction = transaction;
     transaction.response.hasHeaders = true;
     this.body = new BodyReader(transaction, 1);
-    this.body.asFile(transaction.path ?? ascii("/"));
+    this.body.asFile(transaction.path);
     this.beginBody(Stage.openBody, 0);
     this.body.add(bytes, start, end, host);
     return end - start;
@@ -89,7 +95,10 @@ export class ResponseReader extends MessageReader {
     end: number,
     host: ParseHost,
   ): void {
-    this.body ??= new BodyReader(transaction, 1);
+    if (this.body === null) {
+      this.body = new BodyReader(transaction, 1);
+      this.body.asFile(fileNameOf(transaction));
+    }
     transaction.response.hasHeaders = true;
     this.body.add(bytes, start, lineEnd, host);
     if (lineEnd >= end) this.beginBody(Stage.leftover, 0);
@@ -177,6 +186,7 @@ export class ResponseReader extends MessageReader {
       this.beginBody(Stage.openBody, 0);
       return 0;
     }
+    noteLengthJunk(transaction, length);
     const bodyBytes = parseLength(length);
     if (bodyBytes < 0) {
       transaction.note("invalid_content_length_field_in_response");
@@ -241,13 +251,13 @@ function statusOf(status: Uint8Array): number {
   return number >= 100 && number <= 999 ? number : 0;
 }
 
-/** The name in Content-Disposition, else the path of the request. */
-function fileNameOf(transaction: Http1Transaction): Uint8Array {
+/** The name in Content-Disposition, else the path of the request; without one the body is no file. */
+function fileNameOf(transaction: Http1Transaction): Uint8Array | null {
   const disposition = transaction.response.value("content-disposition");
   if (disposition !== null) {
     const match = /filename\s*=\s*(?:"([^"]*)"|([^;\s]+))/i.exec(latinText(disposition));
     const name = match?.[1] ?? match?.[2] ?? "";
     if (name !== "") return ascii(name);
   }
-  return transaction.path ?? ascii("/");
+  return transaction.isUnsolicited ? transaction.uriRaw : transaction.path;
 }

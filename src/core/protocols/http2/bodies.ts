@@ -1,8 +1,11 @@
 /** Bodies of HTTP/2: DATA frames of a stream, decoded, as the content of one file a direction. */
 import { bytesToLatin1 } from "../../bytes/latin1.ts";
+import { TO_CLIENT } from "../direction.ts";
 import { FileState, TransactionFile } from "../file.ts";
 import { ContentDecoder, type Encoding } from "../http1/content-decoder.ts";
 import type { ParseHost } from "../protocol.ts";
+import { BodySink } from "./body-sink.ts";
+import { openPart } from "./partial-body.ts";
 import { Http2Event, type Http2Message, type Http2Transaction } from "./transaction.ts";
 
 /** A body may grow by decoding up to this size whatever the ratio. lzma is not undone. */
@@ -21,7 +24,8 @@ export function takeBody(
   if (end <= start) return;
   const message = transaction.messages[direction]!;
   if (message.file === null) open(transaction, message, direction, host);
-  if (message.decoder === null) message.file?.append(bytes, start, end);
+  message.sink?.begin(host.timeUs);
+  if (message.decoder === null) message.sink?.take(bytes, start, end);
   else message.decoder.take(bytes, start, end);
   report(transaction, message);
 }
@@ -35,6 +39,9 @@ export function endBody(
   const message = transaction.messages[direction]!;
   message.decoder?.finish();
   message.file?.close(state);
+  const whole = message.sink?.close(state) ?? null;
+  message.sink = null;
+  if (whole !== null) transaction.files.push(whole);
   report(transaction, message);
 }
 
@@ -47,20 +54,17 @@ function open(
   const file = new TransactionFile(NO_NAME, direction, host.filePolicy);
   message.file = file;
   transaction.files.push(file);
+  const part = direction === TO_CLIENT ? openPart(transaction, host) : null;
+  message.sink = new BodySink(file, part);
   const encoding = encodingOf(message);
-  if (encoding === "none") return;
-  message.decoder = new ContentDecoder(
-    encoding,
-    { take: (decoded, from, to) => file.append(decoded, from, to) },
-    LIMITS,
-  );
+  if (encoding !== "none") message.decoder = new ContentDecoder(encoding, message.sink, LIMITS);
 }
 
 function encodingOf(message: Http2Message): Encoding {
   const value = message.first("content-encoding");
   if (value === null || value.length > 16) return "none";
   const name = bytesToLatin1(value, 0, value.length).trim().toLowerCase();
-  return name === "gzip" || name === "deflate" ? name : "none";
+  return name === "gzip" || name === "deflate" || name === "br" ? name : "none";
 }
 
 function report(transaction: Http2Transaction, { decoder }: Http2Message): void {

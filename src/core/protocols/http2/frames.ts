@@ -30,6 +30,8 @@ export const frameTypeNames = [
 ] as const;
 
 export const FrameFlag = {
+  /** Of SETTINGS and PING; the same bit as endStream. */
+  ack: 1,
   endStream: 0x1,
   endHeaders: 0x4,
   padded: 0x8,

@@ -253,6 +253,9 @@ export class Http2Parser implements ProtocolParser {
       this.takeHeaders(direction, type, flags, streamId, bytes, start, end, host);
       return;
     }
+    // The consent to SETTINGS says nothing.
+    const isConsent = type === FrameType.settings && (flags & FrameFlag.ack) !== 0;
+    if (isConsent && streamId === 0 && start === end) return;
     const transaction = this.find(streamId, type, host);
     const frame = readFrame(type, bytes, start, end);
     if (typeof frame === "number") {

@@ -7,6 +7,7 @@ import { TO_CLIENT, TO_SERVER } from "../direction.ts";
 import type { TransactionFile } from "../file.ts";
 import type { ContentDecoder } from "../http1/content-decoder.ts";
 import { Transaction } from "../transaction.ts";
+import type { BodySink } from "./body-sink.ts";
 import type { Frame } from "./frames.ts";
 import { type HeaderField, HpackError } from "./hpack.ts";
 
@@ -87,6 +88,8 @@ const COMMA = latin1ToBytes(", ");
 export class Http2Message {
   readonly frames: Frame[] = [];
   file: TransactionFile | null = null;
+  /** Where the decoded body goes. */
+  sink: BodySink | null = null;
   decoder: ContentDecoder | null = null;
   /** All fields in their order, of all header blocks. */
   readonly fields: HeaderField[] = [];

@@ -4,7 +4,7 @@
  */
 import { InterfaceTable } from "../dcerpc/interface-table.ts";
 import { TO_CLIENT, TO_SERVER } from "../direction.ts";
-import { TransactionFile } from "../file.ts";
+import { defaultFilePolicy, TransactionFile } from "../file.ts";
 import type { ParseHost } from "../protocol.ts";
 import { TransactionList } from "../transaction.ts";
 import { BoundedMap } from "./bounded-map.ts";
@@ -140,7 +140,7 @@ export class SmbConnection {
       readonly shareName: Uint8Array;
     },
   ): SmbTransaction {
-    const policy = this.host?.filePolicy ?? { digests: 0, inspectWindowBytes: 0 };
+    const policy = this.host?.filePolicy ?? defaultFilePolicy;
     const content = new TransactionFile(file.fileName, direction, policy);
     const transfer = new FileTransfer(content);
     const made = this.open(record, { kind: "file", ...file, transfer }, command);

@@ -19,9 +19,9 @@ export class MailFiles implements MimeSink {
     const { host, transaction } = this;
     if (host === null) return;
     this.closeFile();
-    const { digests } = host.filePolicy;
     const { inspectWindowBytes } = transaction.options;
-    this.file = new TransactionFile(name, TO_SERVER, { digests, inspectWindowBytes });
+    const policy = { ...host.filePolicy, inspectWindowBytes };
+    this.file = new TransactionFile(name, TO_SERVER, policy);
     transaction.files.push(this.file);
   }
 

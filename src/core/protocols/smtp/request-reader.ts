@@ -15,6 +15,8 @@ import { SmtpFrame } from "./frames.ts";
 import type { LineScanner } from "./line-scanner.ts";
 import { RECIPIENTS_MAX, SmtpState, type SmtpTransaction } from "./transaction.ts";
 
+const LINE_FEED = 0x0a;
+
 export class RequestReader {
   private readonly connection: SmtpConnection;
   private readonly scanner: LineScanner;
@@ -29,7 +31,7 @@ export class RequestReader {
     const { connection, scanner } = this;
     while (scanner.position < limit) {
       const { mail, chunk } = connection;
-      if (chunk !== null) this.takeChunk(chunk, limit);
+      if (chunk !== null) this.takeChunk(chunk, bytes, limit);
       else if (mail !== null) {
         if (!this.readMail(mail, bytes, limit, host)) return true;
         if (connection.mail !== null) continue;
@@ -48,12 +50,16 @@ export class RequestReader {
     return true;
   }
 
-  private takeChunk(chunk: OpenChunk, limit: number): void {
+  private takeChunk(chunk: OpenChunk, bytes: Uint8Array, limit: number): void {
     const { scanner } = this;
     const taken = Math.min(chunk.leftBytes, limit - scanner.position);
     chunk.leftBytes -= taken;
     scanner.moveTo(scanner.position + taken);
-    if (chunk.leftBytes === 0) this.endChunk(chunk);
+    if (chunk.leftBytes > 0) return;
+    // The last line of the chunk goes on behind it.
+    const isOpenLine = taken > 0 && bytes[scanner.position - 1] !== LINE_FEED;
+    if (isOpenLine && scanner.position < limit) this.connection.note("bdat_chunk_len_exceeded");
+    this.endChunk(chunk);
   }
 
   private endChunk({ transaction, isLast }: OpenChunk): void {

@@ -34,6 +34,9 @@ const RecordType = {
 } as const;
 
 /** Answers of `record` beside the bytes it took. */
+/** Records of one delivery: this many, or one in so many bytes; more are no conversation. */
+const RECORDS_PER_CALL_MIN = 30;
+const RECORD_BYTES_USUAL = 48;
 const FAILED = -1;
 const NEEDS_MORE = 0;
 
@@ -69,8 +72,14 @@ export class TlsParser implements ProtocolParser {
     transaction.lastUs = host.timeUs;
     if (transaction.startUs === 0) transaction.startUs = host.timeUs;
     if (this.skipBytes[direction] === 0) transaction.current = 0;
+    const recordsMax = Math.max(RECORDS_PER_CALL_MIN, (end - start) / RECORD_BYTES_USUAL);
+    let records = 0;
     let at = start;
     while (at < end) {
+      if (++records > recordsMax) {
+        transaction.note("too_many_records_in_packet");
+        return PARSE_FAILED;
+      }
       const isSkipping = this.skipBytes[direction]! > 0;
       const taken = isSkipping
         ? this.skip(direction, at, end, host)

@@ -1,6 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { latin1ToBytes } from "../../../../src/core/bytes/latin1.ts";
-import { FileDigest, FileState, TransactionFile } from "../../../../src/core/protocols/file.ts";
+import {
+  defaultFilePolicy,
+  FileDigest,
+  FileState,
+  TransactionFile,
+} from "../../../../src/core/protocols/file.ts";
 import { DigestList } from "../../../../src/core/protocols/files/digest-list.ts";
 import {
   fileExtension,
@@ -18,7 +23,7 @@ import { OptionText } from "../../../../src/core/rule/option-text.ts";
 class Carrier extends Transaction {}
 
 const HELLO_MD5 = "5d41402abc4b2a76b9719d911017c592";
-const policy = { digests: FileDigest.md5, inspectWindowBytes: 100 };
+const policy = { ...defaultFilePolicy, digests: FileDigest.md5, inspectWindowBytes: 100 };
 
 function fileOf(name: string, content: string, direction = 0, state = FileState.closed as number) {
   const file = new TransactionFile(latin1ToBytes(name), direction, policy);

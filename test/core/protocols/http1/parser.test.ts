@@ -227,6 +227,56 @@ describe("bodies", () => {
     expect(exchange.first.files[0]?.hasGaps).toBe(true);
   });
 
+  test("bytes lost between messages are an event, what comes next is read", () => {
+    const exchange = new Exchange().request(GET + GET);
+    expect(exchange.feed.gap(1, 100)).toBe(true);
+    exchange.respond(OK + OK);
+    expect(exchange.transactions.map((tx) => tx.statusNumber)).toEqual([200, 200]);
+    expect(eventsOf(exchange.first)).toEqual(["invalid_gap"]);
+  });
+
+  test("a length may be any number of 64 bits, with junk around it", () => {
+    const post = (length: string) =>
+      new Exchange().request(`POST / HTTP/1.1\r\nHost: a\r\nContent-Length: ${length}\r\n\r\nabc`);
+    expect(eventsOf(post("18446744073709551615").first)).toEqual([]);
+    expect(eventsOf(post("18446744073709551616").first)).toEqual([
+      "invalid_content_length_field_in_request",
+    ]);
+    expect(eventsOf(post("-3").first)).toEqual(["content_length_extra_data_start"]);
+    expect(eventsOf(post("3x").first)).toEqual(["content_length_extra_data_end"]);
+  });
+
+  test("a body in lzma is undone where that is switched on", () => {
+    const packed = Buffer.from(
+      "XQAAgAD//////////wAqGgiiAyVm8Ut4xaIF/y7m2dIgGq00+OId6EE2+twGabs85BA0Jwnrs2bj1G16uU7giAzUTmoM" +
+        "dCPjOAyvam5Je+FbGFjPxgQ41T9//3qIAAA=",
+      "base64",
+    );
+    const response = `HTTP/1.1 200 OK\r\nContent-Encoding: lzma\r\n\r\n${latin(packed)}`;
+    const sizeWith = (settings: Record<string, string>) =>
+      new Exchange(stockSettings(settings)).request(GET).respond(response).end().first.response
+        .decodedBytes;
+    expect(sizeWith({ "libhtp.default-config.lzma-enabled": "yes" })).toBe(62 * 40);
+    expect(sizeWith({})).toBe(packed.length);
+    const { first } = new Exchange(
+      stockSettings({
+        "libhtp.default-config.lzma-enabled": "yes",
+        "libhtp.default-config.lzma-memlimit": "4096",
+      }),
+    )
+      .request(GET)
+      .respond(response)
+      .end();
+    expect(eventsOf(first)).toContain("lzma_memlimit_reached");
+  });
+
+  test("a change of protocol that is not allowed is an event", () => {
+    const exchange = new Exchange().request(GET);
+    exchange.feed.host.canChange = false;
+    exchange.respond("HTTP/1.1 101 Switching\r\nUpgrade: h2c\r\n\r\n");
+    expect(eventsOf(exchange.first)).toContain("failed_protocol_change");
+  });
+
   test("files of a form have their names and contents", () => {
     const body =
       '--xx\r\nContent-Disposition: form-data; name="a"; filename="one.txt"\r\n\r\nfirst\r\n' +

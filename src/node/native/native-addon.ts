@@ -43,7 +43,22 @@ export interface ForwarderHandle {
   readonly brand: "forwarder";
 }
 
-export interface NativeAddon {
+export interface HyperscanEngine {
+  readonly brand: "hyperscan";
+}
+export interface HyperscanSet {
+  readonly brand: "set";
+}
+
+/** There only when the addon was built where Hyperscan is. */
+export interface HyperscanAddon {
+  hyperscanOpen(arena: Uint8Array, found: Int32Array): HyperscanEngine;
+  hyperscanCompile(engine: HyperscanEngine, bytes: Uint8Array, layout: Int32Array): HyperscanSet;
+  hyperscanSearch(set: HyperscanSet, start: number, end: number): number;
+  hyperscanVersion(): string;
+}
+
+export interface NativeAddon extends Partial<HyperscanAddon> {
   openRing(options: RingOptions, arena: Uint8Array, table: Float64Array): RingHandle;
   ringPoll(handle: RingHandle, regionStart: number, regionEnd: number, limit: number): number;
   ringWait(handle: RingHandle, callback: (() => void) | null): void;
@@ -57,6 +72,11 @@ export interface NativeAddon {
   readOffloads(interfaceName: string): NativeOffloads;
   startForwarder(nameA: string, nameB: string): ForwarderHandle;
   stopForwarder(handle: ForwarderHandle): number;
+  /** A descriptor of the system, or an errno below zero. */
+  openDatagrams(path: string): number;
+  /** An errno of the system, 0 for none. */
+  sendDatagram(descriptor: number, bytes: Uint8Array): number;
+  closeDatagrams(descriptor: number): void;
 }
 
 /** Columns of a row of the table that ringPoll fills. */
@@ -88,6 +108,14 @@ export function findAddon(): NativeAddon | null {
   } catch {
     return null;
   }
+}
+
+/** What the addon brings, for `--version`. */
+export function nativeParts(): string {
+  const addon = findAddon();
+  if (addon === null) return "no native parts";
+  const version = addon.hyperscanVersion?.().split(" ")[0];
+  return `native: AF_PACKET ring${version === undefined ? "" : `, Hyperscan ${version}`}`;
 }
 
 /** Throws LiveError with the command that adds it. @param purpose such as "the AF_PACKET ring". */
