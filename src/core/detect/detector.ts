@@ -333,8 +333,9 @@ export class Detector implements RuleHost, FrameRuleHost {
     this.payloadRules.length = 0;
   }
 
-  /** Whether the conditions on packet and flow of a rule over transactions hold. */
+  /** Whether the conditions on packet and flow of a rule over transactions hold, bits just set included. */
   admits(rule: CompiledRule): boolean {
+    if ((rule.gate & PacketGate.flowBits) !== 0) this.opensFlowBits(this.context.packet);
     if ((rule.gate & this.gates) !== rule.gate) return false;
     this.evaluationCount++;
     return this.passesChecks(rule);
