@@ -5,6 +5,7 @@
  * real traffic out.
  */
 import fs from "node:fs";
+import os from "node:os";
 import path from "node:path";
 import zlib from "node:zlib";
 import {
@@ -71,7 +72,7 @@ function loadRules({ builder }: Bench, configured: ReturnType<typeof configure>,
 }
 
 function writeRules(text: string): string {
-  const file = path.join(fs.mkdtempSync("/tmp/shrike-bench-"), "bench.rules");
+  const file = path.join(fs.mkdtempSync(path.join(os.tmpdir(), "shrike-bench-")), "bench.rules");
   fs.writeFileSync(file, text);
   return file;
 }

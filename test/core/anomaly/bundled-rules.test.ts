@@ -2,6 +2,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
+import { withSiteVariables } from "../../../src/node/site/site-variables.ts";
 import { Random } from "../../support/random.ts";
 import { replayBytes } from "../../support/replay-bytes.ts";
 import { Traffic } from "../../support/traffic.ts";
@@ -9,13 +10,14 @@ import { Traffic } from "../../support/traffic.ts";
 const folder = path.resolve(import.meta.dirname, "../../../rules/anomaly");
 const files = fs.readdirSync(folder).filter((name) => name.endsWith(".rules"));
 const rules = files.map((name) => fs.readFileSync(path.join(folder, name), "latin1")).join("\n");
-const variables = {
+const own = {
   addressGroups: new Map([
     ["HOME_NET", "192.168.0.0/16"],
     ["EXTERNAL_NET", "!192.168.0.0/16"],
   ]),
   portGroups: new Map<string, string>(),
 };
+const variables = withSiteVariables(own, null, true);
 const START = 1_760_000_400;
 const HOUR = 3600;
 

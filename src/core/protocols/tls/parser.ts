@@ -33,10 +33,10 @@ const RecordType = {
   heartbeat: 24,
 } as const;
 
-/** Answers of `record` beside the bytes it took. */
 /** Records of one delivery: this many, or one in so many bytes; more are no conversation. */
 const RECORDS_PER_CALL_MIN = 30;
 const RECORD_BYTES_USUAL = 48;
+/** Answers of `record` beside the bytes it took. */
 const FAILED = -1;
 const NEEDS_MORE = 0;
 
