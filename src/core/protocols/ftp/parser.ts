@@ -36,6 +36,7 @@ export class FtpParser implements ProtocolParser {
   /** Commands without their last reply, oldest first; those before `firstWaiting` are over. */
   private waiting: FtpTransaction[] = [];
   private firstWaiting = 0;
+  private lastAnsweredId = -1;
   /** Whom the last reply line belonged to. */
   private replied: FtpTransaction | null = null;
 
@@ -47,6 +48,9 @@ export class FtpParser implements ProtocolParser {
 
   parse(direction: number, bytes: Uint8Array, start: number, end: number, host: ParseHost): number {
     const reader = this.readers[direction]!;
+    const { last } = this.transactions;
+    // Answered with earlier data: what comes now is not its own, however long rules keep it.
+    if (last?.isDone === true) this.lastAnsweredId = last.id;
     reader.position = start;
     while (reader.next(bytes, end)) {
       if (reader.lineEnd === reader.lineStart) continue;
@@ -150,7 +154,9 @@ export class FtpParser implements ProtocolParser {
     ) {
       return replied;
     }
-    return this.oldest() ?? this.transactions.last ?? this.open(host);
+    const { last } = this.transactions;
+    const isThere = last !== null && last !== undefined && last.id > this.lastAnsweredId;
+    return this.oldest() ?? (isThere ? last : this.open(host));
   }
 
   private oldest(): FtpTransaction | null {
