@@ -95,9 +95,9 @@ export class TransactionInspector {
   ): void {
     const { registered, transactions } = state;
     if (registered === null) return;
-    const isUnchanged = state.inspectedChange[direction] === state.changes[direction];
+    const isUnchanged = state.isInspected(direction);
     if (isUnchanged && payloadRules.length === 0) return;
-    state.inspectedChange[direction] = state.changes[direction]!;
+    state.noteInspection(direction);
     const side = this.ruleSet.transactions.of(registered.id, direction);
     const complete = direction === 0 ? registered.completeToServer : registered.completeToClient;
     const bit = 1 << direction;

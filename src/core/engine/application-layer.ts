@@ -103,7 +103,7 @@ export class ApplicationLayer implements ParseHost {
     if (state.isOver) return;
     this.begin(packet, flow, null);
     const { bytes } = this.tracker;
-    if (!state.isDetected[direction]) {
+    if (!state.isDetected(direction)) {
       const found = this.finder.findInDatagram(packet, flow, state);
       if (state.registered === null) this.take(flow, state, found);
       this.swapWanted = this.finder.isReversed && state.registered !== null;
@@ -125,7 +125,7 @@ export class ApplicationLayer implements ParseHost {
     const state = applicationOf(flow);
     if (state === null) return;
     this.end(state, packet.direction);
-    if (state.hasEnded[0] && state.hasEnded[1]) this.completeAll(state); // unacknowledged data, after a reset
+    if (state.hasEndedBoth) this.completeAll(state); // unacknowledged data, after a reset
   }
 
   *counters(): IterableIterator<readonly [string, number]> {
@@ -222,7 +222,7 @@ export class ApplicationLayer implements ParseHost {
     this.hasChanged = false;
     const { appStart: start, appEnd: end } = this.tracker;
     if (state.firstDirection < 0) state.firstDirection = direction;
-    if (!state.isDetected[direction]) {
+    if (!state.isDetected(direction)) {
       const isMidstream = this.session?.midstream ?? false;
       const found = this.finder.findInStream(
         packet,
@@ -239,7 +239,7 @@ export class ApplicationLayer implements ParseHost {
       }
       this.take(flow, state, found);
       if (state.isOver) return end - start;
-      if (!state.isDetected[direction]) return 0;
+      if (!state.isDetected(direction)) return 0;
       if (this.drainEarlier(packet, flow, state, direction)) return 0;
     }
     if (state.registered === null) {
@@ -289,7 +289,7 @@ export class ApplicationLayer implements ParseHost {
   ): number {
     const { parser } = state;
     if (parser === null) {
-      state.isOver = state.isDetected[0] && state.isDetected[1];
+      state.isOver = state.isDetected(0) && state.isDetected(1);
       return end - start;
     }
     this.change = null;
@@ -322,7 +322,8 @@ export class ApplicationLayer implements ParseHost {
     state.beginAgain(change.data);
     const named = change.name === null ? null : this.registry.named(change.name);
     if (named !== null && named.mode !== "no") {
-      state.isDetected[0] = state.isDetected[1] = true;
+      state.setDetected(0);
+      state.setDetected(1);
       this.adopt(state, named);
     }
   }
@@ -330,7 +331,7 @@ export class ApplicationLayer implements ParseHost {
   private noteGap(flow: Flow, direction: number, byteLength: number): void {
     const state = applicationOf(flow);
     if (state === null || state.isOver) return;
-    if (state.parser !== null || state.registered === null) state.isDetected[direction] = true;
+    if (state.parser !== null || state.registered === null) state.setDetected(direction);
     if (state.parser === null) return;
     state.noteChange(direction);
     this.frames = this.frameRecorder?.begin(state, direction, 0, this.session) ?? null;
@@ -355,15 +356,15 @@ export class ApplicationLayer implements ParseHost {
   }
 
   private end(state: ApplicationState, direction: number): void {
-    const isFirst = !state.hasEnded[direction];
-    state.hasEnded[direction] = true;
+    const isFirst = !state.hasEnded(direction);
+    state.noteEnd(direction);
     if (state.frames !== null) endStreamFrame(state.frames, direction, this.session);
     if (state.parser === null) return;
     this.frames = this.frameRecorder?.begin(state, direction, 0, this.session) ?? null;
     if (isFirst && !state.isOver) state.parser.end?.(direction, this);
     state.noteChanges();
     // Data that was left over may have made transactions after the first end.
-    if (state.hasEnded[0] && state.hasEnded[1]) this.completeAll(state);
+    if (state.hasEndedBoth) this.completeAll(state);
   }
 
   /** Nothing more comes for the flow's transactions. */

@@ -113,7 +113,7 @@ export class ApplicationLog {
       if (((state.storedSides >> file.direction) & 1) !== 0) file.want();
     }
     storage?.update(flow, transaction);
-    const isLast = state.hasEnded[0] && state.hasEnded[1];
+    const isLast = state.hasEndedBoth;
     for (const file of files) {
       if (file.isLogged || file.state === FileState.open) continue;
       if (file.direction !== packet.direction && !isLast) continue;

@@ -310,7 +310,7 @@ export class Engine {
       if (this.detector === null) {
         transaction.afterInspection(0);
         transaction.afterInspection(1);
-      } else if (state.inspectedChange[direction] === state.changes[direction]) {
+      } else if (state.isInspected(direction)) {
         transaction.afterInspection(direction);
       }
     }

@@ -8,6 +8,8 @@
  */
 import type { TcpSession } from "../stream/tcp-session.ts";
 
+const NO_VLANS = new Uint16Array(0);
+
 export const FlowState = { new: 0, established: 1, closed: 2, bypassed: 3 } as const;
 
 export const FlowEndReason = { none: 0, timeout: 1, forced: 2, shutdown: 3, tcpReuse: 4 } as const;
@@ -35,8 +37,9 @@ export class Flow {
   ipVersion = 0;
   /** IP protocol number. */
   protocol = 0;
-  sourceWords = new Int32Array(4);
-  destinationWords = new Int32Array(4);
+  /** Addresses; views of what the flow table keeps for many flows. */
+  sourceWords: Int32Array;
+  destinationWords: Int32Array;
   sourcePort = 0;
   destinationPort = 0;
   /** ICMP type and code of the first packet and of the reply (-1 until seen). */
@@ -46,7 +49,8 @@ export class Flow {
   responseIcmpCode = -1;
   espSpi = -1;
   vlanCount = 0;
-  vlanIds = new Uint16Array(3);
+  /** At least `vlanCount` of them. */
+  vlanIds = NO_VLANS;
   /** Tunnel depth of its packets where that is part of the key. */
   depth = 0;
   interfaceIndex = 0;
@@ -89,8 +93,11 @@ export class Flow {
   application: FlowApplication | null = null;
   detection: FlowDetection | null = null;
 
-  constructor(index: number) {
+  /** `words`: eight of them from `offset` on are the flow's. */
+  constructor(index: number, words = new Int32Array(8), offset = 0) {
     this.index = index;
+    this.sourceWords = words.subarray(offset, offset + 4);
+    this.destinationWords = words.subarray(offset + 4, offset + 8);
   }
 
   /** Clears everything but `index`. */
@@ -106,7 +113,7 @@ export class Flow {
       this.espSpi =
         -1;
     this.vlanCount = this.depth = this.interfaceIndex = 0;
-    this.vlanIds.fill(0);
+    this.vlanIds = NO_VLANS;
     this.startUs = this.lastUs = 0;
     this.packetsToServer = this.packetsToClient = this.bytesToServer = this.bytesToClient = 0;
     this.ttlMinToServer = this.ttlMaxToServer = this.ttlMinToClient = this.ttlMaxToClient = 0;

@@ -265,7 +265,7 @@ export class TrafficMetrics {
     const { progress, facts } = this;
     const { index } = flow;
     if (state === null) return false;
-    const changes = state.changes[0] + state.changes[1];
+    const changes = state.changeCount;
     if (changes === progress.changes[index]) return false;
     progress.changes[index] = changes;
     if (state.transactionsCreated === progress.transactions[index]) return false;

@@ -99,9 +99,9 @@ export function writeApplicationProtocol(context: EveContext, flow: Flow): void 
   const { writer, protocols } = context;
   const state = applicationOf(flow);
   if (state === null || protocols === null) return;
-  const { protocol, bySide, original, expected } = state;
+  const { protocol, original, expected } = state;
   if (protocol !== UNKNOWN_PROTOCOL) writer.string("app_proto", protocols.eveName(protocol));
-  const [toServer, toClient] = bySide;
+  const { toServerProtocol: toServer, toClientProtocol: toClient } = state;
   if (toServer !== UNKNOWN_PROTOCOL && toServer !== protocol) {
     writer.string("app_proto_ts", protocols.eveName(toServer));
   }
