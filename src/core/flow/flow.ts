@@ -25,23 +25,45 @@ export interface FlowApplication {
   release(): void;
 }
 
+/** Fields that every packet needs come first: they share the lines of the processor's cache. */
 export class Flow {
   /** Place in the flow table, stable for the life of the flow. */
   readonly index: number;
+  /** IP protocol number. */
+  protocol = 0;
+  /** A value of FlowState. */
+  state = 0;
+  /** Bits of Verdict that hold for all later packets of the flow (drop, pass, bypass). */
+  action = 0;
+  lastUs = 0;
+  packetsToServer = 0;
+  packetsToClient = 0;
+  bytesToServer = 0;
+  bytesToClient = 0;
+  ttlMinToServer = 0;
+  ttlMaxToServer = 0;
+  ttlMinToClient = 0;
+  ttlMaxToClient = 0;
+  tcp: TcpSession | null = null;
+  application: FlowApplication | null = null;
+  detection: FlowDetection | null = null;
+  noPayloadInspection = false;
+  /** A protocol parser has seen enough: the flow may be bypassed. */
+  bypassWanted = false;
+  sourcePort = 0;
+  destinationPort = 0;
+  ipVersion = 0;
+  /** Addresses; views of what the flow table keeps for many flows. */
+  sourceWords: Int32Array;
+  destinationWords: Int32Array;
+
   /** Unique number (below 2^53), stable for the life of the flow; EVE's `flow_id`. */
   id = 0;
   /** Id of the flow that expects or carries this one; 0 without. */
   parentId = 0;
   /** Order of creation, from 1. */
   serial = 0;
-  ipVersion = 0;
-  /** IP protocol number. */
-  protocol = 0;
-  /** Addresses; views of what the flow table keeps for many flows. */
-  sourceWords: Int32Array;
-  destinationWords: Int32Array;
-  sourcePort = 0;
-  destinationPort = 0;
+  startUs = 0;
   /** ICMP type and code of the first packet and of the reply (-1 until seen). */
   icmpType = -1;
   icmpCode = -1;
@@ -55,43 +77,20 @@ export class Flow {
   depth = 0;
   interfaceIndex = 0;
 
-  startUs = 0;
-  lastUs = 0;
-  packetsToServer = 0;
-  packetsToClient = 0;
-  bytesToServer = 0;
-  bytesToClient = 0;
-  ttlMinToServer = 0;
-  ttlMaxToServer = 0;
-  ttlMinToClient = 0;
-  ttlMaxToClient = 0;
-
-  /** A value of FlowState. */
-  state = 0;
   /** A value of FlowEndReason. */
   endReason = 0;
-  /** Bits of Verdict that hold for all later packets of the flow (drop, pass, bypass). */
-  action = 0;
   /** Name code of the exception policy applied to the flow; 0 for none. */
   exceptionPolicy = 0;
   exceptionTarget = 0;
   alerted = false;
   emergency = false;
   noInspection = false;
-  noPayloadInspection = false;
-  /** A protocol parser has seen enough: the flow may be bypassed. */
-  bypassWanted = false;
   /** The flow table was in emergency mode, a rule or a limit made the flow local-bypassed. */
   bypassedPackets = 0;
   bypassedBytes = 0;
   bypassedPacketsToServer = 0;
   bypassedBytesToServer = 0;
   elephant = false;
-
-  /** MAC addresses seen (for EVE's ether): offsets are useless later, so they are kept as numbers (48 bits). */
-  tcp: TcpSession | null = null;
-  application: FlowApplication | null = null;
-  detection: FlowDetection | null = null;
 
   /** `words`: eight of them from `offset` on are the flow's. */
   constructor(index: number, words = new Int32Array(8), offset = 0) {
