@@ -7,9 +7,6 @@
  */
 import { KEY_WORDS } from "./flow-key.ts";
 
-/** Words of both addresses of a flow. */
-export const FLOW_WORDS = 8;
-
 /** Words of one slot: 64 bytes. */
 const SLOT_WORDS = 16;
 const HASH = KEY_WORDS;

@@ -6,13 +6,14 @@
  * @hotpath
  */
 import type { Packet } from "../layers/packet.ts";
-import { Flow, FlowEndReason, FlowState } from "./flow.ts";
+import { type Flow, FlowEndReason, FlowState } from "./flow.ts";
 import { isIcmpv4Error, spread48 } from "./flow-birth.ts";
+import { growFlows } from "./flow-chunk.ts";
 import { countToClient, countToServer, isIcmpFromClient } from "./flow-counting.ts";
 import { flowDeadlineUs, isBusy } from "./flow-deadline.ts";
 import { FlowKey } from "./flow-key.ts";
 import type { FlowOptions } from "./flow-options.ts";
-import { FLOW_WORDS, FlowSlots } from "./flow-slots.ts";
+import { FlowSlots } from "./flow-slots.ts";
 
 /** Memory counted for one flow, its slot and key included. */
 export const FLOW_COST_BYTES = 512;
@@ -337,12 +338,9 @@ export class FlowTable {
 
   private grow(): void {
     const before = this.flows.length;
-    const after = before + Math.max(CHUNK_FLOWS, before >> 1);
+    const after = before + Math.max(CHUNK_FLOWS, before >> 2);
     this.slots.grow(after);
-    const words = new Int32Array((after - before) * FLOW_WORDS);
-    for (let index = before; index < after; index++) {
-      this.flows.push(new Flow(index, words, (index - before) * FLOW_WORDS));
-    }
+    growFlows(this.flows, after);
     if (after > this.buckets.length) this.rehash(this.buckets.length * 4);
   }
 

@@ -92,11 +92,10 @@ export class Flow {
   bypassedBytesToServer = 0;
   elephant = false;
 
-  /** `words`: eight of them from `offset` on are the flow's. */
-  constructor(index: number, words = new Int32Array(8), offset = 0) {
+  constructor(index: number, source = new Int32Array(4), destination = new Int32Array(4)) {
     this.index = index;
-    this.sourceWords = words.subarray(offset, offset + 4);
-    this.destinationWords = words.subarray(offset + 4, offset + 8);
+    this.sourceWords = source;
+    this.destinationWords = destination;
   }
 
   /** Clears everything but `index`. */

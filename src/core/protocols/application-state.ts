@@ -17,6 +17,11 @@ export interface ProtocolChange {
   readonly data: unknown;
 }
 
+/** Says whether a transaction is done with. */
+export interface DoneJudge {
+  isDone(registered: RegisteredProtocol, transaction: Transaction): boolean;
+}
+
 export class ApplicationState {
   /** Numbers of protocols: of the flow, and as each direction's data said; UNKNOWN or FAILED without. */
   protocol: number = UNKNOWN_PROTOCOL;
@@ -129,14 +134,15 @@ export class ApplicationState {
   }
 
   /** Takes transactions that everybody is done with off the list. */
-  removeDone(isDone: (transaction: Transaction) => boolean): void {
-    const { items } = this.transactionList;
+  removeDone(judge: DoneJudge, registered: RegisteredProtocol): void {
+    const list = this.transactionList;
+    const { items } = list;
     let kept = 0;
     for (let i = 0; i < items.length; i++) {
       const item = items[i]!;
-      if (!isDone(item)) items[kept++] = item;
+      if (!judge.isDone(registered, item)) items[kept++] = item;
     }
-    items.length = kept;
+    list.cut(kept);
   }
 
   /** The flow was found to run the other way. */

@@ -2,6 +2,7 @@
  * What an application protocol says about itself: how it is recognised, its parser, its states, buffers, tests,
  * events and records. One folder and one line in index.ts; nothing else in the tree names the protocol.
  */
+import type { ByteSlab } from "../bytes/byte-slab.ts";
 import type { JsonWriter } from "../eve/json-writer.ts";
 import type { BufferSource } from "./buffer.ts";
 import type { FlowSide } from "./direction.ts";
@@ -61,6 +62,8 @@ export interface ParseHost {
   /** Packet time, microseconds. */
   readonly timeUs: number;
   readonly filePolicy: FilePolicy;
+  /** For short copies of the data. */
+  readonly slab: ByteSlab;
   /** Files that come in parts, over all flows. */
   readonly partialFiles: PartialFiles;
   /** The data is of TCP, in order; else it is one datagram. */

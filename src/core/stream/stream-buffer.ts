@@ -249,7 +249,11 @@ export class StreamBuffer {
 
   /** Replaces the regions [first, last) by one that also spans [start, end). */
   private join(first: number, last: number, start: number, end: number): void {
-    if (this.starts === NO_REGIONS) this.beginRegions();
+    // Plain numbers: typed arrays would cost each connection some 400 bytes more.
+    if (this.starts === NO_REGIONS) {
+      this.starts = [0];
+      this.ends = [0];
+    }
     const { starts, ends } = this;
     if (last === first) {
       for (let i = this.regionCount; i > first; i--) {
@@ -270,12 +274,6 @@ export class StreamBuffer {
       const groups = groupsOf(this.starts, this.ends, this.regionCount);
       this.maxRegions = Math.max(this.maxRegions, groups);
     }
-  }
-
-  /** Plain numbers: typed arrays would cost each connection some 400 bytes more. */
-  private beginRegions(): void {
-    this.starts = [0];
-    this.ends = [0];
   }
 
   private removeRegions(first: number, last: number): void {

@@ -56,6 +56,11 @@ export class NameReader implements NameProblems {
     return { bytes: this.copy(at, end), isCut: this.isCut };
   }
 
+  /** Passes over a name; false: broken. */
+  skip(at: number, end: number): boolean {
+    return this.measure(at, end);
+  }
+
   /** Finds the end, the length and the problems of a name, without making anything; false: broken. */
   private measure(at: number, end: number): boolean {
     this.length = 0;
