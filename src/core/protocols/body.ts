@@ -5,6 +5,9 @@
  */
 
 const FIRST_CAPACITY_BYTES = 1024;
+/** An array up to this size is kept for what comes next when all in it was forgotten. */
+const KEPT_CAPACITY_BYTES = 8192;
+const NOTHING = new Uint8Array(0);
 
 export class StreamedBody {
   /** Bytes [windowStart, totalBytes) are kept. */
@@ -15,11 +18,12 @@ export class StreamedBody {
   inspectedBytes = 0;
   /** No more will come. */
   isComplete = false;
-  private buffer = new Uint8Array(0);
+  /** The array that holds the window, in [start, end). */
+  bytes: Uint8Array = NOTHING;
+  start = 0;
 
-  /** The array that holds the window; its first byte is the one at `windowStart`. */
-  get bytes(): Uint8Array {
-    return this.buffer;
+  get end(): number {
+    return this.start + this.windowBytes;
   }
 
   get windowBytes(): number {
@@ -27,27 +31,34 @@ export class StreamedBody {
   }
 
   append(bytes: Uint8Array, start: number, end: number): void {
-    const held = this.windowBytes;
-    const needed = held + (end - start);
-    if (needed > this.buffer.length) this.grow(needed);
-    this.buffer.set(bytes.subarray(start, end), held);
-    this.totalBytes += end - start;
+    const length = end - start;
+    if (this.end + length > this.bytes.length) this.makeRoom(length);
+    this.bytes.set(bytes.subarray(start, end), this.end);
+    this.totalBytes += length;
   }
 
   /** Forgets the bytes before an offset. */
   forget(beforeOffset: number): void {
     const gone = Math.min(beforeOffset, this.totalBytes) - this.windowStart;
     if (gone <= 0) return;
-    const held = this.windowBytes;
     this.windowStart += gone;
-    if (gone === held) this.buffer = new Uint8Array(0);
-    else this.buffer.copyWithin(0, gone, held);
+    this.start += gone;
+    if (this.windowBytes > 0) return;
+    this.start = 0;
+    if (this.bytes.length > KEPT_CAPACITY_BYTES || this.isComplete) this.bytes = NOTHING;
   }
 
-  private grow(needed: number): void {
-    const capacity = Math.max(needed, FIRST_CAPACITY_BYTES, 2 * this.buffer.length);
-    const grown = new Uint8Array(capacity);
-    grown.set(this.buffer.subarray(0, this.windowBytes));
-    this.buffer = grown;
+  /** Moves the window to the front, into a larger array where half of this one is not enough. */
+  private makeRoom(length: number): void {
+    const { bytes, start, end, windowBytes } = this;
+    const needed = windowBytes + length;
+    if (2 * needed <= bytes.length) bytes.copyWithin(0, start, end);
+    else {
+      const capacity = windowBytes === 0 ? needed : 2 * needed;
+      const grown = new Uint8Array(Math.max(capacity, FIRST_CAPACITY_BYTES));
+      grown.set(bytes.subarray(start, end));
+      this.bytes = grown;
+    }
+    this.start = 0;
   }
 }

@@ -1,5 +1,6 @@
 /** What the configuration says about HTTP/1 (`app-layer.protocols.http.libhtp.default-config`), read once. */
 import type { Settings } from "../settings.ts";
+import { DecoderPool } from "./decoder-pool.ts";
 import { readUriDecoding } from "./personality.ts";
 import type { UriOptions } from "./uri.ts";
 
@@ -20,6 +21,7 @@ export interface HttpOptions {
   readonly isLzmaOn: boolean;
   /** Memory of one decoder of lzma, bytes; 0: lzma is not undone. */
   readonly lzmaMemoryBytes: number;
+  readonly decoders: DecoderPool;
   /** Bytes of one line. */
   readonly fieldLimitBytes: number;
   readonly headersMax: number;
@@ -48,6 +50,7 @@ export function readHttpOptions(settings: Settings): HttpOptions {
     decompressLayersMax: settings.number(`${CONFIG}.response-body-decompress-layer-limit`, 2),
     compressionBombBytes: bytes("compression-bomb-limit", 1024 * KILOBYTE),
     isLzmaOn: flag("lzma-enabled", false),
+    decoders: new DecoderPool(),
     lzmaMemoryBytes: bytes("lzma-memlimit", 1024 * KILOBYTE),
     fieldLimitBytes: bytes("meta-field-limit", 18_000),
     headersMax: settings.number(`${CONFIG}.headers-limit`, 1024),

@@ -131,7 +131,7 @@ function readBody(transaction: Http1Transaction, side: FlowSide, view: BufferVie
   const isFull = limit > 0 && body.totalBytes >= limit;
   if (!hasBody) return false;
   if (isFirst && !body.isComplete && !isFull && body.totalBytes < minimum) return false;
-  view.setRange(body.bytes, 0, body.windowBytes);
+  view.setRange(body.bytes, body.start, body.end);
   view.offset = body.windowStart;
   view.isLast = body.isComplete;
   return true;
