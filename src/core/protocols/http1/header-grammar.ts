@@ -18,6 +18,7 @@ export const HeaderFlaw = {
   oddName: 16,
 } as const;
 
+const NO_BYTES = new Uint8Array(0);
 const CR = 0x0d;
 const LF = 0x0a;
 const COLON = 0x3a;
@@ -40,8 +41,9 @@ export class HeaderGrammar {
   /** Offset behind the field or the end of the block. */
   next = 0;
 
+  readonly noBytes = NO_BYTES;
   private readonly isResponse: boolean;
-  private bytes: Uint8Array = new Uint8Array(0);
+  private bytes: Uint8Array = NO_BYTES;
   private end = 0;
   private isLast = false;
   // Of one line of a value.
