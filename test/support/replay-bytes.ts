@@ -1,6 +1,7 @@
 /** Runs a capture's bytes through rules in memory: the whole engine, without files. */
 import path from "node:path";
 import { Arena } from "../../src/core/bytes/arena.ts";
+import { ArrayPool } from "../../src/core/bytes/array-pool.ts";
 import type { Alert } from "../../src/core/detect/alert-queue.ts";
 import { compileRules } from "../../src/core/detect/compile-rules.ts";
 import { DetectionState } from "../../src/core/detect/detection-state.ts";
@@ -81,7 +82,7 @@ export function replayBytes(
     stream: { ...stockStreamOptions, reassemblyMemoryLimitBytes: 16 * MEGABYTE, ...stream },
     checksums: "verify",
     protocols: builder.protocols,
-    filePolicy: { ...defaultFilePolicy },
+    filePolicy: { ...defaultFilePolicy, arrays: new ArrayPool() },
     ruleSet: compiled.ruleSet,
     inline: false,
     alertsPerPacketMax: 15,

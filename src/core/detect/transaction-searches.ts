@@ -5,7 +5,7 @@
  */
 import type { MultiPatternMatcher } from "../match/multi-pattern.ts";
 import type { BufferSource } from "../protocols/buffer.ts";
-import { PAYLOAD_BUFFER_ID } from "./buffer-table.ts";
+import { type BufferEntry, PAYLOAD_BUFFER_ID } from "./buffer-table.ts";
 import type { CompiledRule } from "./compiled-rule.ts";
 import type { PayloadMatchers } from "./payload-matchers.ts";
 import { emptyBits, hasBit, type RuleBits, setBit } from "./rule-bits.ts";
@@ -15,6 +15,12 @@ export interface TransactionSearch {
   readonly bufferId: number;
   readonly source: BufferSource;
   readonly matcher: MultiPatternMatcher;
+}
+
+interface WantedSearch {
+  readonly bufferId: number;
+  readonly source: BufferSource;
+  readonly bits: RuleBits;
 }
 
 /** What transactions of one protocol and direction need. */
@@ -49,11 +55,17 @@ export class SideSearches {
 export class TransactionSearches {
   private readonly rules: readonly CompiledRule[];
   private readonly matchers: PayloadMatchers;
+  private readonly buffers: readonly BufferEntry[];
   private readonly known = new Map<number, SideSearches>();
 
-  constructor(rules: readonly CompiledRule[], matchers: PayloadMatchers) {
+  constructor(
+    rules: readonly CompiledRule[],
+    matchers: PayloadMatchers,
+    buffers: readonly BufferEntry[],
+  ) {
     this.rules = rules;
     this.matchers = matchers;
+    this.buffers = buffers;
   }
 
   get isEmpty(): boolean {
@@ -70,7 +82,7 @@ export class TransactionSearches {
   }
 
   private build(protocolId: number, direction: number): SideSearches {
-    const byBuffer = new Map<number, { source: BufferSource; bits: RuleBits }>();
+    const wanted: WantedSearch[] = [];
     const unsearched: CompiledRule[] = [];
     const bitCount = this.rules.reduce((most, { index }) => Math.max(most, index + 1), 0);
     for (const rule of this.rules) {
@@ -85,20 +97,31 @@ export class TransactionSearches {
       else if (source === null) {
         if (fastPattern.bufferId !== PAYLOAD_BUFFER_ID) unsearched.push(rule);
       } else {
-        let entry = byBuffer.get(fastPattern.bufferId);
+        const { bufferId } = fastPattern;
+        let entry = wanted.find((other) => this.isSame(other, bufferId, source));
         if (entry === undefined) {
-          entry = { source, bits: emptyBits(bitCount) };
-          byBuffer.set(fastPattern.bufferId, entry);
+          entry = { bufferId, source, bits: emptyBits(bitCount) };
+          wanted.push(entry);
         }
         setBit(entry.bits, rule.index);
       }
     }
-    const searches = [...byBuffer].map(([bufferId, { source, bits }]) => ({
+    const searches = wanted.map(({ bufferId, source, bits }) => ({
       bufferId,
       source,
       matcher: this.matchers.findAlways(bits),
     }));
     searches.sort((a, b) => a.source.progress - b.source.progress);
     return new SideSearches(searches, unsearched);
+  }
+
+  /** The same buffer, or one with the same bytes (a body, and the file that it is). */
+  private isSame(other: WantedSearch, bufferId: number, source: BufferSource): boolean {
+    if (other.bufferId === bufferId) return true;
+    const { read, progress } = other.source;
+    if (read !== source.read || progress !== source.progress) return false;
+    const { buffers } = this;
+    const transforms = buffers[bufferId]!.transforms.length;
+    return transforms + buffers[other.bufferId]!.transforms.length === 0;
   }
 }

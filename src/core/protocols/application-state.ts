@@ -140,7 +140,8 @@ export class ApplicationState {
     let kept = 0;
     for (let i = 0; i < items.length; i++) {
       const item = items[i]!;
-      if (!judge.isDone(registered, item)) items[kept++] = item;
+      if (judge.isDone(registered, item)) item.release();
+      else items[kept++] = item;
     }
     list.cut(kept);
   }
@@ -162,6 +163,8 @@ export class ApplicationState {
   }
 
   release(): void {
+    const { items } = this.transactionList;
+    for (let i = 0; i < items.length; i++) items[i]!.release();
     this.parser = null;
     this.frames = null;
     this.registered = null;

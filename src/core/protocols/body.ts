@@ -3,10 +3,9 @@
  * files. Keeps the bytes that were not yet inspected, and some before them; addressed by offsets from the start
  * of the body.
  */
+import type { ArrayPool } from "../bytes/array-pool.ts";
 
 const FIRST_CAPACITY_BYTES = 1024;
-/** An array up to this size is kept for what comes next when all in it was forgotten. */
-const KEPT_CAPACITY_BYTES = 8192;
 const NOTHING = new Uint8Array(0);
 
 export class StreamedBody {
@@ -21,6 +20,12 @@ export class StreamedBody {
   /** The array that holds the window, in [start, end). */
   bytes: Uint8Array = NOTHING;
   start = 0;
+  private readonly pool: ArrayPool | null;
+
+  /** `pool`: where arrays come from and go back to. */
+  constructor(pool: ArrayPool | null = null) {
+    this.pool = pool;
+  }
 
   get end(): number {
     return this.start + this.windowBytes;
@@ -44,8 +49,19 @@ export class StreamedBody {
     this.windowStart += gone;
     this.start += gone;
     if (this.windowBytes > 0) return;
+    this.drop();
+  }
+
+  /** Nobody looks at it any more. */
+  release(): void {
+    this.windowStart = this.totalBytes;
+    this.drop();
+  }
+
+  private drop(): void {
+    if (this.bytes.length > 0) this.pool?.give(this.bytes);
+    this.bytes = NOTHING;
     this.start = 0;
-    if (this.bytes.length > KEPT_CAPACITY_BYTES || this.isComplete) this.bytes = NOTHING;
   }
 
   /** Moves the window to the front, into a larger array where half of this one is not enough. */
@@ -55,8 +71,10 @@ export class StreamedBody {
     if (2 * needed <= bytes.length) bytes.copyWithin(0, start, end);
     else {
       const capacity = windowBytes === 0 ? needed : 2 * needed;
-      const grown = new Uint8Array(Math.max(capacity, FIRST_CAPACITY_BYTES));
-      grown.set(bytes.subarray(start, end));
+      const size = Math.max(capacity, FIRST_CAPACITY_BYTES);
+      const grown = this.pool?.take(size) ?? new Uint8Array(size);
+      if (end > start) grown.set(bytes.subarray(start, end));
+      if (bytes.length > 0) this.pool?.give(bytes);
       this.bytes = grown;
     }
     this.start = 0;

@@ -49,6 +49,11 @@ export abstract class Transaction {
     }
   }
 
+  /** Everybody is done with it: its contents go. */
+  release(): void {
+    for (let i = 0; i < this.files.length; i++) this.files[i]!.body.release();
+  }
+
   /** Notes an event of the protocol, once. */
   addEvent(code: number): void {
     const { events } = this;

@@ -2,6 +2,7 @@
  * One HTTP/1 message, a request or a response, as far as it has come: its first line, its header fields with
  * repetitions joined, its body.
  */
+import type { ArrayPool } from "../../bytes/array-pool.ts";
 import { bytesToLatin1 } from "../../bytes/latin1.ts";
 import { StreamedBody } from "../body.ts";
 import type { BufferView } from "../buffer.ts";
@@ -33,13 +34,17 @@ export class HttpMessage {
   rawPieces: readonly RawPiece[] = NO_PIECES;
   hasHeaders = false;
   /** What the body became after its encodings were undone, up to the configured limit. */
-  readonly body = new StreamedBody();
+  readonly body: StreamedBody;
   /** Bytes of the body on the wire, chunk lines left out. */
   bodyBytes = 0;
   /** Bytes that came out of decoding. */
   decodedBytes = 0;
   hasBody = false;
   isComplete = false;
+
+  constructor(arrays: ArrayPool | null = null) {
+    this.body = new StreamedBody(arrays);
+  }
 
   /** The first field of a name, zero bytes in names passed over. */
   field(lowerName: string): HeaderField | null {

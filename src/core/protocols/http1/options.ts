@@ -1,4 +1,5 @@
 /** What the configuration says about HTTP/1 (`app-layer.protocols.http.libhtp.default-config`), read once. */
+import { ArrayPool } from "../../bytes/array-pool.ts";
 import { ByteSlab } from "../../bytes/byte-slab.ts";
 import type { Settings } from "../settings.ts";
 import { DecoderPool } from "./decoder-pool.ts";
@@ -27,6 +28,7 @@ export interface HttpOptions {
   readonly decoders: DecoderPool;
   readonly tokens: TokenTable;
   readonly slab: ByteSlab;
+  readonly arrays: ArrayPool;
   /** Bytes of one line. */
   readonly fieldLimitBytes: number;
   readonly headersMax: number;
@@ -58,6 +60,7 @@ export function readHttpOptions(settings: Settings): HttpOptions {
     decoders: new DecoderPool(),
     tokens: new TokenTable(),
     slab: new ByteSlab(),
+    arrays: new ArrayPool(),
     lzmaMemoryBytes: bytes("lzma-memlimit", 1024 * KILOBYTE),
     fieldLimitBytes: bytes("meta-field-limit", 18_000),
     headersMax: settings.number(`${CONFIG}.headers-limit`, 1024),

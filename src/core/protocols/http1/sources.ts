@@ -44,11 +44,11 @@ export const http1Buffers: readonly BufferSource[] = [
       onHeaders(buffer, side, (tx, view) => messageOf(tx, side).view(fieldName, view)),
     ),
   ),
-  bodySource(http.httpRequestBody, "toServer"),
-  bodySource(http.httpResponseBody, "toClient"),
+  bodySource(http.httpRequestBody, "toServer", readRequestBody),
+  bodySource(http.httpResponseBody, "toClient", readResponseBody),
   ...fileSources("toServer", HttpState.body),
   ...fileSources("toClient", HttpState.body).filter(({ buffer }) => buffer === fileName),
-  bodySource(fileData, "toClient"),
+  bodySource(fileData, "toClient", readResponseBody),
 ];
 
 export const http1Tests: readonly TestSource[] = [
@@ -104,13 +104,21 @@ function lineOf(field: HeaderField): Uint8Array {
 }
 
 /** Bodies are looked at in windows, the first when enough has come or all. */
-function bodySource(buffer: typeof http.httpUri, side: FlowSide): BufferSource {
-  return bufferSource<Http1Transaction>(buffer, {
-    side,
-    progress: HttpState.body,
-    isStreamed: true,
-    read: (transaction, index, view) => index === 0 && readBody(transaction, side, view),
-  });
+function bodySource(
+  buffer: typeof http.httpUri,
+  side: FlowSide,
+  read: (transaction: Http1Transaction, index: number, view: BufferView) => boolean,
+): BufferSource {
+  const spec = { side, progress: HttpState.body, isStreamed: true, read };
+  return bufferSource<Http1Transaction>(buffer, spec);
+}
+
+function readRequestBody(transaction: Http1Transaction, index: number, view: BufferView): boolean {
+  return index === 0 && readBody(transaction, "toServer", view);
+}
+
+function readResponseBody(transaction: Http1Transaction, index: number, view: BufferView): boolean {
+  return index === 0 && readBody(transaction, "toClient", view);
 }
 
 function readBody(transaction: Http1Transaction, side: FlowSide, view: BufferView): boolean {

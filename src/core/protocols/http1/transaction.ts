@@ -27,8 +27,8 @@ export const HttpState = {
 
 export class Http1Transaction extends Transaction {
   readonly options: HttpOptions;
-  readonly request = new HttpMessage();
-  response = new HttpMessage();
+  readonly request: HttpMessage;
+  response: HttpMessage;
   method: Uint8Array | null = null;
   uriRaw: Uint8Array | null = null;
   uri: ParsedUri | null = null;
@@ -52,6 +52,8 @@ export class Http1Transaction extends Transaction {
   constructor(options: HttpOptions) {
     super();
     this.options = options;
+    this.request = new HttpMessage(options.arrays);
+    this.response = new HttpMessage(options.arrays);
   }
 
   note(name: HttpEventName): void {
@@ -60,7 +62,7 @@ export class Http1Transaction extends Transaction {
 
   /** An interim answer is over: the answer proper begins anew. */
   forgetResponse(): void {
-    this.response = new HttpMessage();
+    this.response = new HttpMessage(this.options.arrays);
     this.responseLines = new HeaderText();
     this.status = this.reason = null;
     this.statusNumber = 0;
@@ -138,6 +140,12 @@ export class Http1Transaction extends Transaction {
     if (message.line === null) return false;
     writeStart(this.scratchText, message, message.line, this.options.slab);
     return this.scratchText.view(view);
+  }
+
+  override release(): void {
+    super.release();
+    this.request.body.release();
+    this.response.body.release();
   }
 
   override afterInspection(direction: number): void {
