@@ -12,13 +12,16 @@ const EDGES_MAX = 2 * 16;
 export class RecentSegments {
   /** Start and end in turns; plain numbers, since most connections have few segments and there are many. */
   private readonly edges: number[] = [];
+  private used = 0;
   private next = 0;
 
   /** Remembers a segment, [start, end) as stream offsets; forgets the oldest. */
   add(start: number, end: number): void {
     this.edges[this.next] = start;
     this.edges[this.next + 1] = end;
-    this.next = this.next + 2 === EDGES_MAX ? 0 : this.next + 2;
+    this.next += 2;
+    if (this.next > this.used) this.used = this.next;
+    if (this.next === EDGES_MAX) this.next = 0;
   }
 
   /**
@@ -49,7 +52,7 @@ export class RecentSegments {
   private decide(offset: number, policy: number, newStart: number, newEnd: number): number {
     let decision = -1;
     const { edges } = this;
-    for (let i = 0; i < edges.length; i += 2) {
+    for (let i = 0; i < this.used; i += 2) {
       const start = edges[i]!;
       const end = edges[i + 1]!;
       if (offset < start || offset >= end) continue;
@@ -63,7 +66,7 @@ export class RecentSegments {
   isOnlyRepeated(start: number, end: number): boolean {
     let repeated = false;
     const { edges } = this;
-    for (let i = 0; i < edges.length; i += 2) {
+    for (let i = 0; i < this.used; i += 2) {
       if (edges[i + 1]! <= start || edges[i]! >= end) continue;
       if (edges[i] !== start || edges[i + 1] !== end) return false;
       repeated = true;
@@ -72,7 +75,6 @@ export class RecentSegments {
   }
 
   reset(): void {
-    this.edges.length = 0;
-    this.next = 0;
+    this.used = this.next = 0;
   }
 }

@@ -121,11 +121,11 @@ export class HeaderBlock {
 
   /** Finds the value: its lines, one blank between them, white space around it left out. */
   private findValue(bytes: Uint8Array): void {
-    const { pieces } = this.grammar;
+    const { pieces, pieceNumbers } = this.grammar;
     this.valueBytes = bytes;
     this.valueStart = pieces[0]!;
     this.valueEnd = pieces[1]!;
-    if (pieces.length > 3) this.joinPieces(bytes);
+    if (pieceNumbers > 3) this.joinPieces(bytes);
     const { valueBytes } = this;
     while (this.valueStart < this.valueEnd && isSpace(valueBytes[this.valueStart]!)) {
       this.valueStart++;
@@ -136,12 +136,12 @@ export class HeaderBlock {
   }
 
   private joinPieces(bytes: Uint8Array): void {
-    const { pieces } = this.grammar;
+    const { pieces, pieceNumbers } = this.grammar;
     let length = 0;
-    for (let i = 0; i < pieces.length; i += 3) length += pieces[i + 1]! - pieces[i]! + 1;
+    for (let i = 0; i < pieceNumbers; i += 3) length += pieces[i + 1]! - pieces[i]! + 1;
     const joined = new Uint8Array(length);
     let next = 0;
-    for (let i = 0; i < pieces.length; i += 3) {
+    for (let i = 0; i < pieceNumbers; i += 3) {
       if (next > 0) joined[next++] = pieces[i + 2]!;
       joined.set(bytes.subarray(pieces[i]!, pieces[i + 1]!), next);
       next += pieces[i + 1]! - pieces[i]!;
