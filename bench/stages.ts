@@ -29,51 +29,55 @@ export type Stage = "decode" | "flow" | "stream" | "detection";
 
 export const stages: readonly Stage[] = ["decode", "flow", "stream", "detection"];
 
-export function runStage(
+/** Makes the stage ready; what it returns takes all packets of the capture through it, once. */
+export function prepareStage(
   bench: Bench,
   capture: LoadedCapture,
   stage: Stage,
   ruleSet: RuleSet | null,
   reporters: readonly Reporter[] = [],
-): void {
+): () => void {
   bench.engineArena.reset();
   const { bytes } = bench.arena;
   const reader = new CaptureReader(bytes, capture.start, capture.start + capture.length);
   reader.dataEnd = capture.start + capture.length;
-  if (stage === "decode" || stage === "flow") runDecoder(bench, reader, stage === "flow");
-  else runEngine(bench, reader, stage === "detection" ? ruleSet : null, reporters);
+  if (stage === "decode" || stage === "flow")
+    return prepareDecoder(bench, reader, stage === "flow");
+  return prepareEngine(bench, reader, stage === "detection" ? ruleSet : null, reporters);
 }
 
-function runDecoder(
+function prepareDecoder(
   { arena, engineArena, settings }: Bench,
   reader: CaptureReader,
   withFlows: boolean,
-): void {
+): () => void {
   const pool = new BlockPool(engineArena, settings.defragMemoryBytes);
   const fragments = new FragmentTable(engineArena, pool, settings.defrag);
   const decoder = new Decoder(arena.bytes, settings.decoder, fragments);
   const flows = new FlowTable(settings.flow, () => {}, arena.bytes);
   const packet = new Packet();
-  while (reader.next() === CaptureCode.record) {
-    packet.reset();
-    packet.start = reader.start;
-    packet.end = reader.end;
-    packet.wireLength = reader.wireLength;
-    packet.timeUs = reader.timeUs;
-    packet.linkType = reader.linkType;
-    decoder.decode(packet);
-    if (!withFlows || packet.invalid) continue;
-    flows.expire(packet.timeUs);
-    flows.lookup(packet);
-  }
+  return () => {
+    while (reader.next() === CaptureCode.record) {
+      packet.reset();
+      packet.start = reader.start;
+      packet.end = reader.end;
+      packet.wireLength = reader.wireLength;
+      packet.timeUs = reader.timeUs;
+      packet.linkType = reader.linkType;
+      decoder.decode(packet);
+      if (!withFlows || packet.invalid) continue;
+      flows.expire(packet.timeUs);
+      flows.lookup(packet);
+    }
+  };
 }
 
-function runEngine(
+function prepareEngine(
   { engineArena, builder, settings }: Bench,
   reader: CaptureReader,
   ruleSet: RuleSet | null,
   reporters: readonly Reporter[],
-): void {
+): () => void {
   const engine = new Engine({
     arena: engineArena,
     kernels: builder.kernels,
@@ -93,6 +97,8 @@ function runEngine(
     extraCounters: [],
     reporters,
   });
-  while (reader.next() === CaptureCode.record) engine.process(reader.start, reader.end, reader);
-  engine.finish();
+  return () => {
+    while (reader.next() === CaptureCode.record) engine.process(reader.start, reader.end, reader);
+    engine.finish();
+  };
 }

@@ -2,11 +2,12 @@
  * A file that a transaction carries: its name, what came of it, its digests. The content is kept as a window
  * for inspection (`file.data`) and until whoever stores files has taken it.
  */
+
+import type { ArrayPool } from "../bytes/array-pool.ts";
 import type { BlockHash } from "../bytes/block-hash.ts";
 import { Md5 } from "../bytes/md5.ts";
 import { Sha1 } from "../bytes/sha1.ts";
 import { Sha256 } from "../bytes/sha256.ts";
-import type { ArrayPool } from "../bytes/array-pool.ts";
 import { StreamedBody } from "./body.ts";
 
 /** EVE's `fileinfo.state`. */
