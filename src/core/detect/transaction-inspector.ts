@@ -15,8 +15,9 @@ import { hasBit } from "./rule-bits.ts";
 import type { RuleCarry } from "./rule-carry.ts";
 import type { RuleGroup } from "./rule-group.ts";
 import type { RuleSet } from "./rule-set.ts";
+import type { SidePlan } from "./side-plan.ts";
 import type { TransactionBuffers } from "./transaction-buffers.ts";
-import type { ProtocolPlan, StateComparison, TransactionStep } from "./transaction-plan.ts";
+import type { StateComparison, TransactionStep } from "./transaction-plan.ts";
 import type { SideSearches } from "./transaction-searches.ts";
 
 /** The rule cannot match in this transaction any more, or matched already. */
@@ -158,9 +159,8 @@ export class TransactionInspector {
     candidates.sort();
     const { rules } = this.ruleSet;
     for (let i = 0; i < candidates.count; i++) {
-      const rule = rules[candidates.indexes[i]!]!;
-      const plan = rule.transaction?.forProtocol(protocolId) ?? null;
-      if (plan !== null) this.evaluate(rule, plan, transaction, direction);
+      const plan = side.planOf(rules, candidates.indexes[i]!);
+      if (plan !== null) this.evaluate(plan, transaction, direction);
     }
   }
 
@@ -230,32 +230,24 @@ export class TransactionInspector {
     }
   }
 
-  private evaluate(
-    rule: CompiledRule,
-    plan: ProtocolPlan,
-    transaction: Transaction,
-    direction: number,
-  ): void {
-    const steps = plan.steps[direction];
-    if (steps === null || steps === undefined) return;
-    const isBothSides = rule.transaction?.isBothSides === true;
-    const key = rule.index * 2 + (isBothSides ? 0 : direction);
+  private evaluate(plan: SidePlan, transaction: Transaction, direction: number): void {
+    const { rule, key } = plan;
     const before = stateOf(transaction)?.rules.get(key);
     if (before !== undefined && (before & OVER) !== 0) return;
-    if (transaction.progressOf(direction) < plan.hook[direction]! && !transaction.isOver) return;
+    const progress = transaction.progressOf(direction);
+    if (progress < plan.hook && !transaction.isOver) return;
     if (!this.host.admits(rule)) return;
-    if (rule.transaction?.isHookOnly === true) {
-      const isPast =
-        transaction.isOver || transaction.progressOf(direction) > plan.hook[direction]!;
+    if (plan.isHookOnly) {
+      const isPast = transaction.isOver || progress > plan.hook;
       if (isPast) makeState(transaction).rules.set(key, OVER);
       this.host.matched(rule, false, transaction);
       return;
     }
-    const bits = this.runSteps(rule, steps, transaction, direction, before ?? 0);
-    const wanted = plan.wanted[direction]!;
+    const { wanted } = plan;
+    const bits = this.runSteps(rule, plan.steps, transaction, direction, before ?? 0);
     const isMatch = (bits & wanted) === wanted;
     const kept = isMatch ? bits | OVER : bits;
-    if (kept !== before && (isBothSides || !this.isLastLook)) {
+    if (kept !== before && (plan.isBothSides || !this.isLastLook)) {
       makeState(transaction).rules.set(key, kept);
     }
     if (isMatch) this.host.matched(rule, this.inspector.fromStream, transaction);

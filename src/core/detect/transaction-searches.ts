@@ -10,6 +10,7 @@ import type { CompiledRule } from "./compiled-rule.ts";
 import type { PayloadMatchers } from "./payload-matchers.ts";
 import { emptyBits, hasBit, type RuleBits, setBit } from "./rule-bits.ts";
 import type { RuleGroup } from "./rule-group.ts";
+import { SidePlan } from "./side-plan.ts";
 
 export interface TransactionSearch {
   readonly bufferId: number;
@@ -32,9 +33,30 @@ export class SideSearches {
   /** Of `unsearched`, the ones in a group; by the group's number. */
   private readonly byGroup = new WeakMap<RuleGroup, readonly CompiledRule[]>();
 
-  constructor(searches: readonly TransactionSearch[], unsearched: readonly CompiledRule[]) {
+  /** By the index of the rule; made for the rules that become candidates. */
+  private readonly plans: (SidePlan | null | undefined)[];
+  private readonly protocolId: number;
+  private readonly direction: number;
+
+  constructor(
+    searches: readonly TransactionSearch[],
+    unsearched: readonly CompiledRule[],
+    rules: { readonly count: number; readonly protocolId: number; readonly direction: number },
+  ) {
     this.searches = searches;
     this.unsearched = unsearched;
+    this.protocolId = rules.protocolId;
+    this.direction = rules.direction;
+    this.plans = new Array<SidePlan | null | undefined>(rules.count).fill(undefined);
+  }
+
+  /** Null when the rule is not inspected on this side. */
+  planOf(rules: readonly CompiledRule[], index: number): SidePlan | null {
+    const known = this.plans[index];
+    if (known !== undefined) return known;
+    const made = SidePlan.of(rules[index]!, this.protocolId, this.direction);
+    this.plans[index] = made;
+    return made;
   }
 
   /** `other`: the group of the other direction, for rules over both sides. */
@@ -112,7 +134,7 @@ export class TransactionSearches {
       matcher: this.matchers.findAlways(bits),
     }));
     searches.sort((a, b) => a.source.progress - b.source.progress);
-    return new SideSearches(searches, unsearched);
+    return new SideSearches(searches, unsearched, { count: bitCount, protocolId, direction });
   }
 
   /** The same buffer, or one with the same bytes (a body, and the file that it is). */
