@@ -5,6 +5,7 @@
  */
 import { ByteSlab } from "../../bytes/byte-slab.ts";
 import { readUint16, readUint32 } from "../../bytes/endian.ts";
+import type { BufferView } from "../buffer.ts";
 import { HEADER_BYTES, MessageCheck } from "./message-check.ts";
 import { type DnsName, type NameProblems, NameReader } from "./name.ts";
 import { type RecordData, readRecordData } from "./record-data.ts";
@@ -37,6 +38,9 @@ export interface DnsRecord {
   readonly data: RecordData;
 }
 
+/** Type and class of a question. */
+const QUESTION_FIELDS_BYTES = 4;
+
 /** Sections behind the questions. */
 interface Sections {
   readonly answers: readonly DnsRecord[];
@@ -51,15 +55,21 @@ export class DnsMessage {
   readonly flags: number;
   readonly hasBrokenAuthorities: boolean;
   readonly hasBrokenAdditionals: boolean;
-  readonly problems: NameProblems;
+  private readonly names: NameReader;
+  private readonly slab: ByteSlab;
   private readonly bytes: Uint8Array;
   private readonly start: number;
   private readonly end: number;
+  /** The question that `viewQuery` comes to next. */
+  private nextQuery = Number.POSITIVE_INFINITY;
+  private nextQueryAt = 0;
   private questions: readonly DnsQuestion[] | null = null;
   private sections: Sections | null = null;
 
-  /** The message lies in [start, end) of bytes that stay as they are. */
-  constructor(bytes: Uint8Array, start: number, end: number, check: MessageCheck) {
+  /** The message lies in [start, end) of the slab's present bytes. */
+  constructor(slab: ByteSlab, start: number, end: number, check: MessageCheck) {
+    const { bytes } = slab;
+    this.slab = slab;
     this.bytes = bytes;
     this.start = start;
     this.end = end;
@@ -67,7 +77,31 @@ export class DnsMessage {
     this.flags = readUint16(bytes, start + 2);
     this.hasBrokenAuthorities = check.hasBrokenAuthorities;
     this.hasBrokenAdditionals = check.hasBrokenAdditionals;
-    this.problems = check.names;
+    this.names = check.names;
+  }
+
+  get problems(): NameProblems {
+    return this.names;
+  }
+
+  /** Shows the name that question `index` asks for; false without one, or with the name of the root. */
+  viewQuery(index: number, view: BufferView): boolean {
+    const { bytes, start, end, names, slab } = this;
+    if (index >= readUint16(bytes, start + 4)) return false;
+    // Questions are asked for in their order; only a second round begins anew.
+    if (index < this.nextQuery) {
+      this.nextQuery = 0;
+      this.nextQueryAt = start + HEADER_BYTES;
+      names.restart();
+    }
+    let place = -1;
+    for (; this.nextQuery <= index; this.nextQuery++) {
+      place = names.readInto(slab, this.nextQueryAt, end);
+      if (place < 0) return false;
+      this.nextQueryAt = names.next + QUESTION_FIELDS_BYTES;
+    }
+    if (names.textBytes === 0) return false;
+    return view.setRange(slab.bytes, place, place + names.textBytes);
   }
 
   get queries(): readonly DnsQuestion[] {
@@ -145,10 +179,9 @@ export function parseMessage(
   slab: ByteSlab = new ByteSlab(),
 ): DnsMessage | null {
   if (end - start < HEADER_BYTES) return null;
-  const check = new MessageCheck(bytes, start, end);
-  if (!check.isWhole) return null;
   const at = slab.keep(bytes, start, end);
-  return new DnsMessage(slab.bytes, at, at + (end - start), check);
+  const check = new MessageCheck(slab.bytes, at, at + (end - start));
+  return check.isWhole ? new DnsMessage(slab, at, at + (end - start), check) : null;
 }
 
 /** Reads the sections of a message one after the other. */
