@@ -148,6 +148,12 @@ export class ApplicationLayer implements ParseHost {
     return true;
   }
 
+  specialise(name: string): void {
+    const kind = this.registry.named(name);
+    if (this.flow === null || kind === null || kind.mode === "no") return;
+    applicationOf(this.flow)?.specialise(kind.id);
+  }
+
   stopPayloadInspection(): void {
     if (this.flow !== null) this.flow.noPayloadInspection = true;
   }

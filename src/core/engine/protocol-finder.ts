@@ -134,7 +134,7 @@ export class ProtocolFinder {
     found: number,
     isMidstream: boolean,
   ): number {
-    state.bySide[direction] = found;
+    state.bySide[direction] = state.registered?.id === found ? state.protocol : found;
     if (state.registered !== null) {
       if (state.registered.id !== found) packet.addEvent(MISMATCH);
       return UNDECIDED;

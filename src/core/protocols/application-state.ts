@@ -64,6 +64,14 @@ export class ApplicationState {
     this.transactionList = parser?.transactions ?? NO_TRANSACTIONS;
   }
 
+  /** The flow turned out to be of a kind of its protocol. */
+  specialise(kind: number): void {
+    if (kind === this.protocol) return;
+    this.original = this.protocol;
+    this.protocol = kind;
+    this.bySide.fill(kind);
+  }
+
   /** Something changed that rules of a direction look at. */
   noteChange(direction: number): void {
     this.changes[direction]!++;
@@ -100,6 +108,8 @@ export class ApplicationState {
     this.bySide.fill(UNKNOWN_PROTOCOL);
     this.isDetected.fill(false);
     this.hasEnded.fill(false);
+    // The new protocol may begin with transactions that both sides look at (a request that was upgraded).
+    this.noteChanges();
   }
 
   release(): void {
