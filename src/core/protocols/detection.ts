@@ -15,6 +15,8 @@ export const NO_PROTOCOL = 0;
 
 interface BoundPattern extends DetectionPattern {
   readonly id: number;
+  /** Number of `unlessOther`; -1 without. */
+  readonly unlessId: number;
 }
 
 interface BoundProbe {
@@ -37,8 +39,8 @@ class SidePatterns {
     this.depth = depth;
   }
 
-  add(pattern: DetectionPattern, id: number): void {
-    this.patterns.push({ ...pattern, id });
+  add(pattern: DetectionPattern, id: number, unlessId: number): void {
+    this.patterns.push({ ...pattern, id, unlessId });
     this.depth = Math.max(this.depth, pattern.depth);
   }
 }
@@ -55,7 +57,9 @@ export class ProtocolDetector {
   private readonly probes: readonly [BoundProbe[], BoundProbe[]] = [[], []];
 
   constructor(registry: ProtocolRegistry) {
-    for (const protocol of registry.protocols) if (protocol.mode !== "no") this.add(protocol);
+    for (const protocol of registry.protocols) {
+      if (protocol.mode !== "no") this.add(protocol, registry);
+    }
   }
 
   /**
@@ -76,7 +80,7 @@ export class ProtocolDetector {
     this.isReversed = false;
     const side = this.sides[sideIndex(transport, direction)]!;
     for (const pattern of side.patterns) {
-      if (!isThere(pattern, bytes, start, end)) continue;
+      if (pattern.unlessId === known || !isThere(pattern, bytes, start, end)) continue;
       const { confirm, id } = pattern;
       const result =
         confirm?.(bytes, start, end, direction, serverPort, clientPort) ?? ProbeResult.yes;
@@ -99,13 +103,17 @@ export class ProtocolDetector {
     return needsMore ? NEEDS_MORE : NO_PROTOCOL;
   }
 
-  private add({ id, declaration, settings }: RegisteredProtocol): void {
+  private add({ id, declaration, settings }: RegisteredProtocol, registry: ProtocolRegistry): void {
     const isOn = (transport: number): boolean =>
       settings.switch(transport === TCP ? "tcp.enabled" : "udp.enabled", true);
     for (const pattern of declaration.patterns) {
       if (!isOn(pattern.transport)) continue;
       const direction = pattern.side === "toServer" ? TO_SERVER : 1;
-      this.sides[sideIndex(pattern.transport, direction)]!.add(pattern, id);
+      this.sides[sideIndex(pattern.transport, direction)]!.add(
+        pattern,
+        id,
+        registry.named(pattern.unlessOther ?? "")?.id ?? -1,
+      );
     }
     for (const { transport, ports, clientPorts, probe } of declaration.probes) {
       if (!isOn(transport)) continue;

@@ -25,6 +25,8 @@ export interface DetectionPattern {
   /** Where the pattern may lie: it begins at or after `offset` and ends at or before `depth`. */
   readonly offset: number;
   readonly depth: number;
+  /** Name of a protocol that begins the same: where the other direction is of it, so is this one. */
+  readonly unlessOther?: string;
   /** Asked when the pattern is there; ProbeResult.no: it is not the protocol after all. */
   readonly confirm?: (
     bytes: Uint8Array,
