@@ -7,6 +7,7 @@
  * @hotpath
  */
 import type { TcpSession } from "../stream/tcp-session.ts";
+import type { HardwareAddresses } from "./hardware-addresses.ts";
 
 export const FlowState = { new: 0, established: 1, closed: 2, bypassed: 3 } as const;
 
@@ -84,7 +85,8 @@ export class Flow {
   bypassedBytesToServer = 0;
   elephant = false;
 
-  /** MAC addresses seen (for EVE's ether): offsets are useless later, so they are kept as numbers (48 bits). */
+  /** Null where nobody writes them. */
+  hardware: HardwareAddresses | null = null;
   tcp: TcpSession | null = null;
   application: FlowApplication | null = null;
   detection: FlowDetection | null = null;
@@ -116,6 +118,7 @@ export class Flow {
     this.bypassedPackets = this.bypassedBytes = 0;
     this.bypassedPacketsToServer = this.bypassedBytesToServer = 0;
     this.elephant = false;
+    this.hardware = null;
     this.tcp = null;
     this.application = null;
     this.detection = null;

@@ -45,6 +45,8 @@ export class ApplicationState {
   fileCount = 0;
   /** Rules asked to store all files to come of these directions (bits 1 to server, 2 to client). */
   storedSides = 0;
+  /** A rule asked that no more transactions are logged. */
+  isLoggingOff = false;
   /** Null while nobody asked for a frame of the flow. */
   frames: FlowFrames | null = null;
   /** Transactions of a protocol before a change, until they are logged. */
