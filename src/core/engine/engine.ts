@@ -92,7 +92,7 @@ export class Engine {
     this.tracker = new TcpTracker(arena.bytes, streamPool, stream);
     prepareForRules(ruleSet, this.tracker, options.filePolicy);
     this.checksums = new ChecksumWatch(options.checksums);
-    this.policies = new ExceptionPolicies(options.exceptionPolicies ?? ignoreAll);
+    this.policies = new ExceptionPolicies(options.exceptionPolicies ?? ignoreAll, options.inline);
     const fileStorage = options.fileStorage ?? null;
     const frames = wantedFrameTypes(ruleSet?.rules ?? [], reporters);
     const { protocols, filePolicy } = options;
