@@ -150,6 +150,12 @@ export class ApplicationLayer implements ParseHost {
     return true;
   }
 
+  specialise(name: string): void {
+    const kind = this.registry.named(name);
+    if (this.flow === null || kind === null || kind.mode === "no") return;
+    applicationOf(this.flow)?.specialise(kind.id);
+  }
+
   stopPayloadInspection(): void {
     if (this.flow !== null) this.flow.noPayloadInspection = true;
   }
@@ -226,15 +232,8 @@ export class ApplicationLayer implements ParseHost {
     if (state.firstDirection < 0) state.firstDirection = direction;
     if (!state.isDetected(direction)) {
       const isMidstream = this.session?.midstream ?? false;
-      const found = this.finder.findInStream(
-        packet,
-        flow,
-        state,
-        direction,
-        start,
-        end,
-        isMidstream,
-      );
+      const window = this.tracker;
+      const found = this.finder.findInStream(packet, flow, state, direction, window, isMidstream);
       if (this.finder.isReversed && state.registered === null) {
         this.swapWanted = true;
         return 0;
@@ -324,8 +323,8 @@ export class ApplicationLayer implements ParseHost {
     state.beginAgain(change.data);
     const named = change.name === null ? null : this.registry.named(change.name);
     if (named !== null && named.mode !== "no") {
-      state.setDetected(0);
-      state.setDetected(1);
+      state.setDetected(TO_SERVER);
+      state.setDetected(TO_CLIENT);
       this.adopt(state, named);
     }
   }

@@ -86,6 +86,7 @@ export class ApplicationLog implements DoneJudge {
       this.reportFiles(packet, flow, state, registered, transaction);
     }
     const { records } = registered.declaration;
+    if (state.isLoggingOff) transaction.logged = (1 << records.length) - 1;
     for (let i = 0; i < records.length; i++) {
       const bit = 1 << i;
       if ((transaction.logged & bit) !== 0 || !isDue(records[i]!, registered, transaction))

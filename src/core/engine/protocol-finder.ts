@@ -24,6 +24,12 @@ const SKIPPED = applicationEventCode("applayer_proto_detection_skipped");
 const NO_TLS = applicationEventCode("applayer_no_tls_after_starttls");
 const UNEXPECTED = applicationEventCode("applayer_unexpected_protocol");
 
+/** Where the data of a stream lies that was not looked at yet. */
+export interface StreamWindow {
+  readonly appStart: number;
+  readonly appEnd: number;
+}
+
 export class ProtocolFinder {
   /** The last data went against the direction of its flow. */
   isReversed = false;
@@ -46,8 +52,7 @@ export class ProtocolFinder {
     flow: Flow,
     state: ApplicationState,
     direction: number,
-    start: number,
-    end: number,
+    { appStart: start, appEnd: end }: StreamWindow,
     isMidstream: boolean,
   ): number {
     this.isReversed = false;
@@ -134,7 +139,8 @@ export class ProtocolFinder {
     found: number,
     isMidstream: boolean,
   ): number {
-    state.setProtocolOf(direction, found);
+    const isKind = state.registered?.id === found;
+    state.setProtocolOf(direction, isKind ? state.protocol : found);
     if (state.registered !== null) {
       if (state.registered.id !== found) packet.addEvent(MISMATCH);
       return UNDECIDED;

@@ -128,6 +128,7 @@ export class FlowTable {
     flow.bypassedBytesToServer = flow.bypassedBytes - flow.bypassedBytesToServer;
     [flow.ttlMinToServer, flow.ttlMinToClient] = [flow.ttlMinToClient, flow.ttlMinToServer];
     [flow.ttlMaxToServer, flow.ttlMaxToClient] = [flow.ttlMaxToClient, flow.ttlMaxToServer];
+    flow.hardware?.swap();
   }
 
   entries(): [string, number][] {

@@ -7,6 +7,7 @@
  * @hotpath
  */
 import type { TcpSession } from "../stream/tcp-session.ts";
+import type { HardwareAddresses } from "./hardware-addresses.ts";
 
 const NO_VLANS = new Uint16Array(0);
 
@@ -92,6 +93,9 @@ export class Flow {
   bypassedBytesToServer = 0;
   elephant = false;
 
+  /** Null where nobody writes them. */
+  hardware: HardwareAddresses | null = null;
+
   constructor(index: number, source = new Int32Array(4), destination = new Int32Array(4)) {
     this.index = index;
     this.sourceWords = source;
@@ -121,6 +125,7 @@ export class Flow {
     this.bypassedPackets = this.bypassedBytes = 0;
     this.bypassedPacketsToServer = this.bypassedBytesToServer = 0;
     this.elephant = false;
+    this.hardware = null;
     this.tcp = null;
     this.application = null;
     this.detection = null;

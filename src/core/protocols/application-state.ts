@@ -54,6 +54,8 @@ export class ApplicationState {
   private toClientChanges = 0;
   private inspectedToServer = 0;
   private inspectedToClient = 0;
+  /** A rule asked that no more transactions are logged. */
+  isLoggingOff = false;
   /** Null while nobody asked for a frame of the flow. */
   frames: FlowFrames | null = null;
   /** Transactions of a protocol before a change, until they are logged. */
@@ -71,6 +73,13 @@ export class ApplicationState {
     this.registered = registered;
     this.parser = parser;
     this.transactionList = parser?.transactions ?? NO_TRANSACTIONS;
+  }
+
+  /** The flow turned out to be of a kind of its protocol. */
+  specialise(kind: number): void {
+    if (kind === this.protocol) return;
+    this.original = this.protocol;
+    this.protocol = this.toServerProtocol = this.toClientProtocol = kind;
   }
 
   /** What the data of a direction said. */
@@ -160,6 +169,8 @@ export class ApplicationState {
     this.expectationData = expectationData;
     this.protocol = this.toServerProtocol = this.toClientProtocol = UNKNOWN_PROTOCOL;
     this.detectedSides = this.endedSides = 0;
+    // The new protocol may begin with transactions that both sides look at (a request that was upgraded).
+    this.noteChanges();
   }
 
   release(): void {

@@ -15,6 +15,8 @@ export const NO_PROTOCOL = 0;
 
 interface BoundPattern extends DetectionPattern {
   readonly id: number;
+  /** Number of `unlessOther`; -1 without. */
+  readonly unlessId: number;
 }
 
 interface BoundProbe {
@@ -38,8 +40,8 @@ class SidePatterns {
     this.depth = depth;
   }
 
-  add(pattern: DetectionPattern, id: number): void {
-    const bound = { ...pattern, id };
+  add(pattern: DetectionPattern, id: number, unlessId: number): void {
+    const bound = { ...pattern, id, unlessId };
     const { bytes, offset, depth, nocase } = pattern;
     const isAtStart = offset === 0 && depth <= bytes.length;
     for (let byte = 0; byte < 256; byte++) {
@@ -85,7 +87,9 @@ export class ProtocolDetector {
   private readonly udpProbes = new TransportProbes();
 
   constructor(registry: ProtocolRegistry) {
-    for (const protocol of registry.protocols) if (protocol.mode !== "no") this.add(protocol);
+    for (const protocol of registry.protocols) {
+      if (protocol.mode !== "no") this.add(protocol, registry);
+    }
   }
 
   /**
@@ -108,7 +112,7 @@ export class ProtocolDetector {
     const patterns = side.byFirstByte[bytes[start]!]!;
     for (let i = 0; i < patterns.length; i++) {
       const pattern = patterns[i]!;
-      if (!isThere(pattern, bytes, start, end)) continue;
+      if (pattern.unlessId === known || !isThere(pattern, bytes, start, end)) continue;
       const { confirm, id } = pattern;
       const result =
         confirm?.(bytes, start, end, direction, serverPort, clientPort) ?? ProbeResult.yes;
@@ -133,13 +137,17 @@ export class ProtocolDetector {
     return needsMore ? NEEDS_MORE : NO_PROTOCOL;
   }
 
-  private add({ id, declaration, settings }: RegisteredProtocol): void {
+  private add({ id, declaration, settings }: RegisteredProtocol, registry: ProtocolRegistry): void {
     const isOn = (transport: number): boolean =>
       settings.switch(transport === TCP ? "tcp.enabled" : "udp.enabled", true);
     for (const pattern of declaration.patterns) {
       if (!isOn(pattern.transport)) continue;
       const direction = pattern.side === "toServer" ? TO_SERVER : 1;
-      this.sides[sideIndex(pattern.transport, direction)]!.add(pattern, id);
+      this.sides[sideIndex(pattern.transport, direction)]!.add(
+        pattern,
+        id,
+        registry.named(pattern.unlessOther ?? "")?.id ?? -1,
+      );
     }
     for (const { transport, ports, clientPorts, probe } of declaration.probes) {
       if (!isOn(transport)) continue;

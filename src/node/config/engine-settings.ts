@@ -117,7 +117,7 @@ function readVariables(tree: ConfigTree): RuleVariables {
 function readDecoder(tree: ConfigTree, variables: RuleVariables): DecoderOptions {
   return {
     ...defaultDecoderOptions,
-    teredo: readTunnel(tree, "teredo", defaultDecoderOptions.teredo, variables),
+    teredo: readTunnel(tree, "teredo", { enabled: true, ports: null }, variables),
     vxlan: readTunnel(tree, "vxlan", defaultDecoderOptions.vxlan, variables),
     geneve: readTunnel(tree, "geneve", defaultDecoderOptions.geneve, variables),
     gtp: readTunnel(tree, "gtp", defaultDecoderOptions.gtp, variables),
