@@ -1,6 +1,7 @@
 /** The engine built up stage by stage, over a capture that lies in the arena. */
 import type { Arena } from "../src/core/bytes/arena.ts";
 import { BlockPool } from "../src/core/bytes/block-pool.ts";
+import { RecordsAhead } from "../src/core/bytes/records-ahead.ts";
 import type { RuleBuilder } from "../src/core/detect/rule-builder.ts";
 import type { RuleSet } from "../src/core/detect/rule-set.ts";
 import { Engine } from "../src/core/engine/engine.ts";
@@ -98,7 +99,13 @@ function prepareEngine(
     reporters,
   });
   return () => {
-    while (reader.next() === CaptureCode.record) engine.process(reader.start, reader.end, reader);
+    const ahead = new RecordsAhead();
+    while (reader.next() === CaptureCode.record) {
+      engine.process(reader.start, reader.end, reader);
+      if (--ahead.count > 0) continue;
+      reader.peek(ahead);
+      engine.flows.foresee(ahead);
+    }
     engine.finish();
   };
 }

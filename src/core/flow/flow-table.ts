@@ -5,12 +5,15 @@
  *
  * @hotpath
  */
+
+import type { RecordsAhead } from "../bytes/records-ahead.ts";
 import type { Packet } from "../layers/packet.ts";
 import { type Flow, FlowEndReason, FlowState } from "./flow.ts";
 import { isIcmpv4Error, spread48 } from "./flow-birth.ts";
 import { growFlows } from "./flow-chunk.ts";
 import { countToClient, countToServer, isIcmpFromClient } from "./flow-counting.ts";
 import { flowDeadlineUs, isBusy } from "./flow-deadline.ts";
+import { FlowForesight } from "./flow-foresight.ts";
 import { FlowKey } from "./flow-key.ts";
 import type { FlowOptions } from "./flow-options.ts";
 import { FlowSlots } from "./flow-slots.ts";
@@ -33,6 +36,7 @@ export class FlowTable {
   private readonly onFlowEnd: (flow: Flow) => void;
   private readonly bytes: Uint8Array;
   private readonly key: FlowKey;
+  private readonly foresight: FlowForesight;
   private readonly quotedSource = new Int32Array(4);
   private readonly quotedDestination = new Int32Array(4);
   private readonly limitCount: number;
@@ -63,6 +67,7 @@ export class FlowTable {
     this.onFlowEnd = onFlowEnd;
     this.bytes = bytes;
     this.key = new FlowKey(options);
+    this.foresight = new FlowForesight(bytes, this.key);
     this.limitCount = Math.max(1, Math.floor(options.memoryLimitBytes / FLOW_COST_BYTES));
   }
 
@@ -90,6 +95,11 @@ export class FlowTable {
       return null;
     }
     return this.attach(packet, flow, false);
+  }
+
+  /** Gets ready for packets that come next: nothing but their speed depends on it. */
+  foresee(ahead: RecordsAhead): void {
+    this.foresight.look(ahead, this.buckets, this.slots, this.flows);
   }
 
   /** Ends flows whose time is over; cheap unless packet time moved on by a second. */

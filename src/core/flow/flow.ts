@@ -17,12 +17,14 @@ export const FlowEndReason = { none: 0, timeout: 1, forced: 2, shutdown: 3, tcpR
 
 /** What detection keeps with a flow (bits, counters, cached rule groups); it fills the slot itself. */
 export interface FlowDetection {
+  readonly groupsGeneration: number;
   /** Called when the flow ends or its slot is reused. */
   release(): void;
 }
 
 /** What application-protocol tracking keeps with a flow: protocol, transactions. */
 export interface FlowApplication {
+  readonly protocol: number;
   release(): void;
 }
 
