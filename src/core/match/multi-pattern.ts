@@ -151,7 +151,8 @@ function buildMatcher(patterns: readonly SearchPattern[], kernels: Kernels): Mul
 function isForNative({ bytes, placeMin, endMax }: SearchPattern): boolean {
   const isFree = placeMin === 0 && endMax === PLACE_MAX;
   const isVaried = bytes.some((byte) => byte !== bytes[0]);
-  if (isFree) return isVaried ? bytes.length > 1 : bytes.length >= NATIVE_LENGTH_MIN && bytes[0]! > 0;
+  if (isFree)
+    return isVaried ? bytes.length > 1 : bytes.length >= NATIVE_LENGTH_MIN && bytes[0]! > 0;
   return isVaried && bytes.length >= NATIVE_LENGTH_MIN;
 }
 
