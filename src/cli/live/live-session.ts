@@ -17,6 +17,7 @@ import type { LoadedRules } from "../../node/rules/load-rules.ts";
 import { RuleShelves, SHELF_BYTES } from "../../node/rules/rule-shelves.ts";
 import { EventLogs } from "../replay/event-logs.ts";
 import { type Configured, createArena, createBuilder, load } from "../rule-session.ts";
+import type { ShadowMode } from "../shadow-mode.ts";
 import { Summary } from "../summary.ts";
 import { captureCounters } from "./capture-counters.ts";
 import type { InterfaceState, PacketPump } from "./packet-pump.ts";
@@ -60,6 +61,8 @@ export class LiveSession {
   readonly onEnd: (() => void)[] = [];
   /** Called about once a second, also without traffic. */
   readonly onTick: ((nowMs: number) => void)[] = [];
+  /** Null where all rules act and none can be held back. Set before `start`. */
+  shadow: ShadowMode | null = null;
   /** Nothing acts but what is promoted: no policy, no change of content. Set before `start`. */
   isShadow = false;
   /** Rules as they were loaded; null without any. */
@@ -108,7 +111,7 @@ export class LiveSession {
     }
     this.logs.setInterfaces(interfaceNames);
     this.engineOrNone = this.createEngine();
-    this.holdBack();
+    this.shadow?.attach(this.engineOrNone);
     this.summary.startTraffic();
   }
 
@@ -146,6 +149,7 @@ export class LiveSession {
   replaceRules(loaded: LoadedRules): void {
     this.loaded = loaded;
     this.engine.replaceRules(loaded.ruleSet);
+    this.shadow?.attach(this.engine);
     for (const hear of this.onRules) hear(loaded);
   }
 
@@ -160,11 +164,6 @@ export class LiveSession {
   /** A capture is played back: times are not those of this day. */
   get isPlayback(): boolean {
     return this.pump?.isPlayback === true;
-  }
-
-  private holdBack(): void {
-    const { detector } = this.engine;
-    if (this.isShadow && detector !== null) detector.context.replacements = null;
   }
 
   private async loop(pump: PacketPump): Promise<void> {

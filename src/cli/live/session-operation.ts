@@ -11,6 +11,7 @@ import type {
   MemoryLimit,
   OperatedEngine,
   ReloadOutcome,
+  RuleActions,
   RuleCounts,
 } from "../../node/operation/operated-engine.ts";
 import { type ReloadResult, RuleReloader } from "../../node/rules/rule-reloader.ts";
@@ -62,6 +63,10 @@ export class SessionOperation implements OperatedEngine {
 
   get datasets(): DatasetStore {
     return this.session.builder.state.datasets;
+  }
+
+  get ruleActions(): RuleActions | null {
+    return this.session.shadow;
   }
 
   uptimeSeconds(): number {

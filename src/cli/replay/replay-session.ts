@@ -26,6 +26,7 @@ import {
   engineArenaBytes,
   load,
 } from "../rule-session.ts";
+import { ShadowMode } from "../shadow-mode.ts";
 import { Summary } from "../summary.ts";
 import { type EveFactory, EventLogs } from "./event-logs.ts";
 import { Progress } from "./progress.ts";
@@ -44,6 +45,8 @@ export class ReplaySession {
   private readonly engineArena: Arena;
   private readonly builder: RuleBuilder;
   private readonly region: number;
+  /** Null where rules act. */
+  private readonly shadow: ShadowMode | null;
   private readonly summary = new Summary();
   private readonly interrupt = new Interrupt();
   private loaded: LoadedRules | null = null;
@@ -61,6 +64,9 @@ export class ReplaySession {
     this.statsIntervalSeconds = options.statsIntervalSeconds;
     this.arena = createArena(configured.settings);
     this.builder = createBuilder(this.arena, configured);
+    const rules = () => this.loaded?.ruleSet.rules ?? [];
+    const isShadow = parsed.switches.has("shadow");
+    this.shadow = isShadow ? new ShadowMode({ holdsAll: true, rules }) : null;
     this.region = this.arena.allocate(CHUNK_BYTES);
     this.engineArena = this.arena.section(engineArenaBytes(configured.settings));
   }
@@ -98,6 +104,8 @@ export class ReplaySession {
     const ruleCount = this.loaded?.counts.loaded ?? 0;
     if (this.parsed.switches.has("json")) console.log(this.summary.toJson());
     else console.error(this.summary.toText(ruleCount));
+    const logFolder = lastText(this.parsed, "log-dir") ?? each;
+    this.shadow?.writeReport(logFolder);
     if (this.interrupt.isRequested) return this.interrupt.exitCode;
     if (this.hasMachineTrouble) return ExitCode.machine;
     return this.summary.failedCaptures > 0 ? ExitCode.badInput : ExitCode.done;
@@ -151,6 +159,7 @@ export class ReplaySession {
     this.engineArena.reset();
     const reporters = [...logs.reporters, this.people(alertLines)];
     const engine = this.createEngine(reporters, this.createStorage(folder));
+    this.shadow?.attach(engine);
     try {
       for (const capture of captures) {
         if (this.interrupt.isRequested) break;
@@ -254,8 +263,8 @@ export class ReplaySession {
       defrag: settings.defrag,
       defragMemoryBytes: settings.defragMemoryBytes,
       flow: settings.flow,
-      stream: settings.stream,
-      exceptionPolicies: settings.exceptionPolicies,
+      stream: this.shadow ? { ...settings.stream, dropInvalid: false } : settings.stream,
+      ...(this.shadow ? {} : { exceptionPolicies: settings.exceptionPolicies }),
       checksums: settings.checksums,
       protocols: settings.protocols,
       filePolicy: settings.filePolicy,

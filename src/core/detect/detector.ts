@@ -48,7 +48,7 @@ export class Detector implements RuleHost, FrameRuleHost {
   readonly ruleSet: RuleSet;
   private readonly stream: RawStreamSource;
   private readonly inspector: BufferInspector;
-  private readonly judge: AlertJudge;
+  readonly judge: AlertJudge;
   private readonly found: MatchSet;
   private readonly candidates: Candidates;
   private readonly searches: boolean;

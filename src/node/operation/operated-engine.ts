@@ -5,6 +5,7 @@
 import type { DatasetStore } from "../../core/detect/datasets.ts";
 import type { Counters } from "../../core/engine/records/stats-record.ts";
 import type { Diagnostic } from "../../core/rule/diagnostic.ts";
+import type { Json } from "./control-command.ts";
 
 /** One interface, or a capture that is played back. */
 export interface InterfaceStatus {
@@ -42,6 +43,16 @@ export interface MemoryLimit {
   readonly change: ((limitBytes: number) => void) | null;
 }
 
+/** Which rules act inline and which only tell what they would do; 0 says that no such rule is loaded. */
+export interface RuleActions {
+  /** Rules of this sid act. Returns how many there are that drop or reject. */
+  promote(sid: number): number;
+  /** They decide but do not act. Returns how many there are. */
+  demote(sid: number): number;
+  /** By rule, the flows and hosts that would have been cut. */
+  report(): readonly Json[];
+}
+
 /** What the metrics page shows. */
 export type MeteredEngine = Pick<
   OperatedEngine,
@@ -62,6 +73,8 @@ export interface OperatedEngine {
   /** Such as `AF_PACKET_DEV`, `PCAP_DEV`, `PCAP_FILE`. */
   readonly captureMode: string;
   readonly datasets: DatasetStore;
+  /** Null where no packet can be dropped. */
+  readonly ruleActions: RuleActions | null;
   uptimeSeconds(): number;
   counters(): Counters;
   interfaces(): readonly InterfaceStatus[];

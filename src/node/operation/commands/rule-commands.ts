@@ -1,5 +1,10 @@
 /** Commands about rules: load them anew, how many there are, which ones are broken. */
-import { type ControlCommand, ControlError, defineControlCommand } from "../control-command.ts";
+import {
+  type ControlArguments,
+  type ControlCommand,
+  ControlError,
+  defineControlCommand,
+} from "../control-command.ts";
 import type { OperatedEngine } from "../operated-engine.ts";
 
 async function reload(engine: OperatedEngine): Promise<string> {
@@ -17,7 +22,49 @@ const reloadRules = (name: string): ControlCommand =>
     run: reload,
   });
 
+const sid = { name: "sid", summary: "number of the rule" };
+
+/** Throws ControlError: nothing can be dropped, no number, no such rule. */
+function setAction(
+  { ruleActions }: OperatedEngine,
+  given: ControlArguments,
+  isActive: boolean,
+): string {
+  if (ruleActions === null) throw new ControlError("rules drop and reject only on a bridge");
+  const text = given.text("sid");
+  if (!/^\d{1,10}$/.test(text)) throw new ControlError(`"${text}" is no number of a rule`);
+  const number = Number(text);
+  const count = isActive ? ruleActions.promote(number) : ruleActions.demote(number);
+  if (count === 0) throw new ControlError(`no rule ${number} that drops or rejects is loaded`);
+  return `rule ${number} ${isActive ? "acts" : "is held back"}`;
+}
+
+const actionCommands: readonly ControlCommand[] = [
+  defineControlCommand({
+    name: "promote",
+    summary: "A rule that was held back drops or rejects from now on, also after a reload.",
+    arguments: [sid],
+    run: (engine, given) => setAction(engine, given, true),
+  }),
+  defineControlCommand({
+    name: "demote",
+    summary: "A rule decides and is reported but does not act any more, also after a reload.",
+    arguments: [sid],
+    run: (engine, given) => setAction(engine, given, false),
+  }),
+  defineControlCommand({
+    name: "shadow-report",
+    summary: "By rule that is or was held back, the flows and hosts that it would have cut.",
+    arguments: [],
+    run({ ruleActions }) {
+      if (ruleActions === null) throw new ControlError("rules drop and reject only on a bridge");
+      return ruleActions.report();
+    },
+  }),
+];
+
 export const ruleCommands: readonly ControlCommand[] = [
+  ...actionCommands,
   reloadRules("reload-rules"),
   reloadRules("ruleset-reload-rules"),
   defineControlCommand({
