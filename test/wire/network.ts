@@ -181,6 +181,12 @@ export class Running {
     }
   }
 
+  /** Waits until it ends by itself. Returns the exit code. */
+  async ended(): Promise<number | null> {
+    if (this.child.exitCode !== null) return this.child.exitCode;
+    return await new Promise((resolve) => this.child.once("close", resolve));
+  }
+
   /** Asks it to stop and waits for the end. Returns the exit code. */
   async stop(): Promise<number | null> {
     if (this.child.exitCode !== null) return this.child.exitCode;
@@ -192,6 +198,16 @@ export class Running {
 
 export function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+/** Memory of a process that is in use. */
+export function residentBytes(pid: number): number {
+  const status = fs.readFileSync(`/proc/${pid}/status`, "latin1");
+  return 1024 * Number(/VmRSS:\s*(\d+)/.exec(status)?.[1]);
+}
+
+export function descriptorCount(pid: number): number {
+  return fs.readdirSync(`/proc/${pid}/fd`).length;
 }
 
 export interface EveEvent {
