@@ -2,6 +2,7 @@
 import { type Command, ExitCode, lastText, type ParsedCommand, UsageError } from "../command.ts";
 import { modelOption, saveModelOption, siteOption } from "../models.ts";
 import { ReplaySession } from "../replay/replay-session.ts";
+import { profileOption } from "../rule-profile.ts";
 import { configure } from "../rule-session.ts";
 
 export const replay: Command = {
@@ -53,6 +54,7 @@ export const replay: Command = {
       value: "N",
       summary: "accepted; captures are replayed on one thread",
     },
+    profileOption,
     siteOption,
     modelOption,
     saveModelOption,

@@ -16,6 +16,7 @@ import type { PacketPlace } from "../../node/record/recorded-packet.ts";
 import type { LoadedRules } from "../../node/rules/load-rules.ts";
 import { RuleShelves, SHELF_BYTES } from "../../node/rules/rule-shelves.ts";
 import { EventLogs } from "../replay/event-logs.ts";
+import { RuleProfile } from "../rule-profile.ts";
 import { type Configured, createArena, createBuilder, load } from "../rule-session.ts";
 import type { ShadowMode } from "../shadow-mode.ts";
 import { Summary } from "../summary.ts";
@@ -63,6 +64,7 @@ export class LiveSession {
   readonly onTick: ((nowMs: number) => void)[] = [];
   /** Null where all rules act and none can be held back. Set before `start`. */
   shadow: ShadowMode | null = null;
+  readonly ruleProfile = new RuleProfile(() => this.engineOrNone?.detector ?? null);
   /** Nothing acts but what is promoted: no policy, no change of content. Set before `start`. */
   isShadow = false;
   /** Rules as they were loaded; null without any. */
@@ -150,6 +152,7 @@ export class LiveSession {
     this.loaded = loaded;
     this.engine.replaceRules(loaded.ruleSet);
     this.shadow?.attach(this.engine);
+    this.ruleProfile.follow();
     for (const hear of this.onRules) hear(loaded);
   }
 

@@ -13,6 +13,7 @@ import type {
   ReloadOutcome,
   RuleActions,
   RuleCounts,
+  RuleProfiling,
 } from "../../node/operation/operated-engine.ts";
 import { type ReloadResult, RuleReloader } from "../../node/rules/rule-reloader.ts";
 import { countsLine, printDiagnostics } from "../print-diagnostics.ts";
@@ -67,6 +68,10 @@ export class SessionOperation implements OperatedEngine {
 
   get ruleActions(): RuleActions | null {
     return this.session.shadow;
+  }
+
+  get ruleProfiling(): RuleProfiling {
+    return this.session.ruleProfile;
   }
 
   uptimeSeconds(): number {

@@ -74,6 +74,7 @@ export class TeamOperation {
       memoryUsage: () => process.memoryUsage(),
       queuedLines: () => 0,
       memoryLimits: () => [],
+      ruleProfiling: null,
     };
   }
 }

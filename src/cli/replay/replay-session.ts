@@ -2,6 +2,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import type { Arena } from "../../core/bytes/arena.ts";
+import type { Detector } from "../../core/detect/detector.ts";
 import type { RuleBuilder } from "../../core/detect/rule-builder.ts";
 import { alertLine } from "../../core/engine/alert-line.ts";
 import { Engine } from "../../core/engine/engine.ts";
@@ -19,6 +20,7 @@ import { Interrupt } from "../interrupt.ts";
 import { loadModel, saveModel } from "../models.ts";
 import { countsLine, printDiagnostics } from "../print-diagnostics.ts";
 import { printUnusedSettings } from "../print-settings.ts";
+import { RuleProfile } from "../rule-profile.ts";
 import {
   type Configured,
   createArena,
@@ -47,6 +49,8 @@ export class ReplaySession {
   private readonly region: number;
   /** Null where rules act. */
   private readonly shadow: ShadowMode | null;
+  private detector: Detector | null = null;
+  private readonly profile = new RuleProfile(() => this.detector);
   private readonly summary = new Summary();
   private readonly interrupt = new Interrupt();
   private loaded: LoadedRules | null = null;
@@ -106,6 +110,7 @@ export class ReplaySession {
     else console.error(this.summary.toText(ruleCount));
     const logFolder = lastText(this.parsed, "log-dir") ?? each;
     this.shadow?.writeReport(logFolder);
+    this.profile.writeReport(logFolder);
     if (this.interrupt.isRequested) return this.interrupt.exitCode;
     if (this.hasMachineTrouble) return ExitCode.machine;
     return this.summary.failedCaptures > 0 ? ExitCode.badInput : ExitCode.done;
@@ -160,6 +165,8 @@ export class ReplaySession {
     const reporters = [...logs.reporters, this.people(alertLines)];
     const engine = this.createEngine(reporters, this.createStorage(folder));
     this.shadow?.attach(engine);
+    this.detector = engine.detector;
+    if (this.parsed.switches.has("profile-rules")) this.profile.start();
     try {
       for (const capture of captures) {
         if (this.interrupt.isRequested) break;

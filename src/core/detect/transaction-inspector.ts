@@ -207,7 +207,7 @@ export class TransactionInspector {
     }
   }
 
-  private evaluate(
+  evaluate(
     rule: CompiledRule,
     plan: ProtocolPlan,
     transaction: Transaction,

@@ -3,6 +3,7 @@
  * and the signals know the engine by this alone; a live session, or a test, implements it.
  */
 import type { DatasetStore } from "../../core/detect/datasets.ts";
+import type { RuleTime } from "../../core/detect/rule-times.ts";
 import type { Counters } from "../../core/engine/records/stats-record.ts";
 import type { Diagnostic } from "../../core/rule/diagnostic.ts";
 import type { Json } from "./control-command.ts";
@@ -53,6 +54,15 @@ export interface RuleActions {
   report(): readonly Json[];
 }
 
+/** Measures what single rules cost, while it is on. */
+export interface RuleProfiling {
+  start(): void;
+  stop(): void;
+  /** The dearest first. */
+  list(): readonly RuleTime[];
+  report(): Json;
+}
+
 /** What the metrics page shows. */
 export type MeteredEngine = Pick<
   OperatedEngine,
@@ -64,6 +74,7 @@ export type MeteredEngine = Pick<
   | "memoryUsage"
   | "queuedLines"
   | "memoryLimits"
+  | "ruleProfiling"
 >;
 
 export interface OperatedEngine {
@@ -75,6 +86,8 @@ export interface OperatedEngine {
   readonly datasets: DatasetStore;
   /** Null where no packet can be dropped. */
   readonly ruleActions: RuleActions | null;
+  /** Null where it is not to be had: several threads. */
+  readonly ruleProfiling: RuleProfiling | null;
   uptimeSeconds(): number;
   counters(): Counters;
   interfaces(): readonly InterfaceStatus[];

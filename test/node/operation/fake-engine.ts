@@ -18,6 +18,7 @@ export function fakeEngine(): FakeEngine {
     captureMode: "PCAP_FILE",
     datasets: new DatasetStore(),
     ruleActions: null,
+    ruleProfiling: null,
     uptimeSeconds: () => 42,
     counters: () =>
       new Map<string, number | string>([

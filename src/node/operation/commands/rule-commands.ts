@@ -5,7 +5,7 @@ import {
   ControlError,
   defineControlCommand,
 } from "../control-command.ts";
-import type { OperatedEngine } from "../operated-engine.ts";
+import type { OperatedEngine, RuleProfiling } from "../operated-engine.ts";
 
 async function reload(engine: OperatedEngine): Promise<string> {
   const { isDone, message } = await engine.reload();
@@ -63,8 +63,41 @@ const actionCommands: readonly ControlCommand[] = [
   }),
 ];
 
+function profilingOf({ ruleProfiling }: OperatedEngine): RuleProfiling {
+  if (ruleProfiling !== null) return ruleProfiling;
+  throw new ControlError("rules are not measured here");
+}
+
+const profileCommands: readonly ControlCommand[] = [
+  defineControlCommand({
+    name: "ruleset-profile-start",
+    summary: "Begins to measure what each rule costs; packets take longer meanwhile.",
+    arguments: [],
+    run(engine) {
+      profilingOf(engine).start();
+      return "rules are measured";
+    },
+  }),
+  defineControlCommand({
+    name: "ruleset-profile-stop",
+    summary: "Ends that; what was measured stays.",
+    arguments: [],
+    run(engine) {
+      profilingOf(engine).stop();
+      return "rules are no longer measured";
+    },
+  }),
+  defineControlCommand({
+    name: "ruleset-profile",
+    summary: "What each rule cost while it was measured, the dearest first.",
+    arguments: [],
+    run: (engine) => profilingOf(engine).report(),
+  }),
+];
+
 export const ruleCommands: readonly ControlCommand[] = [
   ...actionCommands,
+  ...profileCommands,
   reloadRules("reload-rules"),
   reloadRules("ruleset-reload-rules"),
   defineControlCommand({
