@@ -60,7 +60,8 @@ describe.skipIf(problem !== null)("shrike listen", () => {
     const capture = path.join(folder, "web.pcap");
     const count = writeWebTraffic(capture);
     const replayed = path.join(folder, "replayed");
-    await watch(capture, 20_000, count, "--threads", "2");
+    await watch(capture, 20_000, count, "--threads", "2", "--user", "nobody");
+    expect(fs.statSync(path.join(logs, "eve.json")).uid).not.toBe(0);
     expect(alertSids(logs)).toEqual(alertSids(replayed));
   });
 

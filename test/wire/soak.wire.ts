@@ -86,7 +86,7 @@ describe.skipIf(problem !== null)(`a bridge for ${SECONDS} seconds`, () => {
         send(datagrams, Math.floor((half * (100 - WEB_PERCENT)) / 100)),
         send(web, Math.floor((half * WEB_PERCENT) / 100)),
       ];
-      const warmSeconds = Math.max(5, SECONDS / 4);
+      const warmSeconds = Math.max(30, SECONDS / 4);
       await pause(warmSeconds * 1000);
       const { pid } = bridge.child;
       const descriptors = descriptorCount(pid!);
@@ -116,10 +116,11 @@ describe.skipIf(problem !== null)(`a bridge for ${SECONDS} seconds`, () => {
       const some = samples.filter((_, i) => i % Math.ceil(samples.length / 10) === 0);
       console.log(`MiB: ${some.map(([, bytes]) => Math.round(bytes / 2 ** 20)).join(" ")}`);
       expect(left).toBe(descriptors);
-      expect(slope * SECONDS).toBeLessThan(0.05 * start);
+      // The collector's own time is most of the slope of a short run.
+      expect(slope * SECONDS).toBeLessThan((SECONDS < 600 ? 0.1 : 0.05) * start);
       expect(lastStats(logs)["capture"]?.["afpacket"]).toEqual({ send_errors: 0 });
     },
-    (SECONDS * 2 + 60) * 1000,
+    (SECONDS * 2 + 120) * 1000,
   );
 });
 

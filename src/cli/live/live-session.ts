@@ -21,6 +21,7 @@ import { type Configured, createArena, createBuilder, load } from "../rule-sessi
 import type { ShadowMode } from "../shadow-mode.ts";
 import { Summary } from "../summary.ts";
 import { captureCounters } from "./capture-counters.ts";
+import { MemoryLimits } from "./memory-limits.ts";
 import type { InterfaceState, PacketPump } from "./packet-pump.ts";
 import type { SessionHealth } from "./session-health.ts";
 
@@ -64,6 +65,7 @@ export class LiveSession {
   readonly onTick: ((nowMs: number) => void)[] = [];
   /** Null where all rules act and none can be held back. Set before `start`. */
   shadow: ShadowMode | null = null;
+  limits: MemoryLimits;
   readonly ruleProfile = new RuleProfile(() => this.engineOrNone?.detector ?? null);
   /** Nothing acts but what is promoted: no policy, no change of content. Set before `start`. */
   isShadow = false;
@@ -89,6 +91,7 @@ export class LiveSession {
     this.arena = createArena(configured.settings, 2 * SHELF_BYTES);
     this.shelves = new RuleShelves(this.arena);
     this.builder = createBuilder(this.shelves.current, configured);
+    this.limits = new MemoryLimits(configured.settings, false);
   }
 
   /** What was loaded, problems included. Throws FileError. */
@@ -112,6 +115,7 @@ export class LiveSession {
       this.logs = EventLogs.inFolder(logFolder, outputs, this.createEve, "a");
     }
     this.logs.setInterfaces(interfaceNames);
+    this.limits = new MemoryLimits(this.configured.settings, this.isShadow);
     this.engineOrNone = this.createEngine();
     this.shadow?.attach(this.engineOrNone);
     this.summary.startTraffic();
@@ -203,7 +207,7 @@ export class LiveSession {
       defrag: settings.defrag,
       defragMemoryBytes: settings.defragMemoryBytes,
       flow: settings.flow,
-      stream: this.isShadow ? { ...settings.stream, dropInvalid: false } : settings.stream,
+      stream: this.limits.stream,
       ...(this.isShadow ? {} : { exceptionPolicies: settings.exceptionPolicies }),
       checksums: settings.checksums,
       protocols: settings.protocols,

@@ -33,7 +33,7 @@ export class FlowTable {
   private readonly key: FlowKey;
   private readonly quotedSource = new Int32Array(4);
   private readonly quotedDestination = new Int32Array(4);
-  private readonly limitCount: number;
+  private limitCount = 1;
   private buckets = new Int32Array(65_536).fill(NONE);
   private keys = new Int32Array(0);
   private hashes = new Int32Array(0);
@@ -66,7 +66,12 @@ export class FlowTable {
     this.onFlowEnd = onFlowEnd;
     this.bytes = bytes;
     this.key = new FlowKey(options);
-    this.limitCount = Math.max(1, Math.floor(options.memoryLimitBytes / FLOW_COST_BYTES));
+    this.setMemoryLimit(options.memoryLimitBytes);
+  }
+
+  /** In bytes; flows that are there stay. */
+  setMemoryLimit(limitBytes: number): void {
+    this.limitCount = Math.max(1, Math.floor(limitBytes / FLOW_COST_BYTES));
   }
 
   get activeCount(): number {

@@ -40,6 +40,8 @@ export interface MemoryLimit {
   readonly name: string;
   readonly limitBytes: number;
   readonly usedBytes: number;
+  /** The highest value it can be changed to: memory that was set aside at the start. */
+  readonly highestBytes?: number;
   /** Null when the limit is fixed while the engine runs. */
   readonly change: ((limitBytes: number) => void) | null;
 }
