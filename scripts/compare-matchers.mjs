@@ -9,7 +9,8 @@ import { fileURLToPath } from "node:url";
 const main = path.join(path.dirname(fileURLToPath(import.meta.url)), "../dist/cli/main.js");
 const words = process.argv.slice(2);
 const cut = words.includes("--") ? words.indexOf("--") : words.length;
-const [rules, ...captures] = words.slice(0, cut);
+const [rules, ...places] = words.slice(0, cut);
+const captures = places.flatMap(expand);
 if (captures.length === 0) {
   console.error("usage: node scripts/compare-matchers.mjs RULES CAPTURE-OR-FOLDER... [-- words]");
   process.exit(2);
@@ -35,6 +36,16 @@ console.log(
 );
 fs.rmSync(folder, { recursive: true });
 process.exitCode = differences === 0 && native.searches > 0 ? 0 : 1;
+
+/** Captures of a folder, those of folders in it included. */
+function expand(place) {
+  if (!fs.statSync(place).isDirectory()) return [place];
+  const found = fs.readdirSync(place, { recursive: true, withFileTypes: true });
+  return found
+    .filter((entry) => entry.isFile() && /\.(pcap|pcapng|cap)(\.\w+)?$/.test(entry.name))
+    .map((entry) => path.join(entry.parentPath, entry.name))
+    .sort();
+}
 
 /** Each capture on its own, rules loaded once. Alerts by their text, how often each. */
 function replay(matcher) {

@@ -170,10 +170,10 @@ export class Running {
     }
   }
 
-  /** Waits for a text in the output. Throws with the output when it does not come. */
-  async until(text: string, timeoutMs = 60_000): Promise<void> {
+  /** Waits for a text in the output, `count` times. Throws with the output when it does not come. */
+  async until(text: string, timeoutMs = 60_000, count = 1): Promise<void> {
     const endMs = Date.now() + timeoutMs;
-    while (!this.output.includes(text)) {
+    while (this.output.split(text).length <= count) {
       if (Date.now() > endMs || this.child.exitCode !== null) {
         throw new Error(`no "${text}" in: ${this.output}`);
       }
