@@ -65,7 +65,8 @@ function replay(matcher) {
     for (const line of fs.readFileSync(path.join(target, name), "utf8").split("\n")) {
       if (line === "") continue;
       const event = JSON.parse(line);
-      if (event.event_type === "stats") searches += event.stats.detect?.native_searches ?? 0;
+      if (event.event_type === "stats")
+        searches = Math.max(searches, event.stats.detect?.native_searches ?? 0);
       if (event.event_type !== "alert") continue;
       // Numbers of flows are drawn anew in each run.
       event.flow_id = undefined;
