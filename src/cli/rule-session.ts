@@ -150,9 +150,9 @@ export function createBuilder(arena: Arena, configured: Configured): RuleBuilder
 }
 
 /** With the native search where it is there. */
-export function createKernels(arena: Arena, { tree }: Configured): Kernels {
+export function createKernels(arena: Arena, configured: Configured): Kernels {
   const kernels = new Kernels(arena);
-  kernels.native = nativeMatcher(tree, arena);
+  kernels.native = nativeMatcher(configured, arena);
   return kernels;
 }
 
@@ -173,11 +173,15 @@ function featuresOf({ protocols }: EngineSettings): EngineFeatures {
   return { ...defaultEngineFeatures, names };
 }
 
-/** `mpm-algo: hs` asks for Hyperscan; without it the WebAssembly search gives the same alerts. */
-function nativeMatcher(tree: ConfigTree, arena: Arena): NativeSearch | null {
-  if (readText(tree, "mpm-algo") !== "hs") return null;
+/**
+ * `mpm-algo: hs` asks for Hyperscan, and a bridge takes it unasked: it pays for ranges of many kilobytes, such as
+ * segments that are not cut yet. Without it the WebAssembly search gives the same alerts.
+ */
+function nativeMatcher({ tree, settings }: Configured, arena: Arena): NativeSearch | null {
+  const asked = readText(tree, "mpm-algo") ?? "auto";
+  if (asked !== "hs" && !(asked === "auto" && settings.stream.inline)) return null;
   const native = findHyperscan(arena.bytes);
-  if (native === null) {
+  if (native === null && asked === "hs") {
     console.error("no Hyperscan: apt-get install libhyperscan-dev && npm run build:native adds it");
   }
   return native;

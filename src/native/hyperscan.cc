@@ -51,6 +51,8 @@ struct Set {
   std::vector<uint32_t> stamps;
   uint32_t generation = 0;
   int count = 0;
+  // What the collector of JavaScript was told about the size of the database.
+  int64_t toldBytes = 0;
   napi_async_work work = nullptr;
   ~Set() { hs_free_database(database); }
 };
@@ -148,7 +150,15 @@ void execute(napi_env, void* data) { compile(static_cast<SetHolder*>(data)->get(
 
 void complete(napi_env env, napi_status, void* data) {
   auto* holder = static_cast<SetHolder*>(data);
-  napi_delete_async_work(env, (*holder)->work);
+  Set& set = **holder;
+  size_t bytes = 0;
+  int64_t sum = 0;
+  // Held by JavaScript still: else nobody would take it back.
+  if (holder->use_count() > 1 && hs_database_size(set.database, &bytes) == HS_SUCCESS) {
+    set.toldBytes = static_cast<int64_t>(bytes);
+    napi_adjust_external_memory(env, set.toldBytes, &sum);
+  }
+  napi_delete_async_work(env, set.work);
   delete holder;
 }
 
@@ -179,7 +189,12 @@ napi_value compileSet(napi_env env, napi_callback_info info) {
   napi_create_async_work(env, nullptr, name, execute, complete, working, &set.work);
   napi_queue_async_work(env, set.work);
   napi_value handle;
-  const auto finalize = [](napi_env, void* ended, void*) { delete static_cast<SetHolder*>(ended); };
+  const auto finalize = [](napi_env finalEnv, void* data, void*) {
+    auto* ended = static_cast<SetHolder*>(data);
+    int64_t sum = 0;
+    napi_adjust_external_memory(finalEnv, -(*ended)->toldBytes, &sum);
+    delete ended;
+  };
   napi_create_external(env, holder, finalize, nullptr, &handle);
   return handle;
 }

@@ -60,7 +60,8 @@ describe.skipIf(problem !== null)("shrike listen", () => {
     const capture = path.join(folder, "web.pcap");
     const count = writeWebTraffic(capture);
     const replayed = path.join(folder, "replayed");
-    await watch(capture, 20_000, count, "--threads", "2");
+    await watch(capture, 20_000, count, "--threads", "2", "--user", "nobody");
+    expect(fs.statSync(path.join(logs, "eve.json")).uid).not.toBe(0);
     expect(alertSids(logs)).toEqual(alertSids(replayed));
   });
 
@@ -72,7 +73,7 @@ describe.skipIf(problem !== null)("shrike listen", () => {
     // A busy machine can neither send nor take at this rate: that says nothing about the engine.
     for (let attempt = 0; attempt < ATTEMPTS && (isBusy || drops !== 0); attempt++) {
       logs = fs.mkdtempSync(path.join(folder, "logs-"));
-      const { sender } = await watch(capture, RATE, RATE * SECONDS);
+      const { sender } = await watch(capture, RATE, RATE * SECONDS, "--ring-mb", "256");
       const counts = lastStats(logs)["capture"];
       const rate = Math.round(sender.sent / sender.seconds);
       drops = counts?.["kernel_drops"];

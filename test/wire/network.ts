@@ -170,15 +170,21 @@ export class Running {
     }
   }
 
-  /** Waits for a text in the output. Throws with the output when it does not come. */
-  async until(text: string, timeoutMs = 60_000): Promise<void> {
+  /** Waits for a text in the output, `count` times. Throws with the output when it does not come. */
+  async until(text: string, timeoutMs = 60_000, count = 1): Promise<void> {
     const endMs = Date.now() + timeoutMs;
-    while (!this.output.includes(text)) {
+    while (this.output.split(text).length <= count) {
       if (Date.now() > endMs || this.child.exitCode !== null) {
         throw new Error(`no "${text}" in: ${this.output}`);
       }
       await pause(20);
     }
+  }
+
+  /** Waits until it ends by itself. Returns the exit code. */
+  async ended(): Promise<number | null> {
+    if (this.child.exitCode !== null) return this.child.exitCode;
+    return await new Promise((resolve) => this.child.once("close", resolve));
   }
 
   /** Asks it to stop and waits for the end. Returns the exit code. */
@@ -192,6 +198,16 @@ export class Running {
 
 export function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+/** Memory of a process that is in use. */
+export function residentBytes(pid: number): number {
+  const status = fs.readFileSync(`/proc/${pid}/status`, "latin1");
+  return 1024 * Number(/VmRSS:\s*(\d+)/.exec(status)?.[1]);
+}
+
+export function descriptorCount(pid: number): number {
+  return fs.readdirSync(`/proc/${pid}/fd`).length;
 }
 
 export interface EveEvent {

@@ -1,5 +1,6 @@
 /** Throughput and latency of the bridge with real rules, beside a bridge of the kernel in the same run. */
 import fs from "node:fs";
+import os from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { temporaryFolder } from "../support/command-line.ts";
@@ -75,11 +76,17 @@ describe.skipIf(problem !== null)("the bridge beside the kernel's", () => {
     expect(results.get("inline, ET Open")!.medianMs - kernel).toBeLessThan(1);
   });
 
-  it("reports its share of the kernel's throughput", () => {
+  it("reports its share of the kernel's throughput: a third with segments as they come", ({
+    skip,
+  }) => {
     const kernel = results.get("kernel bridge")!.megabits;
     for (const [label, { megabits }] of results) {
       console.log(`${label}: ${((100 * megabits) / kernel).toFixed(0)} % of the kernel bridge`);
     }
-    expect(results.get("inline, ET Open, stream.bypass")!.megabits).toBeGreaterThan(kernel / 10);
+    const share = results.get("inline, ET Open")!.megabits / kernel;
+    // Client, server and bridge want a core each: others on the machine cost the bridge more than the kernel.
+    const [load = 0] = os.loadavg();
+    if (share < 1 / 3 && load > os.cpus().length + 1) skip(`the machine is too busy: load ${load}`);
+    expect(share).toBeGreaterThan(1 / 3);
   });
 });

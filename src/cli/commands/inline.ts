@@ -12,7 +12,7 @@ import {
   runSession,
 } from "../live/live-command.ts";
 import type { LiveSession } from "../live/live-session.ts";
-import { ShadowMode } from "../live/shadow-mode.ts";
+import { ShadowMode } from "../shadow-mode.ts";
 
 const STALL_MS = 3000;
 
@@ -64,15 +64,21 @@ async function runInline(parsed: ParsedCommand): Promise<number> {
 async function runBridge(parsed: ParsedCommand, names: readonly [string, string]): Promise<number> {
   const session = prepareSession(parsed, true);
   if (typeof session === "number") return session;
-  const shadow = parsed.switches.has("shadow") ? new ShadowMode(session) : null;
+  session.isShadow = parsed.switches.has("shadow");
+  session.shadow = new ShadowMode({
+    holdsAll: session.isShadow,
+    rules: () => session.loaded?.ruleSet.rules ?? [],
+  });
   const ports = [openPort(parsed, session, names[0], 0), openPort(parsed, session, names[1], 1)];
   const bridge = new InlineBridge(session, [ports[0]!, ports[1]!]);
   session.start(names);
   await waitForGuard();
   if (isGuarded()) bridge.discard();
-  console.error(`bridging ${names[0]} and ${names[1]}${shadow === null ? "" : ", in shadow mode"}`);
+  console.error(
+    `bridging ${names[0]} and ${names[1]}${session.isShadow ? ", in shadow mode" : ""}`,
+  );
   const code = await runSession(parsed, session, bridge);
-  shadow?.report(lastText(parsed, "log-dir"));
+  session.shadow.writeReport(lastText(parsed, "log-dir"));
   return code;
 }
 

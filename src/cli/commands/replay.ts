@@ -2,6 +2,7 @@
 import { type Command, ExitCode, lastText, type ParsedCommand, UsageError } from "../command.ts";
 import { modelOption, saveModelOption, siteOption } from "../models.ts";
 import { ReplaySession } from "../replay/replay-session.ts";
+import { profileOption } from "../rule-profile.ts";
 import { configure } from "../rule-session.ts";
 
 export const replay: Command = {
@@ -36,6 +37,11 @@ export const replay: Command = {
       summary: "changes one setting, as stream.midstream=true",
     },
     { name: "simulate-ips", summary: "drop rules drop, as if inline" },
+    {
+      name: "shadow",
+      summary:
+        "with --simulate-ips: drop rules decide but do not act; the report says what they would cut",
+    },
     { name: "data-dir", value: "DIR", summary: "where datasets are loaded from and saved to" },
     {
       name: "stats-interval",
@@ -48,6 +54,7 @@ export const replay: Command = {
       value: "N",
       summary: "accepted; captures are replayed on one thread",
     },
+    profileOption,
     siteOption,
     modelOption,
     saveModelOption,
@@ -91,6 +98,9 @@ export const replay: Command = {
 
 async function runReplay(parsed: ParsedCommand): Promise<number> {
   const inline = parsed.switches.has("simulate-ips");
+  if (parsed.switches.has("shadow") && !inline) {
+    throw new UsageError("--shadow goes with --simulate-ips");
+  }
   const threads = readCount(parsed, "threads", 1);
   const statsIntervalSeconds = readCount(parsed, "stats-interval", 0);
   const configured = configure(parsed, inline);

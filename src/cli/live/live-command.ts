@@ -15,6 +15,7 @@ import { Interrupt } from "../interrupt.ts";
 import { loadModel, modelOption, saveModel, saveModelOption, siteOption } from "../models.ts";
 import { countsLine, printDiagnostics } from "../print-diagnostics.ts";
 import { printUnusedSettings } from "../print-settings.ts";
+import { profileOption } from "../rule-profile.ts";
 import { type Configured, configure } from "../rule-session.ts";
 import { LiveSession } from "./live-session.ts";
 import { operationOptions, startOperation } from "./operation-options.ts";
@@ -38,6 +39,7 @@ export const liveOptions: readonly CommandOption[] = [
     summary: "adds to eve.json there instead of printing alerts",
   },
   { name: "set", value: "KEY=VALUE", multiple: true, summary: "changes one setting" },
+  profileOption,
   siteOption,
   modelOption,
   saveModelOption,
@@ -113,6 +115,7 @@ export async function runSession(
   const seconds = readNumber(parsed, "duration", 0);
   const timer = seconds > 0 ? setTimeout(() => session.stop(), seconds * 1000) : null;
   const operation = await startOperation(parsed, session);
+  if (parsed.switches.has("profile-rules")) session.ruleProfile.start();
   try {
     await session.run(pump);
     saveModel(parsed, session.builder);
@@ -124,6 +127,7 @@ export async function runSession(
   const { summary, loaded } = session;
   if (parsed.switches.has("json")) console.log(summary.toJson());
   else console.error(summary.toText(loaded?.counts.loaded ?? 0));
+  session.ruleProfile.writeReport(lastText(parsed, "log-dir"));
   for (const state of session.interfaces()) {
     const { name, driver, packets, kernelDrops } = state;
     console.error(`${name} (${driver}): ${packets} packets, ${kernelDrops} dropped by the kernel`);

@@ -16,9 +16,12 @@ import type { PacketPlace } from "../../node/record/recorded-packet.ts";
 import type { LoadedRules } from "../../node/rules/load-rules.ts";
 import { RuleShelves, SHELF_BYTES } from "../../node/rules/rule-shelves.ts";
 import { EventLogs } from "../replay/event-logs.ts";
+import { RuleProfile } from "../rule-profile.ts";
 import { type Configured, createArena, createBuilder, load } from "../rule-session.ts";
+import type { ShadowMode } from "../shadow-mode.ts";
 import { Summary } from "../summary.ts";
 import { captureCounters } from "./capture-counters.ts";
+import { MemoryLimits } from "./memory-limits.ts";
 import type { InterfaceState, PacketPump } from "./packet-pump.ts";
 import type { SessionHealth } from "./session-health.ts";
 
@@ -60,6 +63,10 @@ export class LiveSession {
   readonly onEnd: (() => void)[] = [];
   /** Called about once a second, also without traffic. */
   readonly onTick: ((nowMs: number) => void)[] = [];
+  /** Null where all rules act and none can be held back. Set before `start`. */
+  shadow: ShadowMode | null = null;
+  limits: MemoryLimits;
+  readonly ruleProfile = new RuleProfile(() => this.engineOrNone?.detector ?? null);
   /** Nothing acts but what is promoted: no policy, no change of content. Set before `start`. */
   isShadow = false;
   /** Rules as they were loaded; null without any. */
@@ -84,6 +91,7 @@ export class LiveSession {
     this.arena = createArena(configured.settings, 2 * SHELF_BYTES);
     this.shelves = new RuleShelves(this.arena);
     this.builder = createBuilder(this.shelves.current, configured);
+    this.limits = new MemoryLimits(configured.settings, false);
   }
 
   /** What was loaded, problems included. Throws FileError. */
@@ -107,8 +115,9 @@ export class LiveSession {
       this.logs = EventLogs.inFolder(logFolder, outputs, this.createEve, "a");
     }
     this.logs.setInterfaces(interfaceNames);
+    this.limits = new MemoryLimits(this.configured.settings, this.isShadow);
     this.engineOrNone = this.createEngine();
-    this.holdBack();
+    this.shadow?.attach(this.engineOrNone);
     this.summary.startTraffic();
   }
 
@@ -146,6 +155,8 @@ export class LiveSession {
   replaceRules(loaded: LoadedRules): void {
     this.loaded = loaded;
     this.engine.replaceRules(loaded.ruleSet);
+    this.shadow?.attach(this.engine);
+    this.ruleProfile.follow();
     for (const hear of this.onRules) hear(loaded);
   }
 
@@ -160,11 +171,6 @@ export class LiveSession {
   /** A capture is played back: times are not those of this day. */
   get isPlayback(): boolean {
     return this.pump?.isPlayback === true;
-  }
-
-  private holdBack(): void {
-    const { detector } = this.engine;
-    if (this.isShadow && detector !== null) detector.context.replacements = null;
   }
 
   private async loop(pump: PacketPump): Promise<void> {
@@ -201,7 +207,7 @@ export class LiveSession {
       defrag: settings.defrag,
       defragMemoryBytes: settings.defragMemoryBytes,
       flow: settings.flow,
-      stream: this.isShadow ? { ...settings.stream, dropInvalid: false } : settings.stream,
+      stream: this.limits.stream,
       ...(this.isShadow ? {} : { exceptionPolicies: settings.exceptionPolicies }),
       checksums: settings.checksums,
       protocols: settings.protocols,

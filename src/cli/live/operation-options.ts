@@ -41,7 +41,7 @@ export async function startOperation(
   }
   const address = lastText(parsed, "metrics");
   if (address !== null) servers.push(await MetricsServer.listen(metricsAddress(address), engine));
-  becomeUser(parsed, session, controlPath);
+  becomeUser(parsed, [controlPath, ...session.logs.paths]);
   const signals = listenToSignals(engine);
   return {
     engine,
@@ -52,15 +52,19 @@ export async function startOperation(
   };
 }
 
-/** Root is given up for good. Throws PrivilegeError, UsageError. */
-function becomeUser(parsed: ParsedCommand, session: LiveSession, socket: string | null): void {
+/**
+ * Root is given up for good, by all threads of the process. Throws PrivilegeError, UsageError.
+ *
+ * @param owned files that the user goes on with, beside the folders of the options
+ */
+export function becomeUser(parsed: ParsedCommand, owned: readonly (string | null)[]): void {
   const text = lastText(parsed, "user");
   if (text === null) return;
   const runAs = parseRunAs(text);
   if (runAs === null) throw new UsageError(`--user takes USER or USER:GROUP, found "${text}"`);
   const ids = findUser(runAs);
   const folders = ["log-dir", "record", "write"].map((name) => lastText(parsed, name));
-  const paths = [socket, ...folders, ...session.logs.paths].filter((path) => path !== null);
+  const paths = [...owned, ...folders].filter((path) => path !== null);
   giveTo(ids, paths);
   dropPrivileges(ids);
 }

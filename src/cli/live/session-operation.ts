@@ -11,7 +11,9 @@ import type {
   MemoryLimit,
   OperatedEngine,
   ReloadOutcome,
+  RuleActions,
   RuleCounts,
+  RuleProfiling,
 } from "../../node/operation/operated-engine.ts";
 import { type ReloadResult, RuleReloader } from "../../node/rules/rule-reloader.ts";
 import { countsLine, printDiagnostics } from "../print-diagnostics.ts";
@@ -64,6 +66,14 @@ export class SessionOperation implements OperatedEngine {
     return this.session.builder.state.datasets;
   }
 
+  get ruleActions(): RuleActions | null {
+    return this.session.shadow;
+  }
+
+  get ruleProfiling(): RuleProfiling {
+    return this.session.ruleProfile;
+  }
+
   uptimeSeconds(): number {
     return Math.floor((Date.now() - this.startedAtMs) / 1000);
   }
@@ -111,22 +121,40 @@ export class SessionOperation implements OperatedEngine {
   }
 
   memoryLimits(): readonly MemoryLimit[] {
-    const { settings } = this.session.configured;
+    const { limits, configured } = this.session;
+    const { settings } = configured;
     const counters = this.session.counters();
-    const fixed = (name: string, limitBytes: number, counter: string): MemoryLimit => ({
-      name,
-      limitBytes,
-      usedBytes: Number(counters.get(counter) ?? 0),
-      change: null,
-    });
+    const used = (counter: string) => ({ usedBytes: Number(counters.get(counter) ?? 0) });
+    const { reassemblyMemoryLimitBytes: reassemblyBytes, memoryLimitBytes } = limits.stream;
     return [
-      fixed(
-        "stream-reassembly",
-        settings.stream.reassemblyMemoryLimitBytes,
-        "tcp.reassembly_memuse",
-      ),
-      fixed("flow", settings.flow.memoryLimitBytes, "flow.memuse"),
-      fixed("defrag", settings.defragMemoryBytes, "defrag.memuse"),
+      {
+        name: "stream",
+        limitBytes: memoryLimitBytes,
+        ...used("tcp.memuse"),
+        change: (bytes) => limits.setStream(bytes),
+      },
+      {
+        name: "stream-reassembly",
+        limitBytes: reassemblyBytes,
+        ...used("tcp.reassembly_memuse"),
+        highestBytes: settings.stream.reassemblyMemoryLimitBytes,
+        change: (bytes) => limits.setReassembly(bytes),
+      },
+      {
+        name: "flow",
+        limitBytes: limits.flowBytes,
+        ...used("flow.memuse"),
+        change: (bytes) => {
+          limits.flowBytes = bytes;
+          this.session.engine.flows.setMemoryLimit(bytes);
+        },
+      },
+      {
+        name: "defrag",
+        limitBytes: settings.defragMemoryBytes,
+        ...used("defrag.memuse"),
+        change: null,
+      },
     ];
   }
 

@@ -74,6 +74,7 @@ export class TeamOperation {
       memoryUsage: () => process.memoryUsage(),
       queuedLines: () => 0,
       memoryLimits: () => [],
+      ruleProfiling: null,
     };
   }
 }
@@ -94,9 +95,47 @@ export function mergeAnswers(name: string, texts: readonly string[]): string {
   const messages = answers.map(({ message }) => message ?? null);
   const [first = null] = messages;
   if (SHARED_OUT.has(name)) return okMessage(messages.reduce((a, b) => addUp(a, b, "")));
-  if (name === "health")
-    return okMessage(messages.flatMap((one) => (Array.isArray(one) ? one : [])));
+  if (name === "health") return okMessage(mergeHealth(messages));
+  if (name === "ruleset-profile") return okMessage(mergeProfiles(messages));
   return okMessage(first);
+}
+
+/** Each finding once, with the threads that have it; the numbers are those of the first of them. */
+function mergeHealth(messages: readonly Json[]): Json {
+  const merged = new Map<string, { [name: string]: Json }>();
+  messages.forEach((list, thread) => {
+    for (const finding of Array.isArray(list) ? (list as readonly Json[]) : []) {
+      if (!isObject(finding)) continue;
+      const name = String(finding["check"]);
+      const known = merged.get(name);
+      if (known === undefined) merged.set(name, { ...finding, threads: [thread] });
+      else known["threads"] = [...(known["threads"] as number[]), thread];
+    }
+  });
+  return [...merged.values()];
+}
+
+/** Sums by rule; of the longest times, the longest. */
+function mergeProfiles(messages: readonly Json[]): Json {
+  const rows = new Map<string, Record<string, number>>();
+  for (const message of messages) {
+    const { rules } = message as { readonly rules: readonly Record<string, number>[] }; // RuleProfile.report
+    for (const rule of rules) {
+      const key = `${rule["gid"]}:${rule["signature_id"]}`;
+      const sum = rows.get(key) ?? { ...rule, checks: 0, matches: 0, ns_total: 0, ns_max: 0 };
+      for (const name of ["checks", "matches", "ns_total"]) sum[name]! += rule[name]!;
+      sum["ns_max"] = Math.max(sum["ns_max"]!, rule["ns_max"]!);
+      rows.set(key, sum);
+    }
+  }
+  const sorted = [...rows.values()].sort((a, b) => b["ns_total"]! - a["ns_total"]!);
+  const total = sorted.reduce((sum, rule) => sum + rule["ns_total"]!, 0);
+  for (const rule of sorted) {
+    rule["ns_avg"] = Math.round(rule["ns_total"]! / rule["checks"]!);
+    rule["percent"] = total === 0 ? 0 : Number(((100 * rule["ns_total"]!) / total).toFixed(2));
+  }
+  const [first] = messages;
+  return { ...(first as { readonly [name: string]: Json }), rules: sorted };
 }
 
 function addUp(a: Json, b: Json, name: string): Json {

@@ -3,15 +3,17 @@
  * packets of a flow to the same one. Events of all go to the same files; the counters are added up here. State that
  * spans flows (thresholds by host, host bits, datasets) is each thread's own.
  */
+import fs from "node:fs";
+import path from "node:path";
 import { Worker } from "node:worker_threads";
 import { EveReporter } from "../../core/engine/eve-reporter.ts";
 import type { Counters } from "../../core/engine/records/stats-record.ts";
-import type { ParsedCommand } from "../command.ts";
-import { ExitCode } from "../command.ts";
+import { ExitCode, lastText, type ParsedCommand } from "../command.ts";
 import { Interrupt } from "../interrupt.ts";
 import { EventLogs } from "../replay/event-logs.ts";
 import { configure } from "../rule-session.ts";
 import { makeLogFolder, readNumber, statsInterval } from "./live-command.ts";
+import { becomeUser } from "./operation-options.ts";
 import { TeamOperation } from "./team-operation.ts";
 
 /** What a thread is started with. */
@@ -122,7 +124,7 @@ export class ThreadTeam {
     switch (message.kind) {
       case "watching":
         this.watching++;
-        if (this.watching === this.count) console.error(`watching with ${this.count} threads`);
+        if (this.watching === this.count) this.settle();
         break;
       case "answer":
         this.waiting.get(message.id)?.(message.text);
@@ -137,6 +139,21 @@ export class ThreadTeam {
         break;
       default:
         message satisfies never;
+    }
+  }
+
+  /** All interfaces and logs are open. */
+  private settle(): void {
+    try {
+      const folder = lastText(this.parsed, "log-dir");
+      const logs = folder === null ? [] : fs.readdirSync(folder);
+      const owned = logs.map((name) => path.join(folder ?? "", name));
+      becomeUser(this.parsed, [lastText(this.parsed, "control"), ...owned]);
+      console.error(`watching with ${this.count} threads`);
+    } catch (error) {
+      console.error(`shrike: ${error instanceof Error ? error.message : String(error)}`);
+      this.code = ExitCode.machine;
+      this.stop();
     }
   }
 

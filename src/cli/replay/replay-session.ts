@@ -2,6 +2,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import type { Arena } from "../../core/bytes/arena.ts";
+import type { Detector } from "../../core/detect/detector.ts";
 import type { RuleBuilder } from "../../core/detect/rule-builder.ts";
 import { alertLine } from "../../core/engine/alert-line.ts";
 import { Engine } from "../../core/engine/engine.ts";
@@ -19,6 +20,7 @@ import { Interrupt } from "../interrupt.ts";
 import { loadModel, saveModel } from "../models.ts";
 import { countsLine, printDiagnostics } from "../print-diagnostics.ts";
 import { printUnusedSettings } from "../print-settings.ts";
+import { RuleProfile } from "../rule-profile.ts";
 import {
   type Configured,
   createArena,
@@ -26,6 +28,7 @@ import {
   engineArenaBytes,
   load,
 } from "../rule-session.ts";
+import { ShadowMode } from "../shadow-mode.ts";
 import { Summary } from "../summary.ts";
 import { type EveFactory, EventLogs } from "./event-logs.ts";
 import { Progress } from "./progress.ts";
@@ -44,6 +47,10 @@ export class ReplaySession {
   private readonly engineArena: Arena;
   private readonly builder: RuleBuilder;
   private readonly region: number;
+  /** Null where rules act. */
+  private readonly shadow: ShadowMode | null;
+  private detector: Detector | null = null;
+  private readonly profile = new RuleProfile(() => this.detector);
   private readonly summary = new Summary();
   private readonly interrupt = new Interrupt();
   private loaded: LoadedRules | null = null;
@@ -61,6 +68,9 @@ export class ReplaySession {
     this.statsIntervalSeconds = options.statsIntervalSeconds;
     this.arena = createArena(configured.settings);
     this.builder = createBuilder(this.arena, configured);
+    const rules = () => this.loaded?.ruleSet.rules ?? [];
+    const isShadow = parsed.switches.has("shadow");
+    this.shadow = isShadow ? new ShadowMode({ holdsAll: true, rules }) : null;
     this.region = this.arena.allocate(CHUNK_BYTES);
     this.engineArena = this.arena.section(engineArenaBytes(configured.settings));
   }
@@ -98,6 +108,9 @@ export class ReplaySession {
     const ruleCount = this.loaded?.counts.loaded ?? 0;
     if (this.parsed.switches.has("json")) console.log(this.summary.toJson());
     else console.error(this.summary.toText(ruleCount));
+    const logFolder = lastText(this.parsed, "log-dir") ?? each;
+    this.shadow?.writeReport(logFolder);
+    this.profile.writeReport(logFolder);
     if (this.interrupt.isRequested) return this.interrupt.exitCode;
     if (this.hasMachineTrouble) return ExitCode.machine;
     return this.summary.failedCaptures > 0 ? ExitCode.badInput : ExitCode.done;
@@ -151,6 +164,9 @@ export class ReplaySession {
     this.engineArena.reset();
     const reporters = [...logs.reporters, this.people(alertLines)];
     const engine = this.createEngine(reporters, this.createStorage(folder));
+    this.shadow?.attach(engine);
+    this.detector = engine.detector;
+    if (this.parsed.switches.has("profile-rules")) this.profile.start();
     try {
       for (const capture of captures) {
         if (this.interrupt.isRequested) break;
@@ -255,8 +271,8 @@ export class ReplaySession {
       defrag: settings.defrag,
       defragMemoryBytes: settings.defragMemoryBytes,
       flow: settings.flow,
-      stream: settings.stream,
-      exceptionPolicies: settings.exceptionPolicies,
+      stream: this.shadow ? { ...settings.stream, dropInvalid: false } : settings.stream,
+      ...(this.shadow ? {} : { exceptionPolicies: settings.exceptionPolicies }),
       checksums: settings.checksums,
       protocols: settings.protocols,
       filePolicy: settings.filePolicy,

@@ -24,12 +24,16 @@ const flowScopes: Readonly<Record<RuleType, "flow" | "stream" | "packet">> = {
   app_tx: "flow",
 };
 
+export type HoldBack = (alert: Alert, packet: Packet) => void;
+
 export class AlertJudge {
   private readonly queue: AlertQueue;
   /** Another judge's, when this one takes its place. */
   thresholds: Thresholds;
   tags: Tags;
   private readonly inline: boolean;
+  /** Asked about each match before it acts; may take bits from its action. */
+  holdBack: HoldBack | null = null;
 
   constructor(queue: AlertQueue, thresholds: Thresholds, tags: Tags, inline: boolean) {
     this.queue = queue;
@@ -57,6 +61,7 @@ export class AlertJudge {
     for (const alert of queue.queued) {
       const judgement = thresholds.judge(alert, packet);
       if (judgement !== Judgement.suppressed) {
+        if (this.holdBack !== null) this.holdBack(alert, packet);
         if (alert.rule.tags.length > 0) this.tags.set(alert.rule, packet);
         this.applyAction(alert, packet);
         if (firstDrop === null && (alert.action & VERDICT_STOPS) !== 0) firstDrop = alert;

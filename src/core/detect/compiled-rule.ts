@@ -67,8 +67,8 @@ export interface CompiledRule {
   readonly revision: number;
   readonly message: string;
   readonly text: string;
-  /** Bits of Verdict; they change when a rule is promoted or demoted while the engine runs. */
-  action: number;
+  /** Bits of Verdict. */
+  readonly action: number;
   readonly priority: number;
   readonly category: string;
   readonly references: readonly string[];

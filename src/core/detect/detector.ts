@@ -48,14 +48,14 @@ export class Detector implements RuleHost, FrameRuleHost {
   readonly ruleSet: RuleSet;
   private readonly stream: RawStreamSource;
   private readonly inspector: BufferInspector;
-  private readonly judge: AlertJudge;
+  readonly judge: AlertJudge;
   private readonly found: MatchSet;
   private readonly candidates: Candidates;
   private readonly searches: boolean;
   private readonly transactionBuffers: TransactionBuffers;
-  private readonly transactionInspector: TransactionInspector;
+  readonly transactionInspector: TransactionInspector;
   /** Null when no rule looks into frames. */
-  private readonly frameInspector: FrameInspector | null;
+  readonly frameInspector: FrameInspector | null;
   /** Rules over transactions whose pattern was found in the payload of the packet. */
   private readonly payloadRules: CompiledRule[] = [];
   private readonly inline: boolean;
@@ -380,7 +380,7 @@ export class Detector implements RuleHost, FrameRuleHost {
     this.alerts.add(rule, fromStream, transaction, variables, frame, context.state.alertAnomaly);
   }
 
-  private evaluate(rule: CompiledRule, packet: Packet): void {
+  evaluate(rule: CompiledRule, packet: Packet): void {
     if (rule.transaction !== null) {
       this.payloadRules.push(rule);
       return;

@@ -121,7 +121,7 @@ export class FrameInspector {
     }
   }
 
-  private matches(rule: CompiledRule, frame: Frame): boolean {
+  matches(rule: CompiledRule, frame: Frame): boolean {
     const buffers = rule.frame?.buffers ?? [];
     this.inspector.beginRule();
     for (let i = 0; i < buffers.length; i++) {

@@ -230,7 +230,7 @@ export class TransactionInspector {
     }
   }
 
-  private evaluate(plan: SidePlan, transaction: Transaction, direction: number): void {
+  evaluate(plan: SidePlan, transaction: Transaction, direction: number): void {
     const { rule, key } = plan;
     const before = stateOf(transaction)?.rules.get(key);
     if (before !== undefined && (before & OVER) !== 0) return;

@@ -39,7 +39,7 @@ export class FlowTable {
   private readonly foresight: FlowForesight;
   private readonly quotedSource = new Int32Array(4);
   private readonly quotedDestination = new Int32Array(4);
-  private readonly limitCount: number;
+  private limitCount = 1;
   private buckets = new Int32Array(65_536).fill(NONE);
   private readonly slots = new FlowSlots();
   private readonly flows: Flow[] = [];
@@ -68,7 +68,12 @@ export class FlowTable {
     this.bytes = bytes;
     this.key = new FlowKey(options);
     this.foresight = new FlowForesight(bytes, this.key);
-    this.limitCount = Math.max(1, Math.floor(options.memoryLimitBytes / FLOW_COST_BYTES));
+    this.setMemoryLimit(options.memoryLimitBytes);
+  }
+
+  /** In bytes; flows that are there stay. */
+  setMemoryLimit(limitBytes: number): void {
+    this.limitCount = Math.max(1, Math.floor(limitBytes / FLOW_COST_BYTES));
   }
 
   get activeCount(): number {

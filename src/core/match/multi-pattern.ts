@@ -16,6 +16,7 @@ import {
   NATIVE_AFTER_SEARCHES,
   NATIVE_BYTES_MIN,
   NATIVE_LENGTH_MIN,
+  NATIVE_NEAR_BYTES,
   NATIVE_NEVER,
   NATIVE_PATTERNS_MIN,
   type NativePatterns,
@@ -143,9 +144,16 @@ function buildMatcher(patterns: readonly SearchPattern[], kernels: Kernels): Mul
   return new MultiPatternMatcher(kernels, written, patterns, longest);
 }
 
-/** Long enough, and not one byte over and over. */
-function isRare(bytes: Uint8Array): boolean {
-  return bytes.length >= NATIVE_LENGTH_MIN && bytes.some((byte) => byte !== bytes[0]);
+/**
+ * Whether a native engine searches for the pattern: not for those that occur all the time and of which it would have
+ * to tell each time, because their place counts.
+ */
+function isForNative({ bytes, placeMin, endMax }: SearchPattern): boolean {
+  const isFree = placeMin === 0 && endMax === PLACE_MAX;
+  const isVaried = bytes.some((byte) => byte !== bytes[0]);
+  if (isFree)
+    return isVaried ? bytes.length > 1 : bytes.length >= NATIVE_LENGTH_MIN && bytes[0]! > 0;
+  return isVaried && bytes.length >= NATIVE_LENGTH_MIN;
 }
 
 interface Division {
@@ -200,6 +208,9 @@ export class MultiPatternMatcher {
   private native: NativePatterns | null = null;
   /** Searches for the patterns that the native set leaves out; null when there are none. */
   private rest: MultiPatternMatcher | null = null;
+  /** The same for those of them that end within `nearBytes` of the start of a range. */
+  private near: MultiPatternMatcher | null = null;
+  private nearBytes = 0;
 
   constructor(
     kernels: Kernels,
@@ -245,18 +256,26 @@ export class MultiPatternMatcher {
     const { found } = native;
     for (let i = 0; i < count; i++) out.add(found[i]!);
     if (this.rest !== null) this.rest.searchPiece(start, end, start, out);
+    if (this.near !== null) {
+      this.near.searchPiece(start, Math.min(end, start + this.nearBytes), start, out);
+    }
     return true;
   }
 
-  /** Patterns that occur all the time stay here: a native engine would tell of every place. */
+  /** Patterns that occur all the time stay here. */
   private compileNative(native: NativeSearch): void {
-    const rare = this.patterns.filter(({ bytes }) => isRare(bytes));
+    const rare = this.patterns.filter(isForNative);
     if (rare.length < NATIVE_PATTERNS_MIN) return;
-    const common = this.patterns.filter(({ bytes }) => !isRare(bytes));
     this.native = native.compile(rare);
-    if (this.native === null || common.length === 0) return;
+    if (this.native === null) return;
+    const common = this.patterns.filter((pattern) => !isForNative(pattern));
+    const near = common.filter(({ endMax }) => endMax <= NATIVE_NEAR_BYTES);
+    const rest = common.filter(({ endMax }) => endMax > NATIVE_NEAR_BYTES);
     const { kernels } = this;
-    this.rest = buildMatcher(common, kernels);
+    if (rest.length > 0) this.rest = buildMatcher(rest, kernels);
+    if (near.length === 0) return;
+    this.near = buildMatcher(near, kernels);
+    for (const { endMax } of near) this.nearBytes = Math.max(this.nearBytes, endMax);
   }
 
   private searchPiece(start: number, end: number, base: number, out: MatchSet): void {

@@ -30,7 +30,9 @@ export const NATIVE_NEVER = -2;
 export const NATIVE_BYTES_MIN = 256;
 /** A set is compiled once so many ranges of that length have been searched: rare sets are not worth it. */
 export const NATIVE_AFTER_SEARCHES = 16;
-/** Shorter patterns occur too often for an engine that tells of every place. */
+/** Shorter patterns with limits of place occur too often for an engine that tells of every place. */
 export const NATIVE_LENGTH_MIN = 4;
+/** Patterns that the native engine is spared and that end within so many bytes are searched for only there. */
+export const NATIVE_NEAR_BYTES = 4096;
 /** Smaller sets are as fast without. */
 export const NATIVE_PATTERNS_MIN = 16;

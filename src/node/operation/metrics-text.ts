@@ -2,7 +2,11 @@
  * Counters as Prometheus reads them: text format 0.0.4. The engine's own counters are exported whole under their
  * names; the ones that everybody watches have names of their own, with interfaces as labels.
  */
+import type { RuleTime } from "../../core/detect/rule-times.ts";
 import type { InterfaceStatus, MeteredEngine } from "./operated-engine.ts";
+
+/** Rules on the page. */
+const RULES_MAX = 50;
 
 export const METRICS_CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
@@ -18,7 +22,11 @@ interface Family {
 }
 
 export function metricsText(engine: MeteredEngine): string {
-  const families = [...interfaceFamilies(engine.interfaces()), ...ownFamilies(engine)];
+  const families = [
+    ...interfaceFamilies(engine.interfaces()),
+    ...ownFamilies(engine),
+    ...ruleFamilies(engine),
+  ];
   for (const [name, value] of engine.counters()) {
     if (typeof value !== "number") continue;
     const isGauge = GAUGES.test(name);
@@ -87,6 +95,23 @@ function ownFamilies(engine: MeteredEngine): Family[] {
       help: "What is used of memory limits.",
       samples: engine.memoryLimits().map(({ name, usedBytes }) => [`{limit="${name}"}`, usedBytes]),
     },
+  ];
+}
+
+/** Only while rules are measured, and only the dearest: each rule is a series of its own. */
+function ruleFamilies({ ruleProfiling }: MeteredEngine): Family[] {
+  const times = ruleProfiling?.list().slice(0, RULES_MAX) ?? [];
+  if (times.length === 0) return [];
+  const family = (name: string, help: string, value: (time: RuleTime) => number): Family => ({
+    name: `shrike_rule_${name}_total`,
+    type: "counter",
+    help,
+    samples: times.map((time) => [`{gid="${time.gid}",sid="${time.sid}"}`, value(time)]),
+  });
+  return [
+    family("seconds", "Time that the rule took, searches left out.", (time) => time.totalMs / 1000),
+    family("checks", "How often the rule was looked at.", ({ checks }) => checks),
+    family("matches", "How often the rule matched.", ({ matches }) => matches),
   ];
 }
 

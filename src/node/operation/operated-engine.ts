@@ -3,8 +3,10 @@
  * and the signals know the engine by this alone; a live session, or a test, implements it.
  */
 import type { DatasetStore } from "../../core/detect/datasets.ts";
+import type { RuleTime } from "../../core/detect/rule-times.ts";
 import type { Counters } from "../../core/engine/records/stats-record.ts";
 import type { Diagnostic } from "../../core/rule/diagnostic.ts";
+import type { Json } from "./control-command.ts";
 
 /** One interface, or a capture that is played back. */
 export interface InterfaceStatus {
@@ -38,8 +40,29 @@ export interface MemoryLimit {
   readonly name: string;
   readonly limitBytes: number;
   readonly usedBytes: number;
+  /** The highest value it can be changed to: memory that was set aside at the start. */
+  readonly highestBytes?: number;
   /** Null when the limit is fixed while the engine runs. */
   readonly change: ((limitBytes: number) => void) | null;
+}
+
+/** Which rules act inline and which only tell what they would do; 0 says that no such rule is loaded. */
+export interface RuleActions {
+  /** Rules of this sid act. Returns how many there are that drop or reject. */
+  promote(sid: number): number;
+  /** They decide but do not act. Returns how many there are. */
+  demote(sid: number): number;
+  /** By rule, the flows and hosts that would have been cut. */
+  report(): readonly Json[];
+}
+
+/** Measures what single rules cost, while it is on. */
+export interface RuleProfiling {
+  start(): void;
+  stop(): void;
+  /** The dearest first. */
+  list(): readonly RuleTime[];
+  report(): Json;
 }
 
 /** What the metrics page shows. */
@@ -53,6 +76,7 @@ export type MeteredEngine = Pick<
   | "memoryUsage"
   | "queuedLines"
   | "memoryLimits"
+  | "ruleProfiling"
 >;
 
 export interface OperatedEngine {
@@ -62,6 +86,10 @@ export interface OperatedEngine {
   /** Such as `AF_PACKET_DEV`, `PCAP_DEV`, `PCAP_FILE`. */
   readonly captureMode: string;
   readonly datasets: DatasetStore;
+  /** Null where no packet can be dropped. */
+  readonly ruleActions: RuleActions | null;
+  /** Null where it is not to be had: several threads. */
+  readonly ruleProfiling: RuleProfiling | null;
   uptimeSeconds(): number;
   counters(): Counters;
   interfaces(): readonly InterfaceStatus[];

@@ -124,6 +124,16 @@ describe("answers of several threads", () => {
     expect(
       JSON.parse(mergeAnswers("iface-list", [ok({ count: 1 }), ok({ count: 1 })])).message.count,
     ).toBe(1);
+    const health = [ok([{ check: "a", value: 1 }]), ok([{ check: "a", value: 2 }, { check: "b" }])];
+    expect(JSON.parse(mergeAnswers("health", health)).message).toEqual([
+      { check: "a", value: 1, threads: [0, 1] },
+      { check: "b", threads: [1] },
+    ]);
+    const rule = { gid: 1, signature_id: 7, checks: 2, matches: 1, ns_total: 10, ns_max: 8 };
+    const profiles = [ok({ rules: [rule] }), ok({ rules: [{ ...rule, ns_max: 9 }] })];
+    expect(JSON.parse(mergeAnswers("ruleset-profile", profiles)).message.rules).toEqual([
+      { ...rule, checks: 4, matches: 2, ns_total: 20, ns_max: 9, ns_avg: 5, percent: 100 },
+    ]);
     const refused = mergeAnswers("reload-rules", [ok("done"), '{"return":"NOK","message":"no"}']);
     expect(JSON.parse(refused)).toEqual({ return: "NOK", message: "thread 1: no" });
   });

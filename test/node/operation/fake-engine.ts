@@ -17,6 +17,8 @@ export function fakeEngine(): FakeEngine {
     runningMode: "single",
     captureMode: "PCAP_FILE",
     datasets: new DatasetStore(),
+    ruleActions: null,
+    ruleProfiling: null,
     uptimeSeconds: () => 42,
     counters: () =>
       new Map<string, number | string>([

@@ -64,6 +64,12 @@ export const memoryCommands: readonly ControlCommand[] = [
       if (bytes < limit.usedBytes) {
         throw new ControlError(`${limit.usedBytes} bytes of "${limit.name}" are in use`);
       }
+      const { highestBytes = Number.MAX_SAFE_INTEGER } = limit;
+      if (bytes > highestBytes) {
+        throw new ControlError(
+          `"${limit.name}" had ${sizeText(highestBytes)} at the start and cannot have more`,
+        );
+      }
       limit.change(bytes);
       return `memcap value for "${limit.name}" updated: ${text}`;
     },
