@@ -5,12 +5,14 @@
  *
  * @hotpath
  */
+
 import { addToSketch, estimateSketch, SKETCH_BYTES } from "./hyperloglog.ts";
+import type { KeyRows } from "./key-rows.ts";
 
 export const EXACT_MAX = 4;
 const NONE = -1;
-/** Columns of a slot. */
-const CELLS = 6;
+/** Words of a count. */
+export const DISTINCT_WORDS = 6;
 const SKETCH = 4;
 const COUNT = 5;
 /** Sketches that are looked at for one to take back. */
@@ -71,67 +73,83 @@ export class SketchPool {
   }
 }
 
-/** The counts of one meter by slot. */
+/** The counts of one meter, in the rows of its table. */
 export class DistinctColumn {
   private readonly pool: SketchPool;
-  /** By slot: the window of the count, and one. */
-  private readonly windows: Int32Array;
-  /** CELLS a slot: EXACT_MAX hashes (0 is free), its sketch and one (0 for none), the count. */
-  private readonly cells: Int32Array;
+  private readonly table: KeyRows;
+  /**
+   * Word of a row where the count begins: EXACT_MAX hashes (0 is free), its sketch and one (0 for none), the count; and
+   * the word with its window and one.
+   */
+  private cellWord = 0;
+  private windowWord = 0;
 
-  constructor(pool: SketchPool, slotCount: number, windows: Int32Array) {
+  constructor(pool: SketchPool, table: KeyRows) {
     this.pool = pool;
-    this.windows = windows;
-    this.cells = new Int32Array(slotCount * CELLS);
+    this.table = table;
+  }
+
+  /** Where in a row it is; before the first key. */
+  place(cellWord: number, windowWord: number): void {
+    this.cellWord = cellWord;
+    this.windowWord = windowWord;
   }
 
   countAt(slot: number): number {
-    return this.cells[slot * CELLS + COUNT]!;
+    return this.table.rows[this.baseOf(slot) + COUNT]!;
   }
 
   /** Adds a hashed value. */
   add(slot: number, hash: number): void {
-    const { cells } = this;
-    const base = slot * CELLS;
-    const sketch = cells[base + SKETCH]! - 1;
+    const { rows } = this.table;
+    const base = this.baseOf(slot);
+    const sketch = rows[base + SKETCH]! - 1;
     if (sketch !== NONE) {
       this.addToSketch(base, sketch, hash);
       return;
     }
     const value = hash === 0 ? 1 : hash | 0;
     for (let i = base; i < base + EXACT_MAX; i++) {
-      const known = cells[i]!;
+      const known = rows[i]!;
       if (known === value) return;
       if (known !== 0) continue;
-      cells[i] = value;
-      cells[base + COUNT]!++;
+      rows[i] = value;
+      rows[base + COUNT]!++;
       return;
     }
     this.spill(slot, hash);
   }
 
   clear(slot: number): void {
-    const { cells } = this;
-    const base = slot * CELLS;
-    if (cells[base + COUNT] === 0) return;
-    const sketch = cells[base + SKETCH]! - 1;
+    const { rows } = this.table;
+    const base = this.baseOf(slot);
+    if (rows[base + COUNT] === 0) return;
+    const sketch = rows[base + SKETCH]! - 1;
     if (sketch !== NONE) this.pool.release(sketch);
-    for (let i = base; i < base + CELLS; i++) cells[i] = 0;
+    for (let i = base; i < base + DISTINCT_WORDS; i++) rows[i] = 0;
   }
 
   isOver(slot: number, window: number): boolean {
-    return this.windows[slot]! < window;
+    return this.windowAt(slot) < window;
+  }
+
+  private baseOf(slot: number): number {
+    return slot * this.table.stride + this.cellWord;
+  }
+
+  private windowAt(slot: number): number {
+    return this.table.rows[slot * this.table.stride + this.windowWord]!;
   }
 
   private spill(slot: number, hash: number): void {
-    const { cells } = this;
-    const base = slot * CELLS;
-    const sketch = this.pool.take(this, slot, this.windows[slot]!);
+    const { rows } = this.table;
+    const base = this.baseOf(slot);
+    const sketch = this.pool.take(this, slot, this.windowAt(slot));
     if (sketch === NONE) return;
-    cells[base + SKETCH] = sketch + 1;
+    rows[base + SKETCH] = sketch + 1;
     const { registers } = this.pool;
     for (let i = base; i < base + EXACT_MAX; i++) {
-      addToSketch(registers, sketch * SKETCH_BYTES, cells[i]!);
+      addToSketch(registers, sketch * SKETCH_BYTES, rows[i]!);
     }
     this.addToSketch(base, sketch, hash);
   }
@@ -140,6 +158,6 @@ export class DistinctColumn {
     const { registers } = this.pool;
     if (!addToSketch(registers, sketch * SKETCH_BYTES, hash)) return;
     const estimate = estimateSketch(registers, sketch * SKETCH_BYTES);
-    this.cells[base + COUNT] = Math.round(estimate);
+    this.table.rows[base + COUNT] = Math.round(estimate);
   }
 }

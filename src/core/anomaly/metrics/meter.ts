@@ -76,7 +76,7 @@ export class Meter {
   readonly metric: number;
   readonly calendar: SeasonCalendar;
   readonly limits: Limit[] = [];
-  /** Place of its value among those of a key; a ratio has what is below the line in the next one. */
+  /** Place of its value in a row, in numbers; a ratio has what is below the line in the next one. */
   cell = 0;
   isRatio = false;
   distinct: DistinctColumn | null = null;

@@ -11,7 +11,7 @@ import type { AddressSet } from "../../rule/address-set.ts";
 import type { Site } from "../site.ts";
 import { ApplicationFacts, stateOf } from "./application-facts.ts";
 import { SketchPool } from "./distinct-sketches.ts";
-import { Exchange } from "./exchange.ts";
+import { Exchange, ExchangeKey } from "./exchange.ts";
 import { FirstSeen, type FirstSeenLimit, holdsAddress } from "./first-seen.ts";
 import { FlowProgress } from "./flow-progress.ts";
 import { type Condition, Limit, Meter, type MeterSpec } from "./meter.ts";
@@ -59,9 +59,9 @@ export class TrafficMetrics {
 
   constructor(options: MetricsOptions) {
     this.options = options;
-    const { limits, seed } = options;
+    const { limits, seed, home, site } = options;
     this.pool = new SketchPool(limits.sketchesMax);
-    this.firstSeen = new FirstSeen(new SeenTable(limits.seenMax, seed), this.signals, options.home);
+    this.firstSeen = new FirstSeen(new SeenTable(limits.seenMax, seed), this.signals, home, site);
     this.mutableTables = { host: null, pair: null, service: null, network: null };
     this.tables = this.mutableTables;
   }
@@ -116,15 +116,13 @@ export class TrafficMetrics {
     if (!this.isOpen) this.open(timeUs);
     else if (timeUs > this.latestUs) this.latestUs = timeUs;
     const { progress } = this;
-    const { index } = flow;
     const isFirst = progress.open(flow);
     if (this.readsFacts && flow.application !== null && this.readFacts(flow)) {
       this.settleFlow(flow, timeUs, isFirst, false);
       if (!this.firstSeen.isEmpty) this.firstSeen.noteNames(flow, this.facts, timeUs);
       this.facts.clear();
     } else if (
-      timeUs >= progress.nextUs[index]! ||
-      flow.bytesToServer + flow.bytesToClient >= progress.nextBytes[index]! ||
+      progress.isDue(flow, timeUs) ||
       (flow.state === FlowState.closed && progress.close(flow))
     ) {
       this.settleFlow(flow, timeUs, isFirst, false);
@@ -137,13 +135,11 @@ export class TrafficMetrics {
   /** Called when a flow ends; true when rules should be asked once more, with a packet made for it. */
   onFlowEnd(flow: Flow): boolean {
     const { progress, signals } = this;
-    if (!this.isOpen || progress.serial[flow.index] !== flow.serial >>> 0) return false;
+    if (!this.isOpen || !progress.isOpen(flow)) return false;
     signals.startPacket(flow, Direction.toServer, flow.lastUs);
     const isUnanswered = wasUnanswered(flow);
-    const isPending =
-      flow.bytesToServer > progress.bytesToServer[flow.index]! ||
-      flow.bytesToClient > progress.bytesToClient[flow.index]!;
-    if (isPending || isUnanswered) this.settleFlow(flow, flow.lastUs, false, isUnanswered);
+    if (isUnanswered || progress.isPending(flow))
+      this.settleFlow(flow, flow.lastUs, false, isUnanswered);
     progress.forget(flow);
     if (signals.count === 0) return false;
     this.endedFlow = flow;
@@ -158,22 +154,8 @@ export class TrafficMetrics {
     this.place(exchange);
     const { host, pair, service, network } = this.tables;
     if (host !== null) this.settleHosts(host, exchange);
-    if (pair !== null) {
-      const { key } = pair.table;
-      for (let i = 0; i < 4; i++) {
-        key[i] = exchange.client[i]!;
-        key[4 + i] = exchange.server[i]!;
-      }
-      key[8] = exchange.ipVersion;
-      pair.settle(exchange, exchange.clientAmounts, Role.both, exchange.isClientHome);
-    }
-    if (service !== null) {
-      const { key } = service.table;
-      for (let i = 0; i < 4; i++) key[i] = exchange.server[i]!;
-      key[4] = exchange.ipVersion;
-      key[5] = (exchange.protocol << 16) | exchange.serverPort;
-      service.settle(exchange, exchange.serverAmounts, Role.server, exchange.isServerHome);
-    }
+    if (pair !== null) settlePair(pair, exchange);
+    if (service !== null) settleService(service, exchange);
     if (network !== null) this.settleNetworks(network, exchange);
   }
 
@@ -263,19 +245,17 @@ export class TrafficMetrics {
   private readFacts(flow: Flow): boolean {
     const state = stateOf(flow);
     const { progress, facts } = this;
-    const { index } = flow;
-    if (state === null) return false;
-    const changes = state.changes[0] + state.changes[1];
-    if (changes === progress.changes[index]) return false;
-    progress.changes[index] = changes;
-    if (state.transactionsCreated === progress.transactions[index]) return false;
-    progress.transactions[index] = facts.read(state, progress.transactions[index]!);
+    if (state === null || !progress.noteChanges(flow, state.changes[0] + state.changes[1])) {
+      return false;
+    }
+    const first = progress.transactions(flow);
+    if (state.transactionsCreated === first) return false;
+    progress.setTransactions(flow, facts.read(state, first));
     return !facts.isEmpty;
   }
 
   private settleFlow(flow: Flow, timeUs: number, isFirst: boolean, isFailed: boolean): void {
     const { exchange, progress, facts } = this;
-    const { index } = flow;
     exchange.timeUs = timeUs;
     exchange.setSides(
       flow.ipVersion,
@@ -285,10 +265,10 @@ export class TrafficMetrics {
       flow.protocol,
     );
     exchange.setTraffic(
-      flow.bytesToServer - progress.bytesToServer[index]!,
-      flow.bytesToClient - progress.bytesToClient[index]!,
-      flow.packetsToServer - progress.packetsToServer[index]!,
-      flow.packetsToClient - progress.packetsToClient[index]!,
+      flow.bytesToServer - progress.settled(flow, 0),
+      flow.bytesToClient - progress.settled(flow, 1),
+      flow.packetsToServer - progress.settled(flow, 2),
+      flow.packetsToClient - progress.settled(flow, 3),
     );
     exchange.isFirst = false;
     if (isFirst) exchange.setFirst(this.options.seed);
@@ -298,7 +278,13 @@ export class TrafficMetrics {
     clientAmounts[Metric.nxdomain] = facts.nxdomain;
     clientAmounts[Metric.tlsNoSni] = facts.tlsWithoutName;
     progress.settle(flow, timeUs);
+    const { slots } = exchange;
+    for (let i = 0; i < slots.length; i++) slots[i] = progress.keyRow(flow, i);
     this.settle(exchange);
+    for (let i = 0; i < slots.length; i++) {
+      progress.setKeyRow(flow, i, slots[i]!);
+      slots[i] = -1;
+    }
   }
 
   private place(exchange: Exchange): void {
@@ -314,11 +300,27 @@ export class TrafficMetrics {
 
   private settleHosts(host: MeterTable, exchange: Exchange): void {
     const { key } = host.table;
+    const { slots, client, server, clientAmounts, serverAmounts } = exchange;
+    const { isClientHome, isServerHome } = exchange;
     key[4] = exchange.ipVersion;
-    for (let i = 0; i < 4; i++) key[i] = exchange.client[i]!;
-    host.settle(exchange, exchange.clientAmounts, Role.client, exchange.isClientHome);
-    for (let i = 0; i < 4; i++) key[i] = exchange.server[i]!;
-    host.settle(exchange, exchange.serverAmounts, Role.server, exchange.isServerHome);
+    for (let i = 0; i < 4; i++) key[i] = client[i]!;
+    const clientSlot = slots[ExchangeKey.client]!;
+    slots[ExchangeKey.client] = host.settle(
+      exchange,
+      clientAmounts,
+      Role.client,
+      isClientHome,
+      clientSlot,
+    );
+    for (let i = 0; i < 4; i++) key[i] = server[i]!;
+    const serverSlot = slots[ExchangeKey.server]!;
+    slots[ExchangeKey.server] = host.settle(
+      exchange,
+      serverAmounts,
+      Role.server,
+      isServerHome,
+      serverSlot,
+    );
   }
 
   private settleNetworks(network: MeterTable, exchange: Exchange): void {
@@ -326,11 +328,11 @@ export class TrafficMetrics {
     if (clientNetwork === serverNetwork) return;
     if (clientNetwork >= 0) {
       network.table.key[0] = clientNetwork;
-      network.settle(exchange, exchange.clientAmounts, Role.client, true);
+      network.settle(exchange, exchange.clientAmounts, Role.client, true, -1);
     }
     if (serverNetwork >= 0) {
       network.table.key[0] = serverNetwork;
-      network.settle(exchange, exchange.serverAmounts, Role.server, true);
+      network.settle(exchange, exchange.serverAmounts, Role.server, true, -1);
     }
   }
 
@@ -340,6 +342,29 @@ export class TrafficMetrics {
     if (wasRefused(packet, flow)) this.settleFlow(flow, packet.timeUs, false, true);
     else if (!this.firstSeen.isEmpty) this.firstSeen.noteService(flow, packet.timeUs);
   }
+}
+
+function settlePair(pair: MeterTable, exchange: Exchange): void {
+  const { key } = pair.table;
+  const { slots, client, server, clientAmounts, isClientHome } = exchange;
+  for (let i = 0; i < 4; i++) {
+    key[i] = client[i]!;
+    key[4 + i] = server[i]!;
+  }
+  key[8] = exchange.ipVersion;
+  const slot = slots[ExchangeKey.pair]!;
+  slots[ExchangeKey.pair] = pair.settle(exchange, clientAmounts, Role.both, isClientHome, slot);
+}
+
+function settleService(service: MeterTable, exchange: Exchange): void {
+  const { key } = service.table;
+  const { slots, server, serverAmounts, isServerHome } = exchange;
+  for (let i = 0; i < 4; i++) key[i] = server[i]!;
+  key[4] = exchange.ipVersion;
+  key[5] = (exchange.protocol << 16) | exchange.serverPort;
+  const slot = slots[ExchangeKey.service]!;
+  const role = Role.server;
+  slots[ExchangeKey.service] = service.settle(exchange, serverAmounts, role, isServerHome, slot);
 }
 
 /** The server's first answer to a connection is a reset. */
