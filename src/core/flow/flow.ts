@@ -83,6 +83,9 @@ export class Flow {
   bypassedPacketsToServer = 0;
   bypassedBytesToServer = 0;
   elephant = false;
+  /** Metrics look at the flow again at this packet time (Unix seconds) or after so many bytes of both directions. */
+  nextLookSeconds = 0;
+  nextLookBytes = 0;
 
   /** MAC addresses seen (for EVE's ether): offsets are useless later, so they are kept as numbers (48 bits). */
   tcp: TcpSession | null = null;
@@ -116,6 +119,7 @@ export class Flow {
     this.bypassedPackets = this.bypassedBytes = 0;
     this.bypassedPacketsToServer = this.bypassedBytesToServer = 0;
     this.elephant = false;
+    this.nextLookSeconds = this.nextLookBytes = 0;
     this.tcp = null;
     this.application = null;
     this.detection = null;

@@ -6,7 +6,7 @@
  * @hotpath
  */
 
-import { addToSketch, estimateSketch, SKETCH_BYTES } from "./hyperloglog.ts";
+import { estimateCount, rankOf, registerOf, SKETCH_BYTES, shareOf } from "./hyperloglog.ts";
 import type { KeyRows } from "./key-rows.ts";
 
 export const EXACT_MAX = 4;
@@ -26,6 +26,9 @@ export class SketchPool {
   count = 0;
   /** Values that found no sketch. */
   refused = 0;
+  /** By sketch: the sum of its registers' shares, and how many are empty. */
+  private readonly sums: Float64Array;
+  private readonly empties: Int32Array;
   /** By sketch: who has it, and the slot there. */
   private readonly owners: (DistinctColumn | null)[];
   private readonly slots: Int32Array;
@@ -38,6 +41,8 @@ export class SketchPool {
     this.registers = new Uint8Array(limitCount * SKETCH_BYTES);
     this.owners = new Array<DistinctColumn | null>(limitCount).fill(null);
     this.slots = new Int32Array(limitCount);
+    this.sums = new Float64Array(limitCount);
+    this.empties = new Int32Array(limitCount);
     this.free = Int32Array.from({ length: limitCount }, (_, index) => limitCount - 1 - index);
     this.freeCount = limitCount;
   }
@@ -51,10 +56,28 @@ export class SketchPool {
     }
     const sketch = this.free[--this.freeCount]!;
     this.registers.fill(0, sketch * SKETCH_BYTES, (sketch + 1) * SKETCH_BYTES);
+    this.sums[sketch] = this.empties[sketch] = SKETCH_BYTES;
     this.owners[sketch] = owner;
     this.slots[sketch] = slot;
     this.count++;
     return sketch;
+  }
+
+  /** Adds a hashed value; true when the sketch changed. */
+  add(sketch: number, hash: number): boolean {
+    const { registers } = this;
+    const at = sketch * SKETCH_BYTES + registerOf(hash);
+    const rank = rankOf(hash);
+    const known = registers[at]!;
+    if (rank <= known) return false;
+    registers[at] = rank;
+    this.sums[sketch]! += shareOf(rank) - shareOf(known);
+    if (known === 0) this.empties[sketch]!--;
+    return true;
+  }
+
+  estimate(sketch: number): number {
+    return Math.round(estimateCount(this.sums[sketch]!, this.empties[sketch]!));
   }
 
   release(sketch: number): void {
@@ -147,17 +170,12 @@ export class DistinctColumn {
     const sketch = this.pool.take(this, slot, this.windowAt(slot));
     if (sketch === NONE) return;
     rows[base + SKETCH] = sketch + 1;
-    const { registers } = this.pool;
-    for (let i = base; i < base + EXACT_MAX; i++) {
-      addToSketch(registers, sketch * SKETCH_BYTES, rows[i]!);
-    }
+    for (let i = base; i < base + EXACT_MAX; i++) this.pool.add(sketch, rows[i]!);
     this.addToSketch(base, sketch, hash);
   }
 
   private addToSketch(base: number, sketch: number, hash: number): void {
-    const { registers } = this.pool;
-    if (!addToSketch(registers, sketch * SKETCH_BYTES, hash)) return;
-    const estimate = estimateSketch(registers, sketch * SKETCH_BYTES);
-    this.table.rows[base + COUNT] = Math.round(estimate);
+    const { pool } = this;
+    if (pool.add(sketch, hash)) this.table.rows[base + COUNT] = pool.estimate(sketch);
   }
 }

@@ -60,6 +60,8 @@ export class FirstSeen {
   private readonly home: AddressSet;
   private readonly site: Site;
   private readonly print = new Fingerprint();
+  /** Of no use but to keep reads. */
+  reached = 0;
   /** No rule asks for anything. */
   isEmpty = true;
   /** Of the last `isNews`: its minute, that of the sight before (0 for none), how long the host is known. */
@@ -93,6 +95,7 @@ export class FirstSeen {
     const keepsPeers = this.isKept[Kind.peer]!;
     const keepsPorts = this.isKept[Kind.port]! && hasPorts(protocol);
     if (!keepsPeers && !keepsPorts) this.noteHost(sourceWords, us);
+    this.reached = this.reach(flow);
     if (keepsPeers) {
       this.begin(Kind.peer, sourceWords);
       for (let i = 0; i < 4; i++) this.print.word(destinationWords[i]!);
@@ -102,6 +105,23 @@ export class FirstSeen {
     }
     if (!keepsPorts) return;
     this.notePort(Kind.port, Role.client, sourceWords, (protocol << 16) | destinationPort, us);
+  }
+
+  /** Of all that the flow may ask; what it returns only keeps the reads. */
+  private reach(flow: Flow): number {
+    const { print, table } = this;
+    const { sourceWords, destinationWords, protocol, destinationPort } = flow;
+    this.begin(HOST_MARKER, sourceWords);
+    print.finish();
+    let read = table.reach(print.low, print.high);
+    this.begin(Kind.peer, sourceWords);
+    for (let i = 0; i < 4; i++) print.word(destinationWords[i]!);
+    print.finish();
+    read ^= table.reach(print.low, print.high);
+    this.begin(Kind.port, sourceWords);
+    print.word((protocol << 16) | destinationPort);
+    print.finish();
+    return read ^ table.reach(print.low, print.high);
   }
 
   /** The server answers. What the site lists is never new. */

@@ -10,25 +10,22 @@ import { SETTLE_BYTES, SETTLE_US } from "./metric-limits.ts";
 /** What is known of a flow; bits. */
 const FlowMark = { answered: 1, closed: 2 } as const;
 
-/** Places in a row; what every packet reads comes first. */
+/** Places in a row. */
 const ROW = 16;
 const Cell = {
   /** Serial of the flow that the row is about; 0 for none. */
   serial: 0,
-  /** When to settle next. */
-  nextUs: 1,
-  nextBytes: 2,
-  marks: 3,
+  marks: 1,
   /** Calls of the parser, and transactions, whose facts are known. */
-  changes: 4,
-  transactions: 5,
+  changes: 2,
+  transactions: 3,
   /** What is settled. */
-  bytesToServer: 6,
-  bytesToClient: 7,
-  packetsToServer: 8,
-  packetsToClient: 9,
+  bytesToServer: 4,
+  bytesToClient: 5,
+  packetsToServer: 6,
+  packetsToClient: 7,
   /** Rows of the flow's keys: four from here. */
-  keys: 10,
+  keys: 8,
 } as const;
 
 const FLOWS_LEAST = 1024;
@@ -55,16 +52,6 @@ export class FlowProgress {
     return this.cells[index * ROW] === serial >>> 0;
   }
 
-  /** It is time to settle. */
-  isDue({ index, bytesToServer, bytesToClient }: Flow, timeUs: number): boolean {
-    const base = index * ROW;
-    const { cells } = this;
-    return (
-      timeUs >= cells[base + Cell.nextUs]! ||
-      bytesToServer + bytesToClient >= cells[base + Cell.nextBytes]!
-    );
-  }
-
   /** Something came since it was settled. */
   isPending({ index, bytesToServer, bytesToClient }: Flow): boolean {
     const base = index * ROW;
@@ -79,7 +66,7 @@ export class FlowProgress {
     return this.cells[index * ROW + Cell.bytesToServer + count]!;
   }
 
-  /** Everything that the flow has counted so far is settled. */
+  /** Everything that the flow has counted so far is settled; the flow says when to look again. */
   settle(flow: Flow, timeUs: number): void {
     const base = flow.index * ROW;
     const { cells } = this;
@@ -87,8 +74,8 @@ export class FlowProgress {
     cells[base + Cell.bytesToClient] = flow.bytesToClient;
     cells[base + Cell.packetsToServer] = flow.packetsToServer;
     cells[base + Cell.packetsToClient] = flow.packetsToClient;
-    cells[base + Cell.nextBytes] = flow.bytesToServer + flow.bytesToClient + SETTLE_BYTES;
-    cells[base + Cell.nextUs] = timeUs + SETTLE_US;
+    flow.nextLookBytes = flow.bytesToServer + flow.bytesToClient + SETTLE_BYTES;
+    flow.nextLookSeconds = Math.floor((timeUs + SETTLE_US) / 1e6);
   }
 
   /** Calls of the parser whose facts are known; noted. False when there were no more since. */

@@ -5,7 +5,8 @@
  * at: one that was idle for long goes, else the least active, else the oldest; so a flood of keys that come once washes
  * out little. The hash is keyed.
  *
- * Layout of a row, in words of 32 bits: hash, row + 1 of the next of its chain, the key, what the owner wants.
+ * Hashes stand in an index of their own (open addressing, half full at most), so that rows of other keys are not looked
+ * at. Layout of a row, in words of 32 bits: hash, the key, what the owner wants.
  *
  * @hotpath
  */
@@ -13,10 +14,11 @@ import { finishHash, mixWord } from "../way-table.ts";
 
 /** Rows that are looked at for one to reuse. */
 const CANDIDATES = 8;
-const NEXT = 1;
-const KEY = 2;
+const KEY = 1;
 /** Rows begin at multiples of 32 bytes. */
 const ROW_WORDS = 8;
+/** Of a line of the cache. */
+const LINE_WORDS = 16;
 /** `worth` is the activity times this, and the second of the last touch. */
 const ACTIVITY_UNIT = 2 ** 32;
 const ACTIVITY_MAX = 2 ** 20 - 1;
@@ -43,8 +45,9 @@ export class KeyRows {
   isReused = false;
   private readonly seed: number;
   private readonly idleSeconds: number;
-  /** Row + 1 of the first of a chain; 0 for none. */
-  private heads = new Int32Array(0);
+  /** Two words a place: a hash and its row + 1, 0 for none. */
+  private index = new Int32Array(0);
+  private readonly indexMask: number;
   /** By row: activity and time; beside the rows, as eight are compared at a time. */
   private worth = new Float64Array(0);
   private hand = 0;
@@ -58,6 +61,7 @@ export class KeyRows {
     this.words = words;
     this.seed = seed | 0;
     this.idleSeconds = idleSeconds;
+    this.indexMask = 2 * size - 1;
     this.key = new Int32Array(words);
   }
 
@@ -73,7 +77,7 @@ export class KeyRows {
     const buffer = new ArrayBuffer(this.limitCount * this.stride * 4);
     this.rows = new Int32Array(buffer);
     this.numbers = new Float64Array(buffer);
-    this.heads = new Int32Array(this.limitCount);
+    this.index = new Int32Array(2 * (this.indexMask + 1));
     this.worth = new Float64Array(this.limitCount);
   }
 
@@ -103,6 +107,27 @@ export class KeyRows {
     return this.make(hash, seconds);
   }
 
+  /** The row where the key probably is, or will be. */
+  guess(likely: number): number {
+    if (likely >= 0 || this.stride === 0) return Math.max(likely, 0);
+    const row = this.index[2 * (this.hash() & this.indexMask) + 1]! - 1;
+    if (row >= 0) return row;
+    return this.count < this.limitCount ? this.count : this.leastWorth(this.hand);
+  }
+
+  /**
+   * Reads a word of each line of the row, so that the lines of several rows come out of memory at the same time, and not
+   * one after the other when they are used. Returns what is of no use, to keep the reads.
+   */
+  reach(row: number): number {
+    const { rows, stride } = this;
+    if (stride === 0) return 0;
+    const end = (row + 1) * stride;
+    let read = this.worth[row]! | 0;
+    for (let at = row * stride; at < end; at += LINE_WORDS) read ^= rows[at]!;
+    return read;
+  }
+
   /** The key does something that counts: it is worth more than others. */
   addActivity(row: number): void {
     if (this.worth[row]! < ACTIVITY_MAX * ACTIVITY_UNIT) this.worth[row]! += ACTIVITY_UNIT;
@@ -118,7 +143,7 @@ export class KeyRows {
   }
 
   clear(): void {
-    this.heads.fill(0);
+    this.index.fill(0);
     this.count = this.evicted = this.hand = 0;
     this.hasForgotten = true;
   }
@@ -129,26 +154,25 @@ export class KeyRows {
   }
 
   private findHashed(hash: number): number {
-    const { rows, stride } = this;
-    let at = this.heads[hash & (this.limitCount - 1)]!;
-    while (at !== 0) {
-      const base = (at - 1) * stride;
-      if (rows[base] === (hash | 0) && this.isKeyAt(at - 1)) return at - 1;
-      at = rows[base + NEXT]!;
+    const { index, indexMask } = this;
+    for (let at = hash & indexMask; ; at = (at + 1) & indexMask) {
+      const row = index[2 * at + 1]! - 1;
+      if (row < 0) return -1;
+      if (index[2 * at] === (hash | 0) && this.isKeyAt(row)) return row;
     }
-    return -1;
   }
 
   private make(hash: number, seconds: number): number {
     this.isReused = this.count === this.limitCount || this.hasForgotten;
     const row = this.count < this.limitCount ? this.count++ : this.evict(seconds);
-    const { words, rows, key, heads } = this;
+    const { words, rows, key, index, indexMask } = this;
     const base = row * this.stride;
-    const bucket = hash & (this.limitCount - 1);
     rows[base] = hash;
-    rows[base + NEXT] = heads[bucket]!;
     for (let i = 0; i < words; i++) rows[base + KEY + i] = key[i]!;
-    heads[bucket] = row + 1;
+    let at = hash & indexMask;
+    while (index[2 * at + 1] !== 0) at = (at + 1) & indexMask;
+    index[2 * at] = hash;
+    index[2 * at + 1] = row + 1;
     this.worth[row] = seconds;
     return row;
   }
@@ -157,30 +181,40 @@ export class KeyRows {
     const { worth } = this;
     const first = this.hand;
     this.hand = (first + CANDIDATES) & (this.limitCount - 1);
-    let worst = first;
+    let worst = this.leastWorth(first);
     for (let row = first; row < first + CANDIDATES; row++) {
-      if (seconds - (worth[row]! % ACTIVITY_UNIT) > this.idleSeconds) {
-        worst = row;
-        break;
-      }
-      if (worth[row]! < worth[worst]!) worst = row;
+      if (seconds - (worth[row]! % ACTIVITY_UNIT) <= this.idleSeconds) continue;
+      worst = row;
+      break;
     }
     this.unlink(worst);
     this.evicted++;
     return worst;
   }
 
-  private unlink(row: number): void {
-    const { rows, stride, heads } = this;
-    const bucket = rows[row * stride]! & (this.limitCount - 1);
-    const next = rows[row * stride + NEXT]!;
-    let at = heads[bucket]!;
-    if (at === row + 1) {
-      heads[bucket] = next;
-      return;
+  private leastWorth(first: number): number {
+    const { worth } = this;
+    let worst = first;
+    for (let row = first + 1; row < first + CANDIDATES; row++) {
+      if (worth[row]! < worth[worst]!) worst = row;
     }
-    while (rows[(at - 1) * stride + NEXT] !== row + 1) at = rows[(at - 1) * stride + NEXT]!;
-    rows[(at - 1) * stride + NEXT] = next;
+    return worst;
+  }
+
+  /** Takes a row out of the index; those behind it move up where they may. */
+  private unlink(row: number): void {
+    const { rows, stride, index, indexMask } = this;
+    let free = rows[row * stride]! & indexMask;
+    while (index[2 * free + 1] !== row + 1) free = (free + 1) & indexMask;
+    for (let at = (free + 1) & indexMask; index[2 * at + 1] !== 0; at = (at + 1) & indexMask) {
+      const home = index[2 * at]! & indexMask;
+      // Not before its home.
+      if (((at - home) & indexMask) < ((at - free) & indexMask)) continue;
+      index[2 * free] = index[2 * at]!;
+      index[2 * free + 1] = index[2 * at + 1]!;
+      free = at;
+    }
+    index[2 * free + 1] = 0;
   }
 
   private isKeyAt(row: number): boolean {

@@ -20,14 +20,17 @@ const LEAST_CEILING = 1e-9;
 /** Windows without traffic that are looked at one by one. */
 const EMPTY_WINDOWS_MAX = 168;
 
+/** Of a row; bits. `beside`: there is something in columns beside the rows, as series and limits that were passed. */
+const Mark = { home: 1, beside: 2 } as const;
+
 export class MeterTable {
   readonly kind: KeyKind;
   /** The caller fills `table.key` before `settle`. */
   readonly table: KeyRows;
   readonly meters: Meter[] = [];
   private readonly groups: WindowGroup[] = [];
-  /** Word of a row that is 1 for keys that baselines are kept of; behind it the windows. */
-  private homeWord = 0;
+  /** Word of a row with bits of Mark. */
+  private markWord = 0;
   /** Packet time of the last `settle`. */
   private nowUs = 0;
   private readonly pool: SketchPool;
@@ -84,7 +87,7 @@ export class MeterTable {
     likely: number,
   ): number {
     const { table, groups } = this;
-    if (table.stride === 0) this.homeWord = placeMeters(table, groups);
+    if (table.stride === 0) this.markWord = placeMeters(table, groups);
     const slot = table.take(exchange.timeUs, likely);
     this.nowUs = exchange.timeUs;
     if (table.isNew) this.begin(slot, isHome);
@@ -154,8 +157,12 @@ export class MeterTable {
     return this.table.rows[slot * this.table.stride + word]! - 1;
   }
 
+  private mark(slot: number, mark: number): void {
+    this.table.rows[slot * this.table.stride + this.markWord]! |= mark;
+  }
+
   private isHome(slot: number): boolean {
-    return this.table.rows[slot * this.table.stride + this.homeWord] === 1;
+    return (this.table.rows[slot * this.table.stride + this.markWord]! & Mark.home) !== 0;
   }
 
   /** The slot is another key's now; what the old one had is learned before it goes. */
@@ -169,20 +176,22 @@ export class MeterTable {
         if (window < 0) continue;
         for (let m = 0; m < meters.length; m++) {
           const meter = meters[m]!;
-          const series = meter.seriesAt(slot);
+          const series = meter.series === null ? -1 : meter.seriesAt(slot);
           if (series >= 0) this.fold(meter, slot, series, window);
         }
       }
       this.reset(slot);
     }
-    table.rows[slot * table.stride + this.homeWord] = isHome ? 1 : 0;
+    table.rows[slot * table.stride + this.markWord] = isHome ? Mark.home : 0;
   }
 
   private reset(slot: number): void {
     const { meters, groups, table } = this;
+    const isPlain = (table.rows[slot * table.stride + this.markWord]! & Mark.beside) === 0;
     for (let m = 0; m < meters.length; m++) {
       const meter = meters[m]!;
       this.empty(meter, slot);
+      if (isPlain) continue;
       if (meter.series !== null) meter.seriesOf[slot] = 0;
       for (let l = 0; l < meter.limits.length; l++) meter.limits[l]!.forget(slot);
     }
@@ -233,6 +242,7 @@ export class MeterTable {
   ): void {
     const signal = this.signals.raise(limit, role, slot);
     if (signal === null) return;
+    this.mark(slot, Mark.beside);
     signal.value = value;
     signal.window = window;
     const series = meter.seriesAt(slot);
@@ -304,6 +314,7 @@ export class MeterTable {
       if (window < meter.firstWindow || this.valueOf(meter, slot) <= 0) return -1;
       index = series.take(this.nowUs, window);
     }
+    this.mark(slot, Mark.beside);
     meter.seriesOf[slot] = index + 1;
     meter.generationOf[slot] = series.generations[index]!;
     // What a model says ends before this observation began.

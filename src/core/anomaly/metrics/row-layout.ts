@@ -1,5 +1,5 @@
 /**
- * What lies where in the rows of a table of meters: whether the key is of the home network, its windows, counts of
+ * What lies where in the rows of a table of meters: marks of the key, its windows, counts of
  * different values, then values of 64 bits.
  */
 import { DISTINCT_WORDS } from "./distinct-sketches.ts";
@@ -18,10 +18,10 @@ export class WindowGroup {
   }
 }
 
-/** Gives everything its place and makes the rows; returns the word that is 1 for keys of the home network. */
+/** Gives everything its place and makes the rows; returns the word with marks of the key. */
 export function placeMeters(table: KeyRows, groups: readonly WindowGroup[]): number {
-  const homeWord = table.ownerStart;
-  let word = homeWord + 1;
+  const markWord = table.ownerStart;
+  let word = markWord + 1;
   for (const group of groups) group.word = word++;
   for (const group of groups) {
     for (const { distinct } of group.meters) {
@@ -39,5 +39,5 @@ export function placeMeters(table: KeyRows, groups: readonly WindowGroup[]): num
     }
   }
   table.open(word - table.ownerStart);
-  return homeWord;
+  return markWord;
 }

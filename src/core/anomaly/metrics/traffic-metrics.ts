@@ -12,6 +12,7 @@ import type { Site } from "../site.ts";
 import { ApplicationFacts, stateOf } from "./application-facts.ts";
 import { SketchPool } from "./distinct-sketches.ts";
 import { Exchange, ExchangeKey } from "./exchange.ts";
+import { reachRows, setHostKey, setPairKey, setServiceKey } from "./exchange-keys.ts";
 import { FirstSeen, type FirstSeenLimit, holdsAddress } from "./first-seen.ts";
 import { FlowProgress } from "./flow-progress.ts";
 import { type Condition, Limit, Meter, type MeterSpec } from "./meter.ts";
@@ -25,6 +26,8 @@ import { Role, Signals } from "./signals.ts";
 const TCP = 6;
 const SYN = 0x02;
 const RST = 0x04;
+/** The server's first packet is among so many that the flow has counted. */
+const ANSWER_PACKETS = 2;
 
 export interface MetricsOptions {
   readonly limits: MetricLimits;
@@ -52,6 +55,8 @@ export class TrafficMetrics {
   private readonly exchange = new Exchange();
   private readonly facts = new ApplicationFacts();
   private isOpen = false;
+  /** Of no use but to keep reads; see KeyRows.reach. */
+  reached = 0;
   private readsFacts = false;
   /** The flow whose end raised what the next made packet is shown. */
   private endedFlow: Flow | null = null;
@@ -115,21 +120,32 @@ export class TrafficMetrics {
     if (flow === null || packet.source === PacketSource.flowTimeout || !this.isBusy) return;
     if (!this.isOpen) this.open(timeUs);
     else if (timeUs > this.latestUs) this.latestUs = timeUs;
+    const isDue =
+      timeUs >= flow.nextLookSeconds * 1e6 ||
+      flow.bytesToServer + flow.bytesToClient >= flow.nextLookBytes;
+    if (
+      isDue ||
+      flow.state === FlowState.closed ||
+      (this.readsFacts && flow.application !== null)
+    ) {
+      this.look(flow, timeUs, isDue);
+    }
+    if (packet.direction === Direction.toServer || flow.packetsToClient > ANSWER_PACKETS) return;
+    if (!this.progress.isAnswered(flow)) this.noteAnswer(packet, flow);
+  }
+
+  /** A packet of the flow may have something to settle. */
+  private look(flow: Flow, timeUs: number, isDue: boolean): void {
     const { progress } = this;
     const isFirst = progress.open(flow);
     if (this.readsFacts && flow.application !== null && this.readFacts(flow)) {
       this.settleFlow(flow, timeUs, isFirst, false);
       if (!this.firstSeen.isEmpty) this.firstSeen.noteNames(flow, this.facts, timeUs);
       this.facts.clear();
-    } else if (
-      progress.isDue(flow, timeUs) ||
-      (flow.state === FlowState.closed && progress.close(flow))
-    ) {
+    } else if (isDue || (flow.state === FlowState.closed && progress.close(flow))) {
       this.settleFlow(flow, timeUs, isFirst, false);
     }
     if (isFirst && !this.firstSeen.isEmpty) this.firstSeen.noteContact(flow, timeUs);
-    if (packet.direction === Direction.toServer || progress.isAnswered(flow)) return;
-    this.noteAnswer(packet, flow);
   }
 
   /** Called when a flow ends; true when rules should be asked once more, with a packet made for it. */
@@ -153,6 +169,7 @@ export class TrafficMetrics {
     this.settlements++;
     this.place(exchange);
     const { host, pair, service, network } = this.tables;
+    this.reached = reachRows(this.tables, exchange);
     if (host !== null) this.settleHosts(host, exchange);
     if (pair !== null) settlePair(pair, exchange);
     if (service !== null) settleService(service, exchange);
@@ -299,11 +316,9 @@ export class TrafficMetrics {
   }
 
   private settleHosts(host: MeterTable, exchange: Exchange): void {
-    const { key } = host.table;
     const { slots, client, server, clientAmounts, serverAmounts } = exchange;
     const { isClientHome, isServerHome } = exchange;
-    key[4] = exchange.ipVersion;
-    for (let i = 0; i < 4; i++) key[i] = client[i]!;
+    setHostKey(host, client, exchange.ipVersion);
     const clientSlot = slots[ExchangeKey.client]!;
     slots[ExchangeKey.client] = host.settle(
       exchange,
@@ -312,7 +327,7 @@ export class TrafficMetrics {
       isClientHome,
       clientSlot,
     );
-    for (let i = 0; i < 4; i++) key[i] = server[i]!;
+    setHostKey(host, server, exchange.ipVersion);
     const serverSlot = slots[ExchangeKey.server]!;
     slots[ExchangeKey.server] = host.settle(
       exchange,
@@ -345,23 +360,15 @@ export class TrafficMetrics {
 }
 
 function settlePair(pair: MeterTable, exchange: Exchange): void {
-  const { key } = pair.table;
-  const { slots, client, server, clientAmounts, isClientHome } = exchange;
-  for (let i = 0; i < 4; i++) {
-    key[i] = client[i]!;
-    key[4 + i] = server[i]!;
-  }
-  key[8] = exchange.ipVersion;
+  const { slots, clientAmounts, isClientHome } = exchange;
+  setPairKey(pair, exchange);
   const slot = slots[ExchangeKey.pair]!;
   slots[ExchangeKey.pair] = pair.settle(exchange, clientAmounts, Role.both, isClientHome, slot);
 }
 
 function settleService(service: MeterTable, exchange: Exchange): void {
-  const { key } = service.table;
-  const { slots, server, serverAmounts, isServerHome } = exchange;
-  for (let i = 0; i < 4; i++) key[i] = server[i]!;
-  key[4] = exchange.ipVersion;
-  key[5] = (exchange.protocol << 16) | exchange.serverPort;
+  const { slots, serverAmounts, isServerHome } = exchange;
+  setServiceKey(service, exchange);
   const slot = slots[ExchangeKey.service]!;
   const role = Role.server;
   slots[ExchangeKey.service] = service.settle(exchange, serverAmounts, role, isServerHome, slot);
