@@ -65,9 +65,11 @@ export class Replay implements Replayed {
   readonly engine: Engine;
   private readonly arena = new Arena(64 * MEGABYTE);
   private readonly region: number;
+  private readonly builder: RuleBuilder;
 
   constructor(rulesText: string, stream: Partial<StreamOptions> = {}, extras: ReplayExtras = {}) {
     const builder = { ...createBuilder(this.arena), ...extras.builder };
+    this.builder = builder;
     const ruleSet = this.compile(rulesText, builder);
     this.engine = new Engine({
       arena: this.arena,
@@ -114,6 +116,12 @@ export class Replay implements Replayed {
     const reader = new CaptureReader(arena.bytes, region, region + bytes.length);
     reader.dataEnd = region + bytes.length;
     while (reader.next() === CaptureCode.record) engine.process(reader.start, reader.end, reader);
+  }
+
+  /** Other rules take the place of those before, as with a reload; `isUsed` false: they are loaded, and no more. */
+  reload(rulesText: string, isUsed = true): void {
+    const ruleSet = this.compile(rulesText, { ...this.builder });
+    if (isUsed) this.engine.replaceRules(ruleSet);
   }
 
   finish(): void {

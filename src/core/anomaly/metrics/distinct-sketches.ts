@@ -104,7 +104,7 @@ export class DistinctColumn {
    * Word of a row where the count begins: EXACT_MAX hashes (0 is free), its sketch and one (0 for none), the count; and
    * the word with its window and one.
    */
-  private cellWord = 0;
+  cellWord = 0;
   private windowWord = 0;
 
   constructor(pool: SketchPool, table: KeyRows) {

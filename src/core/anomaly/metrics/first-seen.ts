@@ -54,6 +54,8 @@ export class FirstSeenLimit implements SignalSource {
 /** Hosts and their values, for one engine. */
 export class FirstSeen {
   readonly table: SeenTable;
+  /** By rule set. */
+  private readonly loaded = new WeakMap<object, readonly FirstSeenLimit[]>();
   private readonly limits: FirstSeenLimit[][] = seenKinds.map(() => []);
   private readonly isKept: boolean[] = seenKinds.map(() => false);
   private readonly signals: Signals;
@@ -76,11 +78,20 @@ export class FirstSeen {
     this.site = site;
   }
 
-  add(limit: FirstSeenLimit): void {
-    const kind = seenKinds.indexOf(limit.kind);
-    this.limits[kind]!.push(limit);
-    this.isKept[kind] = true;
-    this.isEmpty = false;
+  /** A limit of a rule set; asked when that is in use. */
+  add(limit: FirstSeenLimit, user: object, isInUse: boolean): void {
+    this.loaded.set(user, [...(this.loaded.get(user) ?? []), limit]);
+    if (isInUse) this.use(user);
+  }
+
+  /** The rules of `user` are the ones in use. */
+  use(user: object): void {
+    const wanted = this.loaded.get(user) ?? [];
+    seenKinds.forEach((kind, index) => {
+      this.limits[index] = wanted.filter((limit) => limit.kind === kind);
+      this.isKept[index] = this.limits[index].length > 0;
+    });
+    this.isEmpty = wanted.length === 0;
   }
 
   /** Values of the kind are asked for. */

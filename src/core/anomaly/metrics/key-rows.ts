@@ -23,6 +23,13 @@ const LINE_WORDS = 16;
 const ACTIVITY_UNIT = 2 ** 32;
 const ACTIVITY_MAX = 2 ** 20 - 1;
 
+/** Words of a row that get another place. */
+export interface RowMove {
+  readonly from: number;
+  readonly to: number;
+  readonly words: number;
+}
+
 export class KeyRows {
   /** Keys that can live at once; a power of two. */
   readonly limitCount: number;
@@ -79,6 +86,24 @@ export class KeyRows {
     this.numbers = new Float64Array(buffer);
     this.index = new Int32Array(2 * (this.indexMask + 1));
     this.worth = new Float64Array(this.limitCount);
+  }
+
+  /** Makes the rows wider or narrower, with what they hold: the owner's words go where `moves` says. */
+  reopen(ownerWords: number, moves: readonly RowMove[]): void {
+    const { rows, stride, index, worth, ownerStart } = this;
+    this.open(ownerWords);
+    this.index = index;
+    this.worth = worth;
+    for (let row = 0; row < this.count; row++) {
+      const from = row * stride;
+      const to = row * this.stride;
+      for (let word = 0; word < ownerStart; word++) this.rows[to + word] = rows[from + word]!;
+      for (const move of moves) {
+        for (let word = 0; word < move.words; word++) {
+          this.rows[to + move.to + word] = rows[from + move.from + word]!;
+        }
+      }
+    }
   }
 
   /** Row of the key, or -1. */

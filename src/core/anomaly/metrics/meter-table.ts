@@ -31,6 +31,8 @@ export class MeterTable {
   private readonly groups: WindowGroup[] = [];
   /** Word of a row with bits of Mark. */
   private markWord = 0;
+  /** All meters have their place in the rows. */
+  private isPlaced = false;
   /** Packet time of the last `settle`. */
   private nowUs = 0;
   private readonly pool: SketchPool;
@@ -47,7 +49,7 @@ export class MeterTable {
     this.seed = seed;
   }
 
-  /** Adds a meter, before the first key. `seriesBytes`: how much its series may take. */
+  /** Adds a meter; keys that are there go on without a value of it. `seriesBytes`: how much its series may take. */
   open(meter: Meter, seriesBytes: number): void {
     const { limitCount } = this.table;
     const { windowSeconds, season } = meter.spec;
@@ -59,6 +61,7 @@ export class MeterTable {
     }
     group.meters.push(meter);
     this.meters.push(meter);
+    this.isPlaced = false;
     meter.isRatio = kind === "ratio";
     if (kind === "count") meter.distinct = new DistinctColumn(this.pool, this.table);
     for (const limit of meter.limits) limit.open(limitCount);
@@ -68,6 +71,11 @@ export class MeterTable {
     meter.series = new SeasonSeries(count, this.words, slots, this.seed);
     meter.seriesOf = new Int32Array(limitCount);
     meter.generationOf = new Uint32Array(limitCount);
+  }
+
+  private place(): void {
+    this.isPlaced = true;
+    this.markWord = placeMeters(this.table, this.groups);
   }
 
   /** Bytes of a key's row. */
@@ -87,7 +95,7 @@ export class MeterTable {
     likely: number,
   ): number {
     const { table, groups } = this;
-    if (table.stride === 0) this.markWord = placeMeters(table, groups);
+    if (!this.isPlaced) this.place();
     const slot = table.take(exchange.timeUs, likely);
     this.nowUs = exchange.timeUs;
     if (table.isNew) this.begin(slot, isHome);
@@ -112,6 +120,11 @@ export class MeterTable {
       }
     }
     return slot;
+  }
+
+  /** A limit that came after its meter. */
+  openLimit(limit: Limit): void {
+    limit.open(this.table.limitCount);
   }
 
   /** Ends the windows of all keys that are over, or nearly so, at the end of an observation. */

@@ -14,8 +14,9 @@ import { SketchPool } from "./distinct-sketches.ts";
 import { Exchange, ExchangeKey } from "./exchange.ts";
 import { reachRows, setHostKey, setPairKey, setServiceKey } from "./exchange-keys.ts";
 import { FirstSeen, type FirstSeenLimit, holdsAddress } from "./first-seen.ts";
+import { wasRefused, wasUnanswered } from "./flow-outcome.ts";
 import { FlowProgress } from "./flow-progress.ts";
-import { type Condition, Limit, Meter, type MeterSpec } from "./meter.ts";
+import { type Condition, type Limit, Meter, type MeterSpec } from "./meter.ts";
 import { MeterTable } from "./meter-table.ts";
 import { type KeyKind, keyKinds, keyWords, Metric, metricIndex } from "./metric.ts";
 import type { MetricLimits } from "./metric-limits.ts";
@@ -23,9 +24,6 @@ import { SeasonCalendar } from "./season-calendar.ts";
 import { SeenTable } from "./seen-table.ts";
 import { Role, Signals } from "./signals.ts";
 
-const TCP = 6;
-const SYN = 0x02;
-const RST = 0x04;
 /** The server's first packet is among so many that the flow has counted. */
 const ANSWER_PACKETS = 2;
 
@@ -55,6 +53,8 @@ export class TrafficMetrics {
   private readonly exchange = new Exchange();
   private readonly facts = new ApplicationFacts();
   private isOpen = false;
+  /** The rule set whose limits are asked. */
+  private inUse: object | null = null;
   /** Of no use but to keep reads; see KeyRows.reach. */
   reached = 0;
   private readsFacts = false;
@@ -71,7 +71,7 @@ export class TrafficMetrics {
     this.tables = this.mutableTables;
   }
 
-  /** The meter for what a rule or a command measures; equal ones are one. Before traffic only. */
+  /** The meter for what a rule or a command measures; equal ones are one. */
   meter(spec: MeterSpec): Meter {
     const { zone } = this.options.site;
     const { kind, metric, windowSeconds, season } = spec;
@@ -85,19 +85,34 @@ export class TrafficMetrics {
     if (known !== undefined) return known;
     const calendar = new SeasonCalendar(zone, windowSeconds, season ?? "none");
     const made = new Meter(spec, metricIndex(metric), calendar);
+    if (this.isOpen) made.firstWindow = calendar.firstObserved(this.latestUs / 1e6);
     this.meters.push(made);
     return made;
   }
 
-  /** A rule's limit on a meter. */
-  limit(spec: MeterSpec, condition: Condition): Limit {
-    const limit = new Limit(condition);
-    this.meter(spec).limits.push(limit);
+  /** A rule's limit on a meter. `user`: the rule set that is loaded, the first one is in use at once. */
+  limit(spec: MeterSpec, condition: Condition, user: object = this): Limit {
+    this.inUse ??= user;
+    const meter = this.meter(spec);
+    const limit = meter.limitFor(condition, user, user === this.inUse);
+    // Rules that are loaded while traffic goes on.
+    if (this.isOpen) this.prepare();
+    const table = this.tables[spec.kind];
+    if (limit.told.length === 0 && table?.meters.includes(meter) === true) table.openLimit(limit);
     return limit;
   }
 
-  addFirstSeen(limit: FirstSeenLimit): void {
-    this.firstSeen.add(limit);
+  addFirstSeen(limit: FirstSeenLimit, user: object = this): void {
+    this.inUse ??= user;
+    this.firstSeen.add(limit, user, user === this.inUse);
+  }
+
+  /** The rules of `user` take the place of those before. */
+  useRules(user: object): void {
+    if (user === this.inUse) return;
+    this.inUse = user;
+    for (const meter of this.meters) meter.useLimits(user);
+    this.firstSeen.use(user);
   }
 
   get allMeters(): readonly Meter[] {
@@ -227,7 +242,7 @@ export class TrafficMetrics {
     for (const meter of this.meters) meter.firstWindow = meter.calendar.firstObserved(timeUs / 1e6);
   }
 
-  /** Makes the tables before traffic, to load a model into them. */
+  /** Makes the tables, to load a model into them or for the first packet, and adds meters that came since. */
   prepare(): void {
     const { limits, seed } = this.options;
     const learning = this.meters.filter(({ spec }) => spec.season !== null).length;
@@ -372,15 +387,4 @@ function settleService(service: MeterTable, exchange: Exchange): void {
   const slot = slots[ExchangeKey.service]!;
   const role = Role.server;
   slots[ExchangeKey.service] = service.settle(exchange, serverAmounts, role, isServerHome, slot);
-}
-
-/** The server's first answer to a connection is a reset. */
-function wasRefused({ transport, tcpFlags }: Packet, flow: Flow): boolean {
-  return transport === TCP && (tcpFlags & RST) !== 0 && flow.state !== FlowState.established;
-}
-
-/** A TCP connection was begun and nothing ever came back. */
-function wasUnanswered({ protocol, packetsToClient, tcp }: Flow): boolean {
-  if (protocol !== TCP || packetsToClient > 0 || tcp === null) return false;
-  return (tcp.flagsToServer & SYN) !== 0;
 }
