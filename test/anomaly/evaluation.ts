@@ -16,13 +16,21 @@ import { startMachines } from "./office/machines.ts";
 import { DAY, Office, WEEK } from "./office/office.ts";
 import { person } from "./office/people.ts";
 import { createPlace, type PlaceSize, servers } from "./office/place.ts";
-import { createPlant, findingRules, type Plant, plantKinds } from "./office/plants.ts";
+import {
+  createPlant,
+  findingRules,
+  type Plant,
+  type PlantKind,
+  plantKinds,
+} from "./office/plants.ts";
 import { Timeline } from "./office/timeline.ts";
 
 export interface EvaluationSize extends PlaceSize {
   readonly days: number;
   /** Events of each kind. */
   readonly plants: number;
+  /** All without. */
+  readonly kinds?: readonly PlantKind[];
 }
 
 export const fourWeeks: EvaluationSize = {
@@ -127,7 +135,7 @@ export function evaluate(
   );
   for (const who of place.people) line.start(person(office, who));
   startMachines(office);
-  const plants = plantAll(office, size.plants);
+  const plants = plantAll(office, size);
   line.run(office.end);
   replay.finish();
   return { packets, bytes, start, ...judge(plants, alerts, office) };
@@ -140,11 +148,11 @@ function firstMonday(chance: Chance, zone: ZoneOffsets): number {
 }
 
 /** `count` of each kind, each by another host while there are enough. */
-function plantAll(office: Office, count: number): Plant[] {
+function plantAll(office: Office, { plants: count, kinds = plantKinds }: EvaluationSize): Plant[] {
   const { place, chance, line } = office;
   const plants: Plant[] = [];
   let hosts: string[] = [];
-  for (const kind of plantKinds) {
+  for (const kind of kinds) {
     for (let i = 0; i < count; i++) {
       if (hosts.length === 0) {
         hosts = chance.some(
