@@ -112,6 +112,7 @@ export class Engine {
     succeedDetector(this.detector, next, this.flows);
     this.detector = next;
     this.observer = this.options.observer ?? ruleSet?.builder.state.packetObserver ?? null;
+    if (ruleSet !== null) this.observer?.useRules?.(ruleSet.builder);
   }
 
   private createDetector(ruleSet: RuleSet | null, arena: Arena): Detector | null {

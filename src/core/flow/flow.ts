@@ -94,6 +94,9 @@ export class Flow {
   bypassedPacketsToServer = 0;
   bypassedBytesToServer = 0;
   elephant = false;
+  /** Metrics look at the flow again at this packet time (Unix seconds) or after so many bytes of both directions. */
+  nextLookSeconds = 0;
+  nextLookBytes = 0;
 
   /** Null where nobody writes them. */
   hardware: HardwareAddresses | null = null;
@@ -128,6 +131,7 @@ export class Flow {
     this.bypassedPacketsToServer = this.bypassedBytesToServer = 0;
     this.elephant = false;
     this.hardware = null;
+    this.nextLookSeconds = this.nextLookBytes = 0;
     this.tcp = null;
     this.application = null;
     this.detection = null;
