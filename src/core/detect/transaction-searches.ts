@@ -56,10 +56,6 @@ export class TransactionSearches {
     this.matchers = matchers;
   }
 
-  get isEmpty(): boolean {
-    return this.rules.length === 0;
-  }
-
   of(protocolId: number, direction: number): SideSearches {
     const key = protocolId * 2 + direction;
     const known = this.known.get(key);

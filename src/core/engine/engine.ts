@@ -121,7 +121,9 @@ export class Engine {
     const thresholdCountsMax = this.options.thresholdCountsMax ?? THRESHOLD_COUNTS_MAX;
     const seed = flow.hashKey;
     const options = { inline, alertsPerPacketMax, thresholdCountsMax, arena, seed };
-    return new Detector(ruleSet, this.tracker, options);
+    const detector = new Detector(ruleSet, this.tracker, options);
+    detector.context.guessesTransactions = this.options.guessesTransactions === true;
+    return detector;
   }
 
   /** One record of a capture: bytes [start, end) of the arena. Returns bits of Verdict. */
