@@ -216,6 +216,7 @@ export class LiveSession {
       inline,
       isLive: true,
       alertsPerPacketMax: settings.alertsPerPacketMax,
+      guessesTransactions: settings.guessesTransactions,
       reporters: [...this.firstReporters, ...this.logs.reporters, this.people(), ...this.reporters],
       statsIntervalSeconds,
       extraCounters: { [Symbol.iterator]: () => this.extraCounters() },

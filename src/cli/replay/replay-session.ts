@@ -280,6 +280,7 @@ export class ReplaySession {
       ruleSet: this.loaded?.ruleSet ?? null,
       inline: this.inline,
       alertsPerPacketMax: settings.alertsPerPacketMax,
+      guessesTransactions: settings.guessesTransactions,
       thresholdCountsMax: settings.thresholdCountsMax,
       reporters,
       statsIntervalSeconds: this.statsIntervalSeconds,

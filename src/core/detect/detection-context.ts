@@ -26,6 +26,8 @@ export class DetectionContext {
   rule: CompiledRule | null = null;
   /** The transaction that a rule matched in, for what it does then; null for other rules. */
   transaction: Transaction | null = null;
+  /** Alerts of matches in TCP streams get the transaction that they most likely belong to. */
+  guessesTransactions = false;
   stepLimit = INSPECTION_STEPS_MAX;
   /** How often a rule reached the step limit, a regular expression its own. */
   stepLimitHits = 0;

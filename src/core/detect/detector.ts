@@ -21,6 +21,7 @@ import type { DetectorOptions, RawStreamSource } from "./detector-options.ts";
 import { applicationOf } from "./flow-application.ts";
 import { knownFlowState } from "./flow-detection-state.ts";
 import { FrameInspector, type FrameRuleHost } from "./frame-inspector.ts";
+import { guessTransaction } from "./guessed-transaction.ts";
 import { WITHOUT_FLOW } from "./header-match.ts";
 import { PacketGate, packetGates } from "./packet-gate.ts";
 import { ProtocolNews } from "./protocol-news.ts";
@@ -71,8 +72,7 @@ export class Detector implements RuleHost, FrameRuleHost {
     this.inline = options.inline;
     this.asksForProtocol = ruleSet.rules.some(({ type }) => type === "pd_only");
     const { state } = ruleSet.builder;
-    const arena = options.arena ?? ruleSet.builder.arena;
-    const { seed } = options;
+    const { arena = ruleSet.builder.arena, seed } = options;
     this.context = new DetectionContext(arena.bytes, state);
     if (options.inline) this.context.replacements = new Replacements();
     this.inspector = new BufferInspector(this.context, ruleSet.buffers, arena);
@@ -111,7 +111,7 @@ export class Detector implements RuleHost, FrameRuleHost {
     this.runIpOnly(group, packet);
     this.collect(group, packet);
     this.evaluateAll(group, packet);
-    if (flow !== null && !this.ruleSet.transactions.isEmpty) this.inspectTransactions(group, flow);
+    if (flow !== null) this.inspectTransactions(group, flow);
     if (flow !== null) this.frameInspector?.inspect(packet, flow, group);
     if (alerts.queued.length === 0) return;
     this.judge.judge(packet);
@@ -390,10 +390,10 @@ export class Detector implements RuleHost, FrameRuleHost {
     const isOfPackets = rule.type === "pkt" || rule.type === "app_layer";
     if (packet.streamEnd && isOfPackets && !isMetric) return;
     this.evaluationCount++;
-    const { replacements, bytes } = this.context;
-    replacements?.clear();
-    if (!this.passesChecks(rule) || !this.inspector.matches(rule, packet)) return;
-    replacements?.apply(bytes, packet);
-    this.applyMatch(rule, this.inspector.fromStream, null);
+    const { context, inspector } = this;
+    context.replacements?.clear();
+    if (!this.passesChecks(rule) || !inspector.matches(rule, packet)) return;
+    context.replacements?.apply(context.bytes, packet);
+    this.applyMatch(rule, inspector.fromStream, guessTransaction(context, rule, inspector));
   }
 }

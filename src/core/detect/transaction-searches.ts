@@ -90,10 +90,6 @@ export class TransactionSearches {
     this.buffers = buffers;
   }
 
-  get isEmpty(): boolean {
-    return this.rules.length === 0;
-  }
-
   of(protocolId: number, direction: number): SideSearches {
     const key = protocolId * 2 + direction;
     const known = this.known.get(key);

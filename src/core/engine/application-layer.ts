@@ -95,7 +95,8 @@ export class ApplicationLayer implements ParseHost {
     // An acknowledgment alone brings nothing of its own direction.
     const isBare = (packet.tcpFlags & ~ACK) === 0 && packet.payloadEnd <= packet.payloadStart;
     if (!isBare || session.asynchronous) this.drain(packet, flow, session, own, isClosed);
-    if (isClosed) this.endBoth(flow);
+    const state = isClosed ? applicationOf(flow) : null;
+    if (state !== null) for (const side of [TO_SERVER, TO_CLIENT]) this.end(state, side);
   }
 
   handleUdp(packet: Packet, flow: Flow): void {
@@ -332,6 +333,8 @@ export class ApplicationLayer implements ParseHost {
   private noteGap(flow: Flow, direction: number, byteLength: number): void {
     const state = applicationOf(flow);
     if (state === null || state.isOver) return;
+    // Behind a hole after the end nothing goes on that was left over.
+    if (state.hasEndedBoth) return this.stop(flow, state);
     if (state.parser !== null || state.registered === null) state.setDetected(direction);
     if (state.parser === null) return;
     state.noteChange(direction);
@@ -349,11 +352,6 @@ export class ApplicationLayer implements ParseHost {
     if (state === null) return;
     if (!state.isOver) state.parser?.truncate?.(direction, this);
     cutDirection(state.transactions, direction, state.registered);
-  }
-
-  private endBoth(flow: Flow): void {
-    const state = applicationOf(flow);
-    if (state !== null) for (const side of [TO_SERVER, TO_CLIENT]) this.end(state, side);
   }
 
   private end(state: ApplicationState, direction: number): void {

@@ -2,6 +2,7 @@
  * Reports what became of transactions: their records once both sides are far enough, their events as anomalies,
  * their files once they are over; then lets go of those that everybody is done with.
  */
+import { applicationOf } from "../detect/flow-application.ts";
 import type { Flow } from "../flow/flow.ts";
 import type { Packet } from "../layers/packet.ts";
 import type { ApplicationState, DoneJudge } from "../protocols/application-state.ts";
@@ -133,6 +134,12 @@ export class ApplicationLog implements DoneJudge {
     if (!areFilesLogged(transaction)) return false;
     return transaction.logged === (1 << registered.declaration.records.length) - 1;
   }
+}
+
+/** A flow has transactions that are not done with, or may still get some. */
+export function hasOpenTransactions(flow: Flow): boolean {
+  const state = applicationOf(flow);
+  return state !== null && (state.transactions.length > 0 || !state.isOver);
 }
 
 function areFilesLogged({ files }: Transaction): boolean {

@@ -50,6 +50,8 @@ export interface EngineOptions {
   /** What to do at memory limits and the like; nothing by default. */
   readonly exceptionPolicies?: PolicyTable;
   readonly alertsPerPacketMax: number;
+  /** Alerts of matches in TCP streams get the transaction that they most likely belong to. */
+  readonly guessesTransactions?: boolean;
   /** Counts of thresholds kept at once; THRESHOLD_COUNTS_MAX by default. */
   readonly thresholdCountsMax?: number;
   readonly reporters: readonly Reporter[];

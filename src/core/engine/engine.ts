@@ -30,12 +30,13 @@ import {
 import type { TcpSession } from "../stream/tcp-session.ts";
 import { TcpTracker } from "../stream/tcp-tracker.ts";
 import { ApplicationLayer } from "./application-layer.ts";
-import { ApplicationLog } from "./application-log.ts";
+import { ApplicationLog, hasOpenTransactions } from "./application-log.ts";
 import { ChecksumWatch } from "./checksum-watch.ts";
 import type { EngineOptions, RecordFields } from "./engine-options.ts";
 import { ExceptionPolicies, ignoreAll } from "./exception-policies.ts";
 import { mayStoreFiles } from "./file-storage.ts";
 import { makeFlowEndPacket, makeProtocolEndPacket } from "./flow-end-packet.ts";
+import { turnRound } from "./flow-sides.ts";
 import { endFrames, frameRecorderFor, wantedFrameTypes } from "./frame-recorder.ts";
 import { MemoryPressure } from "./memory-pressure.ts";
 import type { Counters } from "./records/stats-record.ts";
@@ -122,7 +123,9 @@ export class Engine {
     const thresholdCountsMax = this.options.thresholdCountsMax ?? THRESHOLD_COUNTS_MAX;
     const seed = flow.hashKey;
     const options = { inline, alertsPerPacketMax, thresholdCountsMax, arena, seed };
-    return new Detector(ruleSet, this.tracker, options);
+    const detector = new Detector(ruleSet, this.tracker, options);
+    detector.context.guessesTransactions = this.options.guessesTransactions === true;
+    return detector;
   }
 
   /** One record of a capture: bytes [start, end) of the arena. Returns bits of Verdict. */
@@ -265,12 +268,8 @@ export class Engine {
     applications.handleTcp(packet, flow, session);
     if (this.options.stream.bypass && this.tracker.reachedDepth(session)) flow.bypassWanted = true;
     if (!applications.swapWanted) return;
+    turnRound(this.flows, packet, flow);
     applications.swapWanted = false;
-    this.flows.swapDirection(flow);
-    session.swapSides();
-    packet.direction = 1 - packet.direction;
-    const state = applicationOf(flow);
-    if (state !== null) state.firstDirection = -1;
     applications.handleTcp(packet, flow, session);
     applications.swapWanted = false;
   }
@@ -280,8 +279,7 @@ export class Engine {
     applications.handleUdp(packet, flow);
     if (!applications.swapWanted) return;
     applications.swapWanted = false;
-    this.flows.swapDirection(flow);
-    packet.direction = 1 - packet.direction;
+    turnRound(this.flows, packet, flow);
   }
 
   private inspect(packet: Packet): void {
@@ -382,6 +380,11 @@ export class Engine {
     const packet = this.makeEnd(flow, direction);
     this.tracker.packet = packet;
     this.applications.finish(packet, flow);
+    if (this.applications.swapWanted && flow.tcp !== null) {
+      turnRound(this.flows, packet, flow);
+      this.applications.swapWanted = false;
+      this.applications.finish(packet, flow);
+    }
     this.inspect(packet);
     // Data behind holes that nobody acknowledged: each piece with a packet of its own.
     if (this.detector === null) return;
@@ -390,9 +393,4 @@ export class Engine {
       this.inspect(packet);
     }
   }
-}
-
-function hasOpenTransactions(flow: Flow): boolean {
-  const state = applicationOf(flow);
-  return state !== null && (state.transactions.length > 0 || !state.isOver);
 }

@@ -49,6 +49,7 @@ export interface EngineSettings {
   readonly protocols: ProtocolRegistry;
   readonly filePolicy: FilePolicy;
   readonly alertsPerPacketMax: number;
+  readonly guessesTransactions: boolean;
   readonly thresholdCountsMax: number;
   readonly ruleFiles: readonly string[];
   readonly classificationFile: string | null;
@@ -82,6 +83,7 @@ export function readEngineSettings(
     protocols: readProtocols(tree),
     filePolicy: { ...defaultFilePolicy, arrays: new ArrayPool() },
     alertsPerPacketMax: readAlertsMax(tree),
+    guessesTransactions: readSwitch(tree, "detect.guess-applayer-tx", false),
     thresholdCountsMax: readThresholdCounts(tree),
     ruleFiles: readList(tree, "rule-files"),
     classificationFile: readText(tree, "classification-file"),

@@ -58,6 +58,7 @@ export const alertEvent = defineEvent({
     capture_file: "capture that the packet is recorded in",
     capture_offset: "where its block begins in that file, in bytes",
     tx_id: "number of the transaction that matched",
+    tx_guessed: "the rule looks into the stream; the transaction is the one most likely meant",
     direction: "to_server or to_client: the side that was inspected",
     tunnel: "outer header of the packet when it came out of a tunnel",
     flow: "counters and addresses of the flow",
@@ -141,6 +142,8 @@ export function writeAlertEvent(
     writer.number("capture_offset", place.offset);
   }
   if (alert.transactionId >= 0) writer.number("tx_id", alert.transactionId);
+  const isGuessed = alert.transaction !== null && alert.rule.transaction === null;
+  if (isGuessed && packet.flow?.tcp !== null) writer.boolean("tx_guessed", true);
   writeAlertObject(context, packet, alert, rules, inline, client.extra);
   if (packet.flow !== null) writeApplication(context, packet.flow, packet.direction, alert);
   if (alert.frame !== null && packet.flow !== null) {

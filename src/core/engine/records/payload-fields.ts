@@ -1,5 +1,5 @@
 /**
- * The payload fields of alert events: the reassembled stream for alerts on stream data, else the packet's
+ * The payload fields of alert events: the reassembled stream for alerts on stream data and transactions, else the packet's
  * payload.
  */
 import { encodeBase64 } from "../../bytes/base64.ts";
@@ -15,7 +15,8 @@ export function writePayload(context: EveContext, packet: Packet, alert: Alert):
   if (options === null) return;
   const wanted = options.payload || options.payloadPrintable || options.payloadLength;
   if (!wanted) return;
-  const fromStream = alert.fromStream && writeStreamPayload(context, packet, options);
+  const isOfStream = alert.fromStream || alert.transaction !== null;
+  const fromStream = isOfStream && writeStreamPayload(context, packet, options);
   if (!fromStream) writePacketPayload(context, packet, options);
   context.writer.number("stream", fromStream ? 1 : 0);
 }
@@ -37,7 +38,7 @@ function writeStreamPayload(
   const stream = packet.direction === Direction.toServer ? session.client : session.server;
   const { bufferedStart, bufferedEnd } = stream;
   if (bufferedEnd <= bufferedStart) return false;
-  if (stream.regionCount === 1 || !packet.streamEnd) {
+  if (stream.regionCount === 1) {
     const end = Math.min(bufferedEnd, bufferedStart + options.payloadLimitBytes);
     writeRange(context, bufferedStart, end, bufferedEnd - bufferedStart, options);
     return true;
