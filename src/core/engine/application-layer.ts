@@ -334,7 +334,10 @@ export class ApplicationLayer implements ParseHost {
     const state = applicationOf(flow);
     if (state === null || state.isOver) return;
     // Behind a hole after the end nothing goes on that was left over.
-    if (state.hasEndedBoth) return this.stop(flow, state);
+    if (state.hasEndedBoth) {
+      this.stop(flow, state);
+      return;
+    }
     if (state.parser !== null || state.registered === null) state.setDetected(direction);
     if (state.parser === null) return;
     state.noteChange(direction);
