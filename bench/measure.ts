@@ -7,12 +7,20 @@ import path from "node:path";
 /** Where the yardstick and captures of real traffic may be. */
 export const sharedBench = path.resolve(import.meta.dirname, "../../../shared/bench");
 
-/** Nanoseconds of CPU time of this process, its collector's threads included. */
-export function cpuNanoseconds(work: () => void): number {
-  const started = process.cpuUsage();
+/** Nanoseconds. */
+export interface Spent {
+  readonly wall: number;
+  /** Of this process, its collector's threads included. */
+  readonly cpu: number;
+}
+
+export function timeOf(work: () => void): Spent {
+  const startedCpu = process.cpuUsage();
+  const started = process.hrtime.bigint();
   work();
-  const { user, system } = process.cpuUsage(started);
-  return (user + system) * 1000;
+  const wall = Number(process.hrtime.bigint() - started);
+  const { user, system } = process.cpuUsage(startedCpu);
+  return { wall, cpu: (user + system) * 1000 };
 }
 
 interface AllocationNode {

@@ -1,6 +1,7 @@
 /** The engine built up stage by stage, over a capture that lies in the arena. */
 import type { Arena } from "../src/core/bytes/arena.ts";
 import { BlockPool } from "../src/core/bytes/block-pool.ts";
+import { RecordsAhead } from "../src/core/bytes/records-ahead.ts";
 import type { RuleBuilder } from "../src/core/detect/rule-builder.ts";
 import type { RuleSet } from "../src/core/detect/rule-set.ts";
 import { Engine } from "../src/core/engine/engine.ts";
@@ -29,51 +30,55 @@ export type Stage = "decode" | "flow" | "stream" | "detection";
 
 export const stages: readonly Stage[] = ["decode", "flow", "stream", "detection"];
 
-export function runStage(
+/** Makes the stage ready; what it returns takes all packets of the capture through it, once. */
+export function prepareStage(
   bench: Bench,
   capture: LoadedCapture,
   stage: Stage,
   ruleSet: RuleSet | null,
   reporters: readonly Reporter[] = [],
-): void {
+): () => void {
   bench.engineArena.reset();
   const { bytes } = bench.arena;
   const reader = new CaptureReader(bytes, capture.start, capture.start + capture.length);
   reader.dataEnd = capture.start + capture.length;
-  if (stage === "decode" || stage === "flow") runDecoder(bench, reader, stage === "flow");
-  else runEngine(bench, reader, stage === "detection" ? ruleSet : null, reporters);
+  if (stage === "decode" || stage === "flow")
+    return prepareDecoder(bench, reader, stage === "flow");
+  return prepareEngine(bench, reader, stage === "detection" ? ruleSet : null, reporters);
 }
 
-function runDecoder(
+function prepareDecoder(
   { arena, engineArena, settings }: Bench,
   reader: CaptureReader,
   withFlows: boolean,
-): void {
+): () => void {
   const pool = new BlockPool(engineArena, settings.defragMemoryBytes);
   const fragments = new FragmentTable(engineArena, pool, settings.defrag);
   const decoder = new Decoder(arena.bytes, settings.decoder, fragments);
   const flows = new FlowTable(settings.flow, () => {}, arena.bytes);
   const packet = new Packet();
-  while (reader.next() === CaptureCode.record) {
-    packet.reset();
-    packet.start = reader.start;
-    packet.end = reader.end;
-    packet.wireLength = reader.wireLength;
-    packet.timeUs = reader.timeUs;
-    packet.linkType = reader.linkType;
-    decoder.decode(packet);
-    if (!withFlows || packet.invalid) continue;
-    flows.expire(packet.timeUs);
-    flows.lookup(packet);
-  }
+  return () => {
+    while (reader.next() === CaptureCode.record) {
+      packet.reset();
+      packet.start = reader.start;
+      packet.end = reader.end;
+      packet.wireLength = reader.wireLength;
+      packet.timeUs = reader.timeUs;
+      packet.linkType = reader.linkType;
+      decoder.decode(packet);
+      if (!withFlows || packet.invalid) continue;
+      flows.expire(packet.timeUs);
+      flows.lookup(packet);
+    }
+  };
 }
 
-function runEngine(
+function prepareEngine(
   { engineArena, builder, settings }: Bench,
   reader: CaptureReader,
   ruleSet: RuleSet | null,
   reporters: readonly Reporter[],
-): void {
+): () => void {
   const engine = new Engine({
     arena: engineArena,
     kernels: builder.kernels,
@@ -93,6 +98,14 @@ function runEngine(
     extraCounters: [],
     reporters,
   });
-  while (reader.next() === CaptureCode.record) engine.process(reader.start, reader.end, reader);
-  engine.finish();
+  return () => {
+    const ahead = new RecordsAhead();
+    while (reader.next() === CaptureCode.record) {
+      engine.process(reader.start, reader.end, reader);
+      if (--ahead.count > 0) continue;
+      reader.peek(ahead);
+      engine.flows.foresee(ahead);
+    }
+    engine.finish();
+  };
 }

@@ -25,7 +25,7 @@ const BARE = 'alert udp any any -> any 53 (content:"abc"; sid:3; rev:1;)';
 const LATER = 'alert doh2 any any -> any any (msg:"later"; sid:4; rev:1;)';
 
 describe("the text of shrike check", () => {
-  for (const name of ["syntax", "remarks", "impossible"]) {
+  for (const name of ["syntax", "remarks", "impossible", "anomaly"]) {
     it(`is as agreed for ${name}.rules`, () => {
       const { stdout } = shrike(["check", `${name}.rules`], { cwd: golden });
       const text = stdout.replace(/ \(\d+\.\d s, \d+ MiB\)/, "");

@@ -4,14 +4,18 @@
  */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { DistinctColumn, SketchPool } from "../../src/core/anomaly/metrics/distinct-sketches.ts";
 import { Exchange } from "../../src/core/anomaly/metrics/exchange.ts";
 import { FirstSeenLimit } from "../../src/core/anomaly/metrics/first-seen.ts";
 import {
-  addToSketch,
-  estimateSketch,
+  estimateCount,
   mergeSketch,
+  rankOf,
+  registerOf,
   SKETCH_BYTES,
+  shareOf,
 } from "../../src/core/anomaly/metrics/hyperloglog.ts";
+import { KeyRows } from "../../src/core/anomaly/metrics/key-rows.ts";
 import type { MeterSpec } from "../../src/core/anomaly/metrics/meter.ts";
 import { defaultMetricLimits } from "../../src/core/anomaly/metrics/metric-limits.ts";
 import { type LearnedModel, mergeModels, takeModel } from "../../src/core/anomaly/metrics/model.ts";
@@ -175,12 +179,18 @@ describe("models", () => {
 describe("HyperLogLog", () => {
   const hash = (value: number): number => finishHash(mixWord(0x1234_5678, value));
 
-  it("counts within four standard errors", () => {
+  it("counts within four standard errors, and keeps its sum as its registers are", () => {
     for (const count of [10, 100, 1000, 20_000, 300_000]) {
-      const registers = new Uint8Array(SKETCH_BYTES);
+      const pool = new SketchPool(1);
+      const owner = new DistinctColumn(pool, new KeyRows(8, 1, 1, 60));
+      const sketch = pool.take(owner, 0, 1);
       for (let i = 0; i < count; i++)
-        for (let twice = 0; twice < 2; twice++) addToSketch(registers, 0, hash(i * 7));
-      expect(Math.abs(estimateSketch(registers, 0) / count - 1)).toBeLessThan(4 * 0.046);
+        for (let twice = 0; twice < 2; twice++) pool.add(sketch, hash(i * 7));
+      expect(Math.abs(pool.estimate(sketch) / count - 1)).toBeLessThan(4 * 0.046);
+      const shares = [...pool.registers].map((rank) => shareOf(rank));
+      const sum = shares.reduce((a, b) => a + b, 0);
+      const empty = pool.registers.filter((rank) => rank === 0).length;
+      expect(pool.estimate(sketch)).toBe(Math.round(estimateCount(sum, empty)));
     }
   });
 
@@ -192,9 +202,13 @@ describe("HyperLogLog", () => {
           Uint8Array,
           Uint8Array,
         ];
-        for (const value of one) addToSketch(a, 0, hash(value));
-        for (const value of other) addToSketch(b, 0, hash(value));
-        for (const value of [...one, ...other]) addToSketch(both, 0, hash(value));
+        const add = (registers: Uint8Array, value: number): void => {
+          const at = registerOf(hash(value));
+          registers[at] = Math.max(registers[at] ?? 0, rankOf(hash(value)));
+        };
+        for (const value of one) add(a, value);
+        for (const value of other) add(b, value);
+        for (const value of [...one, ...other]) add(both, value);
         mergeSketch(a, 0, b, 0);
         expect(a).toEqual(both);
       }),

@@ -2,6 +2,7 @@
  * Drives a protocol parser as the engine does, without flows: bytes come in pieces, what was not consumed comes
  * again with more. For the law that the cut of the bytes does not matter.
  */
+import { ByteSlab } from "../../src/core/bytes/byte-slab.ts";
 import { defaultFilePolicy, FileDigest, type FilePolicy } from "../../src/core/protocols/file.ts";
 import { PartialFiles } from "../../src/core/protocols/files/partial-files.ts";
 import {
@@ -20,6 +21,7 @@ export class TestHost implements ParseHost {
     ...defaultFilePolicy,
     digests: FileDigest.md5 | FileDigest.sha1 | FileDigest.sha256,
   };
+  readonly slab = new ByteSlab();
   readonly partialFiles = new PartialFiles(this.filePolicy);
   isStream = true;
   readonly frames = new RecordingFrames();

@@ -1,10 +1,12 @@
 /** Runs a capture's bytes through rules in memory: the whole engine, without files. */
 import path from "node:path";
 import { Arena } from "../../src/core/bytes/arena.ts";
+import { ArrayPool } from "../../src/core/bytes/array-pool.ts";
 import type { Alert } from "../../src/core/detect/alert-queue.ts";
 import { compileRules } from "../../src/core/detect/compile-rules.ts";
 import { DetectionState } from "../../src/core/detect/detection-state.ts";
 import { NameTable, type RuleBuilder } from "../../src/core/detect/rule-builder.ts";
+import type { RuleSet } from "../../src/core/detect/rule-set.ts";
 import { Engine } from "../../src/core/engine/engine.ts";
 import { defaultDefragOptions } from "../../src/core/flow/defrag-options.ts";
 import { stockFlowOptions } from "../../src/core/flow/flow-options.ts";
@@ -41,6 +43,7 @@ export interface ReplayExtras {
 }
 
 const MEGABYTE = 1024 ** 2;
+const PACKET_BYTES_MAX = 65_600;
 
 /** @param rulesText rules as latin-1 text. */
 export function replayBytes(
@@ -49,63 +52,112 @@ export function replayBytes(
   stream: Partial<StreamOptions> = {},
   extras: ReplayExtras = {},
 ): Replayed {
-  const arena = new Arena(64 * MEGABYTE);
-  const builder = { ...createBuilder(arena), ...extras.builder };
-  const rules: RuleSyntax[] = [];
-  let failed = 0;
-  parseRules(
-    "test.rules",
-    rulesText,
-    (rule) => rules.push(rule),
-    ({ severity }) => {
-      if (severity !== "warning") failed++;
-    },
-  );
-  const compiled = compileRules(rules, {
-    keywords,
-    builder,
-    classifications: new Map(),
-    references: new Map(),
-    thresholds: [],
-  });
-  failed += compiled.counts.failed + compiled.counts.unsupported;
-  const alerts: ReplayedAlert[] = [];
-  let flowCount = 0;
-  const engine = new Engine({
-    arena,
-    kernels: builder.kernels,
-    decoder: defaultDecoderOptions,
-    defrag: defaultDefragOptions,
-    defragMemoryBytes: MEGABYTE,
-    flow: stockFlowOptions,
-    stream: { ...stockStreamOptions, reassemblyMemoryLimitBytes: 16 * MEGABYTE, ...stream },
-    checksums: "verify",
-    protocols: builder.protocols,
-    filePolicy: { ...defaultFilePolicy },
-    ruleSet: compiled.ruleSet,
-    inline: false,
-    alertsPerPacketMax: 15,
-    statsIntervalSeconds: 0,
-    extraCounters: [],
-    reporters: [
-      {
-        onPacket(packet, found) {
-          for (const alert of found) {
-            const { rule, fromStream, silent } = alert;
-            if (silent) continue;
-            alerts.push({ sid: rule.sid, captureNumber: packet.captureNumber, fromStream });
-            extras.onAlert?.(alert, packet);
-          }
+  const replay = new Replay(rulesText, stream, extras);
+  replay.capture(capture);
+  replay.finish();
+  return replay;
+}
+
+/** An engine with rules that packets are given to as they come. */
+export class Replay implements Replayed {
+  readonly alerts: ReplayedAlert[] = [];
+  flowCount = 0;
+  failed = 0;
+  readonly engine: Engine;
+  private readonly arena = new Arena(64 * MEGABYTE);
+  private readonly region: number;
+  private readonly builder: RuleBuilder;
+
+  constructor(rulesText: string, stream: Partial<StreamOptions> = {}, extras: ReplayExtras = {}) {
+    const builder = { ...createBuilder(this.arena), ...extras.builder };
+    this.builder = builder;
+    const ruleSet = this.compile(rulesText, builder);
+    this.engine = new Engine({
+      arena: this.arena,
+      kernels: builder.kernels,
+      decoder: defaultDecoderOptions,
+      defrag: defaultDefragOptions,
+      defragMemoryBytes: MEGABYTE,
+      flow: stockFlowOptions,
+      stream: { ...stockStreamOptions, reassemblyMemoryLimitBytes: 16 * MEGABYTE, ...stream },
+      checksums: "verify",
+      protocols: builder.protocols,
+      filePolicy: { ...defaultFilePolicy, arrays: new ArrayPool() },
+      ruleSet,
+      inline: false,
+      alertsPerPacketMax: 15,
+      statsIntervalSeconds: 0,
+      extraCounters: [],
+      reporters: [
+        {
+          onPacket: (packet, found) => this.note(packet, found, extras),
+          onFlowEnd: () => {
+            this.flowCount++;
+          },
         },
-        onFlowEnd() {
-          flowCount++;
-        },
+      ],
+    });
+    this.region = this.arena.allocate(PACKET_BYTES_MAX);
+  }
+
+  /** One Ethernet packet. */
+  packet(bytes: Uint8Array, timeUs: number): void {
+    const { region } = this;
+    this.arena.bytes.set(bytes, region);
+    const { length } = bytes;
+    const record = { wireLength: length, timeUs, linkType: 1, interfaceIndex: 0 };
+    this.engine.process(region, region + length, record);
+  }
+
+  /** All packets of a capture. */
+  capture(bytes: Uint8Array): void {
+    const { arena, engine } = this;
+    const region = arena.allocate(bytes.length + 16);
+    arena.bytes.set(bytes, region);
+    const reader = new CaptureReader(arena.bytes, region, region + bytes.length);
+    reader.dataEnd = region + bytes.length;
+    while (reader.next() === CaptureCode.record) engine.process(reader.start, reader.end, reader);
+  }
+
+  /** Other rules take the place of those before, as with a reload; `isUsed` false: they are loaded, and no more. */
+  reload(rulesText: string, isUsed = true): void {
+    const ruleSet = this.compile(rulesText, { ...this.builder });
+    if (isUsed) this.engine.replaceRules(ruleSet);
+  }
+
+  finish(): void {
+    this.engine.finish();
+  }
+
+  private compile(rulesText: string, builder: RuleBuilder): RuleSet {
+    const rules: RuleSyntax[] = [];
+    parseRules(
+      "test.rules",
+      rulesText,
+      (rule) => rules.push(rule),
+      ({ severity }) => {
+        if (severity !== "warning") this.failed++;
       },
-    ],
-  });
-  feed(engine, arena, capture);
-  engine.finish();
-  return { alerts, flowCount, failed };
+    );
+    const { ruleSet, counts } = compileRules(rules, {
+      keywords,
+      builder,
+      classifications: new Map(),
+      references: new Map(),
+      thresholds: [],
+    });
+    this.failed += counts.failed + counts.unsupported;
+    return ruleSet;
+  }
+
+  private note(packet: Packet, found: readonly Alert[], { onAlert }: ReplayExtras): void {
+    for (const alert of found) {
+      const { rule, fromStream, silent } = alert;
+      if (silent) continue;
+      this.alerts.push({ sid: rule.sid, captureNumber: packet.captureNumber, fromStream });
+      onAlert?.(alert, packet);
+    }
+  }
 }
 
 function createBuilder(arena: Arena): RuleBuilder {
@@ -124,14 +176,6 @@ function createBuilder(arena: Arena): RuleBuilder {
     protocols: new ProtocolRegistry(protocols, () => defaultSettings),
     readFile: () => null,
   };
-}
-
-function feed(engine: Engine, arena: Arena, capture: Uint8Array): void {
-  const region = arena.allocate(capture.length + 16);
-  arena.bytes.set(capture, region);
-  const reader = new CaptureReader(arena.bytes, region, region + capture.length);
-  reader.dataEnd = region + capture.length;
-  while (reader.next() === CaptureCode.record) engine.process(reader.start, reader.end, reader);
 }
 
 /** ../shared beside the project, where real rules and captures may be. */

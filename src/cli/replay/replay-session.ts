@@ -203,6 +203,7 @@ export class ReplaySession {
     try {
       const { problem, records } = await replayCapture(source, reader, {
         onRecord: (record) => engine.process(record.start, record.end, record),
+        onAhead: (ahead) => engine.flows.foresee(ahead),
         onPause: () => {
           progress.show(engine.packetCount);
           return this.interrupt.isRequested;

@@ -1,6 +1,6 @@
 /**
- * Canonical Huffman codes (RFC 1951 §3.2.2), decoded bit by bit from counts: no table is filled for each block,
- * so that input of many tiny blocks costs no more than its bits.
+ * Canonical Huffman codes (RFC 1951 §3.2.2), decoded bit by bit from counts; and by a table of the short codes, which
+ * is filled only when somebody asks for it, so that input of many tiny blocks costs no more than its bits.
  *
  * @hotpath
  */
@@ -15,9 +15,37 @@ export class HuffmanCode {
   private readonly symbols: Uint16Array;
   /** Bits of the symbol decoded last. */
   bits = 0;
+  /** By the next bits, lowest first: the symbol times 16 plus the bits of its code; 0 where that is longer. */
+  private readonly table: Uint16Array;
+  private isTableFilled = false;
 
-  constructor(symbolsMax: number) {
+  /** `tableBits`: codes up to this length are in the table. */
+  constructor(symbolsMax: number, tableBits = 0) {
     this.symbols = new Uint16Array(symbolsMax);
+    this.table = new Uint16Array(1 << tableBits);
+  }
+
+  /** The table for the code built last. */
+  shortCodes(): Uint16Array {
+    if (!this.isTableFilled) this.fillTable();
+    return this.table;
+  }
+
+  private fillTable(): void {
+    const { table, counts, symbols } = this;
+    const size = table.length;
+    table.fill(0);
+    let code = 0;
+    let place = 0;
+    for (let length = 1; 1 << length <= size; length++) {
+      for (let i = counts[length]!; i > 0; i--) {
+        const entry = (symbols[place++]! << 4) | length;
+        for (let at = reversed(code, length); at < size; at += 1 << length) table[at] = entry;
+        code++;
+      }
+      code <<= 1;
+    }
+    this.isTableFilled = true;
   }
 
   /**
@@ -26,6 +54,7 @@ export class HuffmanCode {
    */
   build(lengths: Uint8Array, from: number, count: number): boolean {
     const { counts, symbols } = this;
+    this.isTableFilled = false;
     counts.fill(0);
     for (let index = 0; index < count; index++) {
       const length = lengths[from + index]!;
@@ -70,4 +99,15 @@ export class HuffmanCode {
     }
     return HUFFMAN_BROKEN;
   }
+}
+
+/** The low `length` bits of a code, the first bit last. */
+function reversed(code: number, length: number): number {
+  let rest = code;
+  let bits = 0;
+  for (let i = 0; i < length; i++) {
+    bits = (bits << 1) | (rest & 1);
+    rest >>>= 1;
+  }
+  return bits;
 }

@@ -6,6 +6,15 @@
  * @hotpath
  */
 import { HUFFMAN_BROKEN, HUFFMAN_MORE, HuffmanCode } from "./huffman.ts";
+import {
+  DISTANCE_BASES,
+  DISTANCES_MAX,
+  END_OF_BLOCK,
+  LENGTH_BASES,
+  LENGTH_EXTRA,
+  LITERALS_MAX,
+  SymbolReader,
+} from "./inflate-symbols.ts";
 
 /** needsInput: all input was used. outputFull: call again with more room. */
 export const InflateStatus = { needsInput: 0, outputFull: 1, done: 2, broken: 3 } as const;
@@ -26,42 +35,18 @@ const Stage = {
   broken: 12,
 } as const;
 
-const WINDOW_BYTES = 32_768;
-const LITERALS_MAX = 288;
-const DISTANCES_MAX = 32;
-const END_OF_BLOCK = 256;
 /** Order in which the lengths of the length codes come. */
 const LENGTH_CODE_ORDER = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
-const LENGTH_BASES = [
-  3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 23, 27, 31, 35, 43, 51, 59, 67, 83, 99, 115, 131,
-  163, 195, 227, 258,
-];
-const LENGTH_EXTRA = [
-  0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5, 0,
-];
-const DISTANCE_BASES = [
-  1, 2, 3, 4, 5, 7, 9, 13, 17, 25, 33, 49, 65, 97, 129, 193, 257, 385, 513, 769, 1025, 1537, 2049,
-  3073, 4097, 6145, 8193, 12_289, 16_385, 24_577,
-];
 
-export class Inflater {
+export class Inflater extends SymbolReader {
   /** Offset behind the last input byte used, behind the last output byte written, after a call. */
   inputEnd = 0;
   outputEnd = 0;
 
-  private readonly window = new Uint8Array(WINDOW_BYTES);
-  private windowNext = 0;
-  private windowFilled = 0;
   private readonly lengths = new Uint8Array(LITERALS_MAX + DISTANCES_MAX);
   private readonly lengthCode = new HuffmanCode(19);
-  private readonly literalCode = new HuffmanCode(LITERALS_MAX);
-  private readonly distanceCode = new HuffmanCode(DISTANCES_MAX);
-
   private stage: number = Stage.blockHead;
   private isLast = false;
-  /** Bits read but not used, the next one lowest. */
-  private hold = 0;
-  private bits = 0;
   private literalCount = 0;
   private distanceCount = 0;
   private lengthCodeCount = 0;
@@ -71,17 +56,10 @@ export class Inflater {
   private symbol = 0;
   private distance = 0;
 
-  private input: Uint8Array = this.window;
-  private at = 0;
-  private end = 0;
-  private output: Uint8Array = this.window;
-  private next = 0;
-  private limit = 0;
-
   reset(): void {
     this.stage = Stage.blockHead;
     this.isLast = false;
-    this.hold = this.bits = this.windowNext = this.windowFilled = 0;
+    this.hold = this.bits = this.left = this.windowNext = this.windowFilled = 0;
   }
 
   /** Goes on with the input in [start, end), writing to [outStart, outEnd); an InflateStatus. */
@@ -97,7 +75,7 @@ export class Inflater {
     this.at = start;
     this.end = end;
     this.output = output;
-    this.next = outStart;
+    this.next = this.unkept = outStart;
     this.limit = outEnd;
     let status: number = InflateStatus.needsInput;
     while (this.step()) {
@@ -111,6 +89,7 @@ export class Inflater {
     if (this.stage === Stage.done) this.bits &= 7;
     this.inputEnd = this.at;
     this.outputEnd = this.next;
+    this.keepOutput();
     return status;
   }
 
@@ -293,13 +272,16 @@ export class Inflater {
   }
 
   private readSymbols(): boolean {
+    if (this.hasRoom()) this.readFast();
     while (this.next < this.limit) {
       const symbol = this.peekSymbol(this.literalCode, 9);
       if (symbol === HUFFMAN_MORE) return false;
       if (symbol === HUFFMAN_BROKEN || symbol > 285) return this.fail();
       this.take(this.literalCode.bits);
-      if (symbol < END_OF_BLOCK) this.write(symbol);
-      else {
+      if (symbol < END_OF_BLOCK) {
+        this.write(symbol);
+        if (this.hasRoom()) return true;
+      } else {
         this.symbol = symbol - END_OF_BLOCK - 1;
         this.left = 0;
         this.stage = symbol === END_OF_BLOCK ? Stage.blockHead : Stage.lengthExtra;
@@ -331,7 +313,7 @@ export class Inflater {
     const extra = Math.max(0, (this.symbol >> 1) - 1);
     if (!this.need(extra)) return false;
     this.distance = DISTANCE_BASES[this.symbol]! + this.take(extra);
-    if (this.distance > this.windowFilled) return this.fail();
+    if (this.distance > this.windowFilled + (this.next - this.unkept)) return this.fail();
     this.stage = Stage.copy;
     return true;
   }
@@ -339,17 +321,10 @@ export class Inflater {
   private copyMatch(): boolean {
     while (this.left > 0) {
       if (this.next >= this.limit) return false;
-      this.write(this.window[(this.windowNext - this.distance) & (WINDOW_BYTES - 1)]!);
+      this.write(this.byteBehind(this.distance));
       this.left--;
     }
     this.stage = Stage.symbol;
     return true;
-  }
-
-  private write(byte: number): void {
-    this.output[this.next++] = byte;
-    this.window[this.windowNext] = byte;
-    this.windowNext = (this.windowNext + 1) & (WINDOW_BYTES - 1);
-    if (this.windowFilled < WINDOW_BYTES) this.windowFilled++;
   }
 }

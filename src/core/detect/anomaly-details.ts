@@ -32,6 +32,8 @@ export interface FlowEndObserver {
 export interface PacketObserver {
   readonly hasSignals: boolean;
   onPacket(packet: Packet): void;
+  /** Other rules are in use: those compiled with this builder. */
+  useRules?(builder: object): void;
   /** True: rules are to be asked once more, with a packet made for the flow's end. */
   onFlowEnd(flow: Flow): boolean;
 }

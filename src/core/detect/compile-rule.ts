@@ -88,10 +88,11 @@ export function compileRule(syntax: RuleSyntax, compiler: RuleCompiler): Compile
   if (!applyOptions(syntax, draft, compiler, false)) return null;
   draft.finish();
   draft.option = null;
-  if (protocol.applications !== undefined && !draft.isTransactional) {
+  const isSure = draft.isTransactional && protocol.isKind !== true;
+  if (protocol.applications !== undefined && !isSure) {
     draft.addPacketCheck(Check.of("application protocol", protocol.applications, hasProtocol));
     draft.requireFlow = true;
-    draft.hasApplicationHeader = true;
+    draft.hasApplicationHeader = !draft.isTransactional;
   }
   validateDraft(draft);
   if (compiler.isReview) reviewDraft(draft, compiler);

@@ -330,7 +330,7 @@ export class Detector implements RuleHost, FrameRuleHost {
       const forward = direction === 0 ? group : (knownFlowState(flow)?.groupToServer ?? null);
       this.transactionInspector.inspect(state, direction, group, forward, this.payloadRules);
     }
-    this.payloadRules.length = 0;
+    if (this.payloadRules.length > 0) this.payloadRules.length = 0;
   }
 
   /** Whether the conditions on packet and flow of a rule over transactions hold, bits just set included. */
@@ -371,7 +371,7 @@ export class Detector implements RuleHost, FrameRuleHost {
     const { context } = this;
     const { postMatches } = rule;
     const { alertVariables } = context.state;
-    alertVariables.length = 0;
+    if (alertVariables.length > 0) alertVariables.length = 0;
     context.transaction = transaction;
     context.state.alertAnomaly = null;
     for (let i = 0; i < postMatches.length; i++) postMatches[i]!.run(context);

@@ -17,6 +17,8 @@ export interface HeaderProtocol {
   readonly payload?: "packet" | "stream";
   /** Numbers of the application protocols that the name means; left out for names of packet protocols. */
   readonly applications?: ReadonlySet<number>;
+  /** They are kinds of another protocol, whose transactions may be of any kind. */
+  readonly isKind?: boolean;
 }
 
 type Shape = Omit<HeaderProtocol, "name" | "kind"> & { readonly kind?: HeaderProtocol["kind"] };
@@ -80,7 +82,8 @@ export class ApplicationHeaders {
     if (header === undefined) {
       const all = new Set(protocols.flatMap(({ declaration }) => declaration.transports));
       const applications = new Set(protocols.map(({ id }) => id));
-      header = { name, kind: "ip", transports: [...all], ipVersion: 0, applications };
+      const isKind = protocols.every(({ declaration }) => declaration.kindOf !== undefined);
+      header = { name, kind: "ip", transports: [...all], ipVersion: 0, applications, isKind };
       this.byName.set(name, header);
     }
     return header;

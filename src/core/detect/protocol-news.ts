@@ -29,7 +29,6 @@ export class ProtocolNews {
   }
 }
 
-function decidedOf({ protocol, isDetected }: ApplicationState): number {
-  if (protocol === FAILED_PROTOCOL) return BOTH;
-  return (isDetected[0] ? 1 : 0) | (isDetected[1] ? 2 : 0);
+function decidedOf(state: ApplicationState): number {
+  return state.protocol === FAILED_PROTOCOL ? BOTH : state.detectedSides;
 }

@@ -58,6 +58,7 @@ export class RuleSet {
     this.transactions = new TransactionSearches(
       rules.filter(({ transaction }) => transaction !== null),
       this.matchers,
+      buffers,
     );
     this.frames = new FrameSearches(
       rules.filter(({ frame }) => frame !== null),

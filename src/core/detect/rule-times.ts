@@ -54,8 +54,8 @@ export class RuleTimes {
     const evaluate = evaluateRule.bind(detector);
     detector.evaluate = (rule, packet) => this.measure(rule, () => evaluate(rule, packet));
     const inspect = evaluateTransaction.bind(transactionInspector);
-    transactionInspector.evaluate = (rule, plan, transaction, direction) =>
-      this.measure(rule, () => inspect(rule, plan, transaction, direction));
+    transactionInspector.evaluate = (plan, transaction, direction) =>
+      this.measure(plan.rule, () => inspect(plan, transaction, direction));
     if (frameInspector === null) return;
     const { matches: matchesFrame } = frameInspector;
     this.restore.push(() => (frameInspector.matches = matchesFrame));

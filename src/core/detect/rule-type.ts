@@ -14,7 +14,8 @@ const VARIABLE_DEPTH_MAX = 16;
 export function ruleType(draft: RuleDraft, mode: PayloadMode): RuleType {
   if (draft.isTransactional || draft.hasFrames) return "app_tx";
   if (draft.buffers.length === 0) {
-    return draft.hasApplicationHeader ? "app_layer" : typeWithoutBuffers(draft);
+    const isOfFlow = draft.hasApplicationHeader && !draft.requirePacket;
+    return isOfFlow ? "app_layer" : typeWithoutBuffers(draft);
   }
   if (draft.buffers.some(({ declaration }) => declaration.scope === "packet")) return "pkt";
   if (!draft.buffers.some(({ declaration }) => declaration === payloadBuffer)) return "pkt";

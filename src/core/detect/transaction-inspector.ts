@@ -15,8 +15,9 @@ import { hasBit } from "./rule-bits.ts";
 import type { RuleCarry } from "./rule-carry.ts";
 import type { RuleGroup } from "./rule-group.ts";
 import type { RuleSet } from "./rule-set.ts";
+import type { SidePlan } from "./side-plan.ts";
 import type { TransactionBuffers } from "./transaction-buffers.ts";
-import type { ProtocolPlan, StateComparison, TransactionStep } from "./transaction-plan.ts";
+import type { StateComparison, TransactionStep } from "./transaction-plan.ts";
 import type { SideSearches } from "./transaction-searches.ts";
 
 /** The rule cannot match in this transaction any more, or matched already. */
@@ -28,11 +29,30 @@ const StepResult = { no: 0, match: 1, never: 2 } as const;
 class InspectionState implements TransactionDetection {
   readonly kind = "transaction detection" as const;
   /** Progress of each direction up to which its searches are done for good. */
-  readonly searched: [number, number] = [0, 0];
+  searchedToServer = 0;
+  searchedToClient = 0;
   /** Files of each direction when it was inspected last. */
-  readonly files: [number, number] = [0, 0];
+  filesToServer = 0;
+  filesToClient = 0;
   /** Bits of the steps that matched, and OVER, by rule and direction. */
   rules = new Map<number, number>();
+
+  searchedOf(direction: number): number {
+    return direction === 0 ? this.searchedToServer : this.searchedToClient;
+  }
+
+  setSearched(direction: number, progress: number): void {
+    if (direction === 0) this.searchedToServer = progress;
+    else this.searchedToClient = progress;
+  }
+
+  /** False when there are as many files as before. */
+  takeFiles(direction: number, count: number): boolean {
+    const before = direction === 0 ? this.filesToServer : this.filesToClient;
+    if (direction === 0) this.filesToServer = count;
+    else this.filesToClient = count;
+    return count !== before;
+  }
 
   /**
    * Another rule set is in use: what a rule that stayed found so far is kept, a rule that matched does not match
@@ -41,7 +61,7 @@ class InspectionState implements TransactionDetection {
   carry({ same, named }: RuleCarry): void {
     const { rules } = this;
     this.rules = new Map();
-    this.searched[0] = this.searched[1] = 0;
+    this.searchedToServer = this.searchedToClient = 0;
     for (const [key, bits] of rules) {
       const index = ((bits & OVER) !== 0 ? named : same)[key >>> 1] ?? -1;
       if (index >= 0) this.rules.set(index * 2 + (key & 1), bits);
@@ -67,6 +87,8 @@ export class TransactionInspector {
   private readonly host: RuleHost;
   private readonly found: MatchSet;
   private readonly candidates: Candidates;
+  /** The direction of the transaction is complete: what is found in it now need not be remembered. */
+  private isLastLook = false;
 
   constructor(
     ruleSet: RuleSet,
@@ -95,9 +117,9 @@ export class TransactionInspector {
   ): void {
     const { registered, transactions } = state;
     if (registered === null) return;
-    const isUnchanged = state.inspectedChange[direction] === state.changes[direction];
+    const isUnchanged = state.isInspected(direction);
     if (isUnchanged && payloadRules.length === 0) return;
-    state.inspectedChange[direction] = state.changes[direction]!;
+    state.noteInspection(direction);
     const side = this.ruleSet.transactions.of(registered.id, direction);
     const complete = direction === 0 ? registered.completeToServer : registered.completeToClient;
     const bit = 1 << direction;
@@ -105,8 +127,9 @@ export class TransactionInspector {
       const transaction = transactions[i]!;
       if ((transaction.inspected & bit) !== 0) continue;
       this.inspector.setTransaction(transaction.id);
+      const isComplete = transaction.progressOf(direction) >= complete || transaction.isOver;
+      this.isLastLook = isComplete;
       this.inspectOne(transaction, registered.id, direction, side, group, forward, payloadRules);
-      const isComplete = transaction.progress[direction]! >= complete || transaction.isOver;
       if (isComplete) transaction.inspected |= bit;
     }
     this.inspector.setTransaction(-1);
@@ -136,9 +159,8 @@ export class TransactionInspector {
     candidates.sort();
     const { rules } = this.ruleSet;
     for (let i = 0; i < candidates.count; i++) {
-      const rule = rules[candidates.indexes[i]!]!;
-      const plan = rule.transaction?.forProtocol(protocolId) ?? null;
-      if (plan !== null) this.evaluate(rule, plan, transaction, direction);
+      const plan = side.planOf(rules, candidates.indexes[i]!);
+      if (plan !== null) this.evaluate(plan, transaction, direction);
     }
   }
 
@@ -149,9 +171,9 @@ export class TransactionInspector {
     group: RuleGroup,
     forward: RuleGroup | null,
   ): void {
-    const progress = transaction.progress[direction]!;
+    const progress = transaction.progressOf(direction);
     const state = stateOf(transaction);
-    const done = state === null ? 0 : state.searched[direction]!;
+    const done = state === null ? 0 : state.searchedOf(direction);
     const { found, buffers } = this;
     const { searches } = side;
     found.reset();
@@ -163,7 +185,9 @@ export class TransactionInspector {
         matcher.search(this.inspector.bytes, buffers.start, buffers.end, found);
       }
     }
-    if (progress > done) makeState(transaction).searched[direction] = progress;
+    if (progress > done && !this.isLastLook) {
+      makeState(transaction).setSearched(direction, progress);
+    }
     const { rules } = this.ruleSet;
     for (let i = 0; i < found.count; i++) {
       const index = found.ids[i]!;
@@ -194,8 +218,7 @@ export class TransactionInspector {
     direction: number,
   ): void {
     const count = countFiles(transaction, direction);
-    if (count === state.files[direction]) return;
-    state.files[direction] = count;
+    if (!state.takeFiles(direction, count)) return;
     for (const [key, bits] of state.rules) {
       const plan = this.ruleSet.rules[key >>> 1]!.transaction?.forProtocol(protocolId);
       if ((key & 1) !== direction || plan === null || plan === undefined) continue;
@@ -207,31 +230,26 @@ export class TransactionInspector {
     }
   }
 
-  evaluate(
-    rule: CompiledRule,
-    plan: ProtocolPlan,
-    transaction: Transaction,
-    direction: number,
-  ): void {
-    const steps = plan.steps[direction];
-    if (steps === null || steps === undefined) return;
-    const isBothSides = rule.transaction?.isBothSides === true;
-    const key = rule.index * 2 + (isBothSides ? 0 : direction);
+  evaluate(plan: SidePlan, transaction: Transaction, direction: number): void {
+    const { rule, key } = plan;
     const before = stateOf(transaction)?.rules.get(key);
     if (before !== undefined && (before & OVER) !== 0) return;
-    if (transaction.progress[direction]! < plan.hook[direction]! && !transaction.isOver) return;
+    const progress = transaction.progressOf(direction);
+    if (progress < plan.hook && !transaction.isOver) return;
     if (!this.host.admits(rule)) return;
-    if (rule.transaction?.isHookOnly === true) {
-      const isPast = transaction.isOver || transaction.progress[direction]! > plan.hook[direction]!;
+    if (plan.isHookOnly) {
+      const isPast = transaction.isOver || progress > plan.hook;
       if (isPast) makeState(transaction).rules.set(key, OVER);
       this.host.matched(rule, false, transaction);
       return;
     }
-    const bits = this.runSteps(rule, steps, transaction, direction, before ?? 0);
-    const wanted = plan.wanted[direction]!;
+    const { wanted } = plan;
+    const bits = this.runSteps(rule, plan.steps, transaction, direction, before ?? 0);
     const isMatch = (bits & wanted) === wanted;
     const kept = isMatch ? bits | OVER : bits;
-    if (kept !== before) makeState(transaction).rules.set(key, kept);
+    if (kept !== before && (plan.isBothSides || !this.isLastLook)) {
+      makeState(transaction).rules.set(key, kept);
+    }
     if (isMatch) this.host.matched(rule, this.inspector.fromStream, transaction);
   }
 
@@ -247,7 +265,7 @@ export class TransactionInspector {
     for (let i = 0; i < steps.length; i++) {
       const step = steps[i]!;
       if ((bits & step.bit) !== 0) continue;
-      if (transaction.progress[direction]! < step.progress) break;
+      if (transaction.progressOf(direction) < step.progress) break;
       const result = this.runStep(rule, step, transaction, direction);
       if (result === StepResult.match) {
         bits |= step.bit;
@@ -265,7 +283,7 @@ export class TransactionInspector {
     transaction: Transaction,
     direction: number,
   ): number {
-    const isFinal = transaction.progress[direction]! > step.progress || transaction.isOver;
+    const isFinal = transaction.progressOf(direction) > step.progress || transaction.isOver;
     switch (step.kind) {
       case "buffer":
         return this.runBuffer(step, transaction, isFinal);
@@ -283,7 +301,7 @@ export class TransactionInspector {
       case "state": {
         // The value of a state step is a comparison.
         const comparison = step.value as StateComparison;
-        return compareState(comparison, transaction.progress[direction]!);
+        return compareState(comparison, transaction.progressOf(direction));
       }
       default: {
         const isMatch = step.buffer !== null && this.inspector.matchesPart(step.buffer, rule);
@@ -333,7 +351,10 @@ function makeState(transaction: Transaction): InspectionState {
   const known = stateOf(transaction);
   if (known !== null) return known;
   const made = new InspectionState();
-  for (const { direction } of transaction.files) made.files[direction]!++;
+  for (const { direction } of transaction.files) {
+    if (direction === 0) made.filesToServer++;
+    else made.filesToClient++;
+  }
   transaction.detection = made;
   return made;
 }

@@ -122,7 +122,7 @@ export function planTransactions(
   const isBothSides = draft.syntax.header.direction === "=>";
   const plans: ProtocolPlan[] = [];
   for (const protocol of candidatesOf(conditions, registry)) {
-    if (admitted !== null && !admitted.has(protocol.id)) continue;
+    if (admitted !== null && !isAdmitted(protocol, admitted, plans.length > 0)) continue;
     const plan = planFor(protocol, conditions, draft, isBothSides);
     if (plan !== null) plans.push(plan);
   }
@@ -131,6 +131,19 @@ export function planTransactions(
   for (const { test } of draft.transactionTests) digests |= test.digests ?? 0;
   const isHookOnly = draft.hook !== null && conditions.length === 0;
   return new TransactionPlan(plans, { isBothSides, isHookOnly, fileDigests: digests });
+}
+
+/**
+ * Transactions of a protocol are looked at for the sake of a kind of it too: where that is all that the header
+ * names, or where the rule makes sense for another protocol that it names (DNS inside HTTP/2).
+ */
+function isAdmitted(
+  { id, kindIds }: RegisteredProtocol,
+  admitted: ReadonlySet<number>,
+  hasPlan: boolean,
+): boolean {
+  if (admitted.has(id)) return true;
+  return (hasPlan || admitted.size === 1) && kindIds.some((kind) => admitted.has(kind));
 }
 
 /** The few protocols that have the field of the first condition with one; others cannot hold all. */

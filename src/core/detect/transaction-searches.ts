@@ -5,16 +5,23 @@
  */
 import type { MultiPatternMatcher } from "../match/multi-pattern.ts";
 import type { BufferSource } from "../protocols/buffer.ts";
-import { PAYLOAD_BUFFER_ID } from "./buffer-table.ts";
+import { type BufferEntry, PAYLOAD_BUFFER_ID } from "./buffer-table.ts";
 import type { CompiledRule } from "./compiled-rule.ts";
 import type { PayloadMatchers } from "./payload-matchers.ts";
 import { emptyBits, hasBit, type RuleBits, setBit } from "./rule-bits.ts";
 import type { RuleGroup } from "./rule-group.ts";
+import { SidePlan } from "./side-plan.ts";
 
 export interface TransactionSearch {
   readonly bufferId: number;
   readonly source: BufferSource;
   readonly matcher: MultiPatternMatcher;
+}
+
+interface WantedSearch {
+  readonly bufferId: number;
+  readonly source: BufferSource;
+  readonly bits: RuleBits;
 }
 
 /** What transactions of one protocol and direction need. */
@@ -26,9 +33,30 @@ export class SideSearches {
   /** Of `unsearched`, the ones in a group; by the group's number. */
   private readonly byGroup = new WeakMap<RuleGroup, readonly CompiledRule[]>();
 
-  constructor(searches: readonly TransactionSearch[], unsearched: readonly CompiledRule[]) {
+  /** By the index of the rule; made for the rules that become candidates. */
+  private readonly plans: (SidePlan | null | undefined)[];
+  private readonly protocolId: number;
+  private readonly direction: number;
+
+  constructor(
+    searches: readonly TransactionSearch[],
+    unsearched: readonly CompiledRule[],
+    rules: { readonly count: number; readonly protocolId: number; readonly direction: number },
+  ) {
     this.searches = searches;
     this.unsearched = unsearched;
+    this.protocolId = rules.protocolId;
+    this.direction = rules.direction;
+    this.plans = new Array<SidePlan | null | undefined>(rules.count).fill(undefined);
+  }
+
+  /** Null when the rule is not inspected on this side. */
+  planOf(rules: readonly CompiledRule[], index: number): SidePlan | null {
+    const known = this.plans[index];
+    if (known !== undefined) return known;
+    const made = SidePlan.of(rules[index]!, this.protocolId, this.direction);
+    this.plans[index] = made;
+    return made;
   }
 
   /** `other`: the group of the other direction, for rules over both sides. */
@@ -49,11 +77,17 @@ export class SideSearches {
 export class TransactionSearches {
   private readonly rules: readonly CompiledRule[];
   private readonly matchers: PayloadMatchers;
+  private readonly buffers: readonly BufferEntry[];
   private readonly known = new Map<number, SideSearches>();
 
-  constructor(rules: readonly CompiledRule[], matchers: PayloadMatchers) {
+  constructor(
+    rules: readonly CompiledRule[],
+    matchers: PayloadMatchers,
+    buffers: readonly BufferEntry[],
+  ) {
     this.rules = rules;
     this.matchers = matchers;
+    this.buffers = buffers;
   }
 
   get isEmpty(): boolean {
@@ -70,7 +104,7 @@ export class TransactionSearches {
   }
 
   private build(protocolId: number, direction: number): SideSearches {
-    const byBuffer = new Map<number, { source: BufferSource; bits: RuleBits }>();
+    const wanted: WantedSearch[] = [];
     const unsearched: CompiledRule[] = [];
     const bitCount = this.rules.reduce((most, { index }) => Math.max(most, index + 1), 0);
     for (const rule of this.rules) {
@@ -85,20 +119,31 @@ export class TransactionSearches {
       else if (source === null) {
         if (fastPattern.bufferId !== PAYLOAD_BUFFER_ID) unsearched.push(rule);
       } else {
-        let entry = byBuffer.get(fastPattern.bufferId);
+        const { bufferId } = fastPattern;
+        let entry = wanted.find((other) => this.isSame(other, bufferId, source));
         if (entry === undefined) {
-          entry = { source, bits: emptyBits(bitCount) };
-          byBuffer.set(fastPattern.bufferId, entry);
+          entry = { bufferId, source, bits: emptyBits(bitCount) };
+          wanted.push(entry);
         }
         setBit(entry.bits, rule.index);
       }
     }
-    const searches = [...byBuffer].map(([bufferId, { source, bits }]) => ({
+    const searches = wanted.map(({ bufferId, source, bits }) => ({
       bufferId,
       source,
       matcher: this.matchers.findAlways(bits),
     }));
     searches.sort((a, b) => a.source.progress - b.source.progress);
-    return new SideSearches(searches, unsearched);
+    return new SideSearches(searches, unsearched, { count: bitCount, protocolId, direction });
+  }
+
+  /** The same buffer, or one with the same bytes (a body, and the file that it is). */
+  private isSame(other: WantedSearch, bufferId: number, source: BufferSource): boolean {
+    if (other.bufferId === bufferId) return true;
+    const { read, progress } = other.source;
+    if (read !== source.read || progress !== source.progress) return false;
+    const { buffers } = this;
+    const transforms = buffers[bufferId]!.transforms.length;
+    return transforms + buffers[other.bufferId]!.transforms.length === 0;
   }
 }

@@ -34,7 +34,7 @@ export class ApplicationCounters {
   /** Names as in Suricata: with the transport only where a protocol has two. */
   *all(): IterableIterator<readonly [string, number]> {
     for (const { id, declaration, mode } of this.registry.protocols) {
-      if (mode === "no") continue;
+      if (mode === "no" || declaration.kindOf !== undefined) continue;
       const { transports, eveName: name = declaration.name } = declaration;
       for (const transport of transports) {
         const suffix = transports.length === 1 ? "" : transport === UDP ? "_udp" : "_tcp";

@@ -4,6 +4,7 @@
  *
  * @hotpath
  */
+import { ByteSlab } from "../bytes/byte-slab.ts";
 import { applicationOf } from "../detect/flow-application.ts";
 import type { Flow } from "../flow/flow.ts";
 import type { Packet } from "../layers/packet.ts";
@@ -46,6 +47,7 @@ export class ApplicationLayer implements ParseHost {
   serverPort = 0;
   clientIpv4: number | null = null;
   readonly filePolicy: FilePolicy;
+  readonly slab = new ByteSlab();
   readonly partialFiles: PartialFiles;
   frames: FrameSink | null = null;
   readonly expectations = new ExpectationTable();
@@ -103,7 +105,7 @@ export class ApplicationLayer implements ParseHost {
     if (state.isOver) return;
     this.begin(packet, flow, null);
     const { bytes } = this.tracker;
-    if (!state.isDetected[direction]) {
+    if (!state.isDetected(direction)) {
       const found = this.finder.findInDatagram(packet, flow, state);
       if (state.registered === null) this.take(flow, state, found);
       this.swapWanted = this.finder.isReversed && state.registered !== null;
@@ -125,7 +127,7 @@ export class ApplicationLayer implements ParseHost {
     const state = applicationOf(flow);
     if (state === null) return;
     this.end(state, packet.direction);
-    if (state.hasEnded[0] && state.hasEnded[1]) this.completeAll(state); // unacknowledged data, after a reset
+    if (state.hasEndedBoth) this.completeAll(state); // unacknowledged data, after a reset
   }
 
   *counters(): IterableIterator<readonly [string, number]> {
@@ -146,6 +148,12 @@ export class ApplicationLayer implements ParseHost {
     state.isChanging = true;
     this.change = { name, expected: expected ?? null, data };
     return true;
+  }
+
+  specialise(name: string): void {
+    const kind = this.registry.named(name);
+    if (this.flow === null || kind === null || kind.mode === "no") return;
+    applicationOf(this.flow)?.specialise(kind.id);
   }
 
   stopPayloadInspection(): void {
@@ -222,24 +230,17 @@ export class ApplicationLayer implements ParseHost {
     this.hasChanged = false;
     const { appStart: start, appEnd: end } = this.tracker;
     if (state.firstDirection < 0) state.firstDirection = direction;
-    if (!state.isDetected[direction]) {
+    if (!state.isDetected(direction)) {
       const isMidstream = this.session?.midstream ?? false;
-      const found = this.finder.findInStream(
-        packet,
-        flow,
-        state,
-        direction,
-        start,
-        end,
-        isMidstream,
-      );
+      const window = this.tracker;
+      const found = this.finder.findInStream(packet, flow, state, direction, window, isMidstream);
       if (this.finder.isReversed && state.registered === null) {
         this.swapWanted = true;
         return 0;
       }
       this.take(flow, state, found);
       if (state.isOver) return end - start;
-      if (!state.isDetected[direction]) return 0;
+      if (!state.isDetected(direction)) return 0;
       if (this.drainEarlier(packet, flow, state, direction)) return 0;
     }
     if (state.registered === null) {
@@ -289,7 +290,7 @@ export class ApplicationLayer implements ParseHost {
   ): number {
     const { parser } = state;
     if (parser === null) {
-      state.isOver = state.isDetected[0] && state.isDetected[1];
+      state.isOver = state.isDetected(0) && state.isDetected(1);
       return end - start;
     }
     this.change = null;
@@ -322,7 +323,8 @@ export class ApplicationLayer implements ParseHost {
     state.beginAgain(change.data);
     const named = change.name === null ? null : this.registry.named(change.name);
     if (named !== null && named.mode !== "no") {
-      state.isDetected[0] = state.isDetected[1] = true;
+      state.setDetected(TO_SERVER);
+      state.setDetected(TO_CLIENT);
       this.adopt(state, named);
     }
   }
@@ -330,7 +332,7 @@ export class ApplicationLayer implements ParseHost {
   private noteGap(flow: Flow, direction: number, byteLength: number): void {
     const state = applicationOf(flow);
     if (state === null || state.isOver) return;
-    if (state.parser !== null || state.registered === null) state.isDetected[direction] = true;
+    if (state.parser !== null || state.registered === null) state.setDetected(direction);
     if (state.parser === null) return;
     state.noteChange(direction);
     this.frames = this.frameRecorder?.begin(state, direction, 0, this.session) ?? null;
@@ -355,15 +357,15 @@ export class ApplicationLayer implements ParseHost {
   }
 
   private end(state: ApplicationState, direction: number): void {
-    const isFirst = !state.hasEnded[direction];
-    state.hasEnded[direction] = true;
+    const isFirst = !state.hasEnded(direction);
+    state.noteEnd(direction);
     if (state.frames !== null) endStreamFrame(state.frames, direction, this.session);
     if (state.parser === null) return;
     this.frames = this.frameRecorder?.begin(state, direction, 0, this.session) ?? null;
     if (isFirst && !state.isOver) state.parser.end?.(direction, this);
     state.noteChanges();
     // Data that was left over may have made transactions after the first end.
-    if (state.hasEnded[0] && state.hasEnded[1]) this.completeAll(state);
+    if (state.hasEndedBoth) this.completeAll(state);
   }
 
   /** Nothing more comes for the flow's transactions. */

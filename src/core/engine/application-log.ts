@@ -4,7 +4,7 @@
  */
 import type { Flow } from "../flow/flow.ts";
 import type { Packet } from "../layers/packet.ts";
-import type { ApplicationState } from "../protocols/application-state.ts";
+import type { ApplicationState, DoneJudge } from "../protocols/application-state.ts";
 import { FileState, type TransactionFile } from "../protocols/file.ts";
 import type { ProtocolRecord } from "../protocols/record.ts";
 import type { RegisteredProtocol } from "../protocols/registry.ts";
@@ -38,7 +38,7 @@ export interface TransactionReporter {
   ): void;
 }
 
-export class ApplicationLog {
+export class ApplicationLog implements DoneJudge {
   private readonly reporters: readonly TransactionReporter[];
   private readonly needsInspection: boolean;
   private readonly storage: FileStorage | null;
@@ -64,7 +64,7 @@ export class ApplicationLog {
       hasDone ||= this.isDone(registered, transaction);
     }
     if (hasDone || transactions.length > OPEN_TRANSACTIONS_MAX) {
-      state.removeDone((transaction) => this.isDone(registered, transaction));
+      state.removeDone(this, registered);
     }
   }
 
@@ -86,6 +86,7 @@ export class ApplicationLog {
       this.reportFiles(packet, flow, state, registered, transaction);
     }
     const { records } = registered.declaration;
+    if (state.isLoggingOff) transaction.logged = (1 << records.length) - 1;
     for (let i = 0; i < records.length; i++) {
       const bit = 1 << i;
       if ((transaction.logged & bit) !== 0 || !isDue(records[i]!, registered, transaction))
@@ -113,7 +114,7 @@ export class ApplicationLog {
       if (((state.storedSides >> file.direction) & 1) !== 0) file.want();
     }
     storage?.update(flow, transaction);
-    const isLast = state.hasEnded[0] && state.hasEnded[1];
+    const isLast = state.hasEndedBoth;
     for (const file of files) {
       if (file.isLogged || file.state === FileState.open) continue;
       if (file.direction !== packet.direction && !isLast) continue;
@@ -125,7 +126,8 @@ export class ApplicationLog {
     }
   }
 
-  private isDone(registered: RegisteredProtocol, transaction: Transaction): boolean {
+  /** Nobody needs the transaction any more. */
+  isDone(registered: RegisteredProtocol, transaction: Transaction): boolean {
     if (!isComplete(registered, transaction)) return false;
     if (this.needsInspection && transaction.inspected !== 3) return false;
     if (!areFilesLogged(transaction)) return false;
@@ -141,16 +143,16 @@ function areFilesLogged({ files }: Transaction): boolean {
 function isDue(
   record: ProtocolRecord,
   registered: RegisteredProtocol,
-  { progress, isOver }: Transaction,
+  { toServerProgress, toClientProgress, isOver }: Transaction,
 ): boolean {
-  const [toServer, toClient] = record.progress ?? [
-    registered.completeToServer,
-    registered.completeToClient,
-  ];
-  return isOver || (progress[0] >= toServer && progress[1] >= toClient);
+  const toServer = record.progress?.[0] ?? registered.completeToServer;
+  const toClient = record.progress?.[1] ?? registered.completeToClient;
+  return isOver || (toServerProgress >= toServer && toClientProgress >= toClient);
 }
 
-function isComplete(registered: RegisteredProtocol, { progress, isOver }: Transaction): boolean {
-  const { completeToServer, completeToClient } = registered;
-  return isOver || (progress[0] >= completeToServer && progress[1] >= completeToClient);
+function isComplete(
+  { completeToServer, completeToClient }: RegisteredProtocol,
+  { toServerProgress, toClientProgress, isOver }: Transaction,
+): boolean {
+  return isOver || (toServerProgress >= completeToServer && toClientProgress >= completeToClient);
 }

@@ -21,6 +21,8 @@ import type { Counters } from "./records/stats-record.ts";
 
 /** One place that hears of packets and flows: an event log, the alert lines of a person. */
 export interface Reporter extends TransactionReporter, FrameReporter {
+  /** It writes the hardware addresses of flows. */
+  readonly wantsHardwareAddresses?: boolean;
   onPacket(packet: Packet, alerts: readonly Alert[], tagged: boolean): void;
   onFlowEnd(flow: Flow, timeUs: number): void;
   /** A snapshot of all counters, at the end of a capture and in between. */

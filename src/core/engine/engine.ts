@@ -17,6 +17,7 @@ import { ExceptionTarget } from "../flow/exception-policy.ts";
 import { type Flow, FlowEndReason, FlowState } from "../flow/flow.ts";
 import { FlowTable } from "../flow/flow-table.ts";
 import { FragmentTable } from "../flow/fragments.ts";
+import { noteHardware } from "../flow/hardware-addresses.ts";
 import { verifyIpChecksum, verifyTransportChecksum } from "../layers/checksums.ts";
 import { Decoder } from "../layers/decode.ts";
 import { ChecksumState, Direction, Packet, PacketSource } from "../layers/packet.ts";
@@ -36,6 +37,7 @@ import { ExceptionPolicies, ignoreAll } from "./exception-policies.ts";
 import { mayStoreFiles } from "./file-storage.ts";
 import { makeFlowEndPacket, makeProtocolEndPacket } from "./flow-end-packet.ts";
 import { endFrames, frameRecorderFor, wantedFrameTypes } from "./frame-recorder.ts";
+import { MemoryPressure } from "./memory-pressure.ts";
 import type { Counters } from "./records/stats-record.ts";
 import { prepareForRules, succeedDetector } from "./rule-change.ts";
 import { BypassCounts, VerdictCounts } from "./verdict-counts.ts";
@@ -70,6 +72,8 @@ export class Engine {
   private invalidCount = 0;
   /** The packet being worked on. */
   private current: Packet | null = null;
+  private readonly notesHardware: boolean;
+  private readonly pressure: MemoryPressure;
   private firstUs = -1;
   private nowUs = 0;
   private nextStatsUs = 0;
@@ -77,16 +81,18 @@ export class Engine {
   constructor(options: EngineOptions) {
     // The rules are the detector's alone: a set that was replaced is let go.
     this.options = { ...options, ruleSet: null };
-    const { arena, ruleSet, reporters } = options;
+    const { arena, ruleSet, reporters, stream } = options;
+    this.pressure = new MemoryPressure(options);
+    this.notesHardware = reporters.some((reporter) => reporter.wantsHardwareAddresses === true);
     const defragPool = new BlockPool(arena, options.defragMemoryBytes);
     this.fragments = new FragmentTable(arena, defragPool, options.defrag);
     this.decoder = new Decoder(arena.bytes, options.decoder, this.fragments);
     this.flows = new FlowTable(options.flow, (flow) => this.endFlow(flow), arena.bytes);
-    const streamPool = new BlockPool(arena, options.stream.reassemblyMemoryLimitBytes);
-    this.tracker = new TcpTracker(arena.bytes, streamPool, options.stream);
+    const streamPool = new BlockPool(arena, stream.reassemblyMemoryLimitBytes);
+    this.tracker = new TcpTracker(arena.bytes, streamPool, stream);
     prepareForRules(ruleSet, this.tracker, options.filePolicy);
     this.checksums = new ChecksumWatch(options.checksums);
-    this.policies = new ExceptionPolicies(options.exceptionPolicies ?? ignoreAll);
+    this.policies = new ExceptionPolicies(options.exceptionPolicies ?? ignoreAll, options.inline);
     const fileStorage = options.fileStorage ?? null;
     const frames = wantedFrameTypes(ruleSet?.rules ?? [], reporters);
     const { protocols, filePolicy } = options;
@@ -106,6 +112,7 @@ export class Engine {
     succeedDetector(this.detector, next, this.flows);
     this.detector = next;
     this.observer = this.options.observer ?? ruleSet?.builder.state.packetObserver ?? null;
+    if (ruleSet !== null) this.observer?.useRules?.(ruleSet.builder);
   }
 
   private createDetector(ruleSet: RuleSet | null, arena: Arena): Detector | null {
@@ -174,6 +181,7 @@ export class Engine {
     for (const [name, value] of this.applications.counters()) counters.set(name, value);
     for (const [name, value] of this.bypassed.entries()) counters.set(name, value);
     for (const [name, value] of this.policies.entries()) counters.set(name, value);
+    this.pressure.addTo(counters);
     this.addDetectionCounters(counters);
     return counters;
   }
@@ -220,6 +228,7 @@ export class Engine {
     else this.verify(packet);
     const flow = packet.invalid ? null : this.flows.lookup(packet);
     if (this.flows.memcapHit) this.policies.apply(packet, ExceptionTarget.flowMemcap);
+    if (this.notesHardware && flow !== null) noteHardware(this.options.arena.bytes, packet, flow);
     if (flow !== null && !this.trackFlow(packet, flow)) return packet.verdict;
     this.inspect(packet);
     return packet.verdict;
@@ -310,7 +319,7 @@ export class Engine {
       if (this.detector === null) {
         transaction.afterInspection(0);
         transaction.afterInspection(1);
-      } else if (state.inspectedChange[direction] === state.changes[direction]) {
+      } else if (state.isInspected(direction)) {
         transaction.afterInspection(direction);
       }
     }

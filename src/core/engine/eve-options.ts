@@ -75,6 +75,8 @@ export interface EveOptions {
   /** Adds `community_id` with this seed; null: not added. */
   readonly communityIdSeed: number | null;
   readonly ethernet: boolean;
+  /** Written as `suricata_version`: the version whose events these are; null or left out: it is not written. */
+  readonly version?: string | null;
   readonly pcapFile: boolean;
   readonly sensorName: string | null;
 }

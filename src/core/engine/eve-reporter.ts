@@ -36,6 +36,7 @@ const LOGGED_TO_CLIENT = 2;
 
 export class EveReporter {
   readonly context: EveContext;
+  readonly wantsHardwareAddresses: boolean;
   private readonly sink: LineSink;
   private readonly inline: boolean;
   private readonly rules = new RuleFields();
@@ -54,6 +55,7 @@ export class EveReporter {
     },
   ) {
     this.context = new EveContext(options, bytes);
+    this.wantsHardwareAddresses = options.ethernet;
     this.context.names = host.names;
     this.context.protocols = host.protocols;
     this.sink = sink;

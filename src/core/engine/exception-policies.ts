@@ -38,10 +38,13 @@ const dropReasons: Record<number, number> = {
 
 export class ExceptionPolicies {
   private readonly policies: PolicyTable;
+  private readonly inline: boolean;
   private readonly counts: Float64Array;
 
-  constructor(policies: PolicyTable) {
+  /** `inline`: packets can be dropped; else a dropped flow goes on without being looked at. */
+  constructor(policies: PolicyTable, inline: boolean) {
     this.policies = policies;
+    this.inline = inline;
     this.counts = new Float64Array(policies.length * exceptionPolicyNames.length);
   }
 
@@ -57,10 +60,10 @@ export class ExceptionPolicies {
     switch (policy) {
       case ExceptionPolicy.reject:
         packet.verdict |= Verdict.rejectSource;
-        drop(packet, flow, target);
+        drop(packet, this.inline ? flow : null, target);
         break;
       case ExceptionPolicy.dropFlow:
-        drop(packet, flow, target);
+        drop(packet, this.inline ? flow : null, target);
         break;
       case ExceptionPolicy.dropPacket:
         drop(packet, null, target);

@@ -140,9 +140,9 @@ export class FileStorage {
     }
     const { body, storedBytes } = file;
     if (storedBytes === body.totalBytes) return;
-    const start = storedBytes - body.windowStart;
+    const start = body.start + (storedBytes - body.windowStart);
     file.storedBytes = body.totalBytes;
-    if (this.store.write(file, body.bytes, start, body.windowBytes)) return;
+    if (this.store.write(file, body.bytes, start, body.end)) return;
     this.store.abandon(file);
     file.fate = FileFate.refused;
   }

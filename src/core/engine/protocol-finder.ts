@@ -24,6 +24,12 @@ const SKIPPED = applicationEventCode("applayer_proto_detection_skipped");
 const NO_TLS = applicationEventCode("applayer_no_tls_after_starttls");
 const UNEXPECTED = applicationEventCode("applayer_unexpected_protocol");
 
+/** Where the data of a stream lies that was not looked at yet. */
+export interface StreamWindow {
+  readonly appStart: number;
+  readonly appEnd: number;
+}
+
 export class ProtocolFinder {
   /** The last data went against the direction of its flow. */
   isReversed = false;
@@ -46,8 +52,7 @@ export class ProtocolFinder {
     flow: Flow,
     state: ApplicationState,
     direction: number,
-    start: number,
-    end: number,
+    { appStart: start, appEnd: end }: StreamWindow,
     isMidstream: boolean,
   ): number {
     this.isReversed = false;
@@ -61,7 +66,7 @@ export class ProtocolFinder {
       bytes,
       start,
       end,
-      state.bySide[1 - direction],
+      state.protocolOf(1 - direction),
     );
     if (found === NEEDS_MORE) {
       const isTooMuch = end - start >= DETECTION_BYTES_MAX;
@@ -75,7 +80,7 @@ export class ProtocolFinder {
     if (found <= 0 && isMidstream && this.isReversedStream(flow, direction, start, end)) {
       return UNDECIDED;
     }
-    state.isDetected[direction] = true;
+    state.setDetected(direction);
     if (found <= 0) return noteNothing(packet, state, direction, found !== NEEDS_MORE);
     return this.noteFound(packet, state, direction, found, isMidstream);
   }
@@ -94,8 +99,8 @@ export class ProtocolFinder {
   findInDatagram(packet: Packet, flow: Flow, state: ApplicationState): number {
     const { direction } = packet;
     this.isReversed = false;
-    if (state.isDetected[direction]) return UNDECIDED;
-    state.isDetected[direction] = true;
+    if (state.isDetected(direction)) return UNDECIDED;
+    state.setDetected(direction);
     const { destinationPort, sourcePort } = flow;
     let found = this.askDatagram(packet, direction, destinationPort, sourcePort);
     if (found > 0) this.isReversed = this.detector.isReversed;
@@ -104,7 +109,7 @@ export class ProtocolFinder {
       this.isReversed = found > 0 && !this.detector.isReversed;
     }
     if (found <= 0) return this.noteUnknownDatagram(state, direction);
-    state.bySide[direction] = found;
+    state.setProtocolOf(direction, found);
     if (state.registered !== null && state.registered.id !== found) packet.addEvent(MISMATCH);
     return found;
   }
@@ -120,8 +125,8 @@ export class ProtocolFinder {
   }
 
   private noteUnknownDatagram(state: ApplicationState, direction: number): number {
-    state.bySide[direction] = FAILED_PROTOCOL;
-    if (state.isDetected[1 - direction]) return FAILED_PROTOCOL;
+    state.setProtocolOf(direction, FAILED_PROTOCOL);
+    if (state.isDetected(1 - direction)) return FAILED_PROTOCOL;
     // The other direction may still tell, but datagrams need no answer.
     if (state.registered === null) state.protocol = FAILED_PROTOCOL;
     return UNDECIDED;
@@ -134,7 +139,8 @@ export class ProtocolFinder {
     found: number,
     isMidstream: boolean,
   ): number {
-    state.bySide[direction] = found;
+    const isKind = state.registered?.id === found;
+    state.setProtocolOf(direction, isKind ? state.protocol : found);
     if (state.registered !== null) {
       if (state.registered.id !== found) packet.addEvent(MISMATCH);
       return UNDECIDED;
@@ -148,8 +154,8 @@ export class ProtocolFinder {
     this.checkExpected(packet, state, found);
     // What the other direction said may mean something now.
     const other = 1 - direction;
-    state.isDetected[other] = false;
-    if (state.bySide[other] === FAILED_PROTOCOL) state.bySide[other] = UNKNOWN_PROTOCOL;
+    state.setDetected(other, false);
+    if (state.protocolOf(other) === FAILED_PROTOCOL) state.setProtocolOf(other, UNKNOWN_PROTOCOL);
     return found;
   }
 
@@ -169,9 +175,9 @@ function noteNothing(
 ): number {
   const other = 1 - direction;
   if (state.registered !== null) {
-    if (isSure && state.bySide[other] !== UNKNOWN_PROTOCOL) packet.addEvent(ONE_DIRECTION);
+    if (isSure && state.protocolOf(other) !== UNKNOWN_PROTOCOL) packet.addEvent(ONE_DIRECTION);
     return UNDECIDED;
   }
-  state.bySide[direction] = FAILED_PROTOCOL;
-  return state.isDetected[other] ? FAILED_PROTOCOL : UNDECIDED;
+  state.setProtocolOf(direction, FAILED_PROTOCOL);
+  return state.isDetected(other) ? FAILED_PROTOCOL : UNDECIDED;
 }

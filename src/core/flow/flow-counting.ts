@@ -6,13 +6,11 @@
 import type { Packet } from "../layers/packet.ts";
 import type { Flow } from "./flow.ts";
 
-/** Whether the packet came from the end that began the flow. */
-export function isFromClient(packet: Packet, flow: Flow): boolean {
+/** Whether an ICMP packet came from the end that began the flow. */
+export function isIcmpFromClient(packet: Packet, flow: Flow): boolean {
   const { sourceWords } = packet;
   for (let i = 0; i < 4; i++) if (sourceWords[i] !== flow.sourceWords[i]) return false;
-  const isIcmp = packet.transport === 1 || packet.transport === 58;
-  if (isIcmp) return sourceDiffers(flow) || packet.icmpType === flow.icmpType;
-  return packet.sourcePort === flow.sourcePort;
+  return sourceDiffers(flow) || packet.icmpType === flow.icmpType;
 }
 
 /** The two ends have different addresses. */

@@ -17,6 +17,8 @@ const ESP = 50;
 export class FlowKey {
   readonly words = new Int32Array(KEY_WORDS);
   hash = 0;
+  /** The packet's source is the first end of the key. */
+  inOrder = true;
   private readonly hashKey: number;
   private readonly vlanTracking: boolean;
   private readonly depthTracking: boolean;
@@ -82,6 +84,7 @@ export class FlowKey {
   ): void {
     const { words } = this;
     const inOrder = compareEnds(source, sourcePort, destination, destinationPort) <= 0;
+    this.inOrder = inOrder;
     const first = inOrder ? source : destination;
     const second = inOrder ? destination : source;
     for (let i = 0; i < 4; i++) {

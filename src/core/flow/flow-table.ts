@@ -5,13 +5,18 @@
  *
  * @hotpath
  */
+
+import type { RecordsAhead } from "../bytes/records-ahead.ts";
 import type { Packet } from "../layers/packet.ts";
-import { Flow, FlowEndReason, FlowState } from "./flow.ts";
+import { type Flow, FlowEndReason, FlowState } from "./flow.ts";
 import { isIcmpv4Error, spread48 } from "./flow-birth.ts";
-import { countToClient, countToServer, isFromClient } from "./flow-counting.ts";
+import { growFlows } from "./flow-chunk.ts";
+import { countToClient, countToServer, isIcmpFromClient } from "./flow-counting.ts";
 import { flowDeadlineUs, isBusy } from "./flow-deadline.ts";
-import { FlowKey, KEY_WORDS } from "./flow-key.ts";
+import { FlowForesight } from "./flow-foresight.ts";
+import { FlowKey } from "./flow-key.ts";
 import type { FlowOptions } from "./flow-options.ts";
+import { FlowSlots } from "./flow-slots.ts";
 
 /** Memory counted for one flow, its slot and key included. */
 export const FLOW_COST_BYTES = 512;
@@ -31,17 +36,13 @@ export class FlowTable {
   private readonly onFlowEnd: (flow: Flow) => void;
   private readonly bytes: Uint8Array;
   private readonly key: FlowKey;
+  private readonly foresight: FlowForesight;
   private readonly quotedSource = new Int32Array(4);
   private readonly quotedDestination = new Int32Array(4);
   private limitCount = 1;
   private buckets = new Int32Array(65_536).fill(NONE);
-  private keys = new Int32Array(0);
-  private hashes = new Int32Array(0);
-  /** Next flow of the bucket; of the free list for slots that are free. */
-  private next = new Int32Array(0);
-  private alive = new Uint8Array(0);
+  private readonly slots = new FlowSlots();
   private readonly flows: Flow[] = [];
-  private firstFree = NONE;
   private readonly wheel: number[][] = Array.from({ length: WHEEL_SECONDS }, () => []);
   private nowSeconds = -1;
   private count = 0;
@@ -66,6 +67,7 @@ export class FlowTable {
     this.onFlowEnd = onFlowEnd;
     this.bytes = bytes;
     this.key = new FlowKey(options);
+    this.foresight = new FlowForesight(bytes, this.key);
     this.setMemoryLimit(options.memoryLimitBytes);
   }
 
@@ -100,6 +102,11 @@ export class FlowTable {
     return this.attach(packet, flow, false);
   }
 
+  /** Gets ready for packets that come next: nothing but their speed depends on it. */
+  foresee(ahead: RecordsAhead): void {
+    this.foresight.look(ahead, this.buckets, this.slots, this.flows);
+  }
+
   /** Ends flows whose time is over; cheap unless packet time moved on by a second. */
   expire(nowUs: number): void {
     const now = Math.floor(nowUs / 1_000_000);
@@ -112,12 +119,12 @@ export class FlowTable {
 
   /** The flows that live, in no order. */
   *living(): IterableIterator<Flow> {
-    for (const flow of this.flows) if (this.alive[flow.index] === 1) yield flow;
+    for (const flow of this.flows) if (this.slots.isAlive(flow.index)) yield flow;
   }
 
   /** Ends every flow, the oldest first. @param reason a value of FlowEndReason. */
   endAll(reason: number): void {
-    const living = this.flows.filter((flow) => this.alive[flow.index] === 1);
+    const living = this.flows.filter(({ index }) => this.slots.isAlive(index));
     living.sort((a, b) => a.serial - b.serial);
     for (const flow of living) {
       flow.endReason = reason;
@@ -127,9 +134,8 @@ export class FlowTable {
 
   /** The client turned out to be the server: a midstream pickup. */
   swapDirection(flow: Flow): void {
-    const source = Int32Array.from(flow.sourceWords);
-    flow.sourceWords.set(flow.destinationWords);
-    flow.destinationWords.set(source);
+    this.slots.swapEnds(flow.index);
+    [flow.sourceWords, flow.destinationWords] = [flow.destinationWords, flow.sourceWords];
     [flow.sourcePort, flow.destinationPort] = [flow.destinationPort, flow.sourcePort];
     [flow.packetsToServer, flow.packetsToClient] = [flow.packetsToClient, flow.packetsToServer];
     [flow.bytesToServer, flow.bytesToClient] = [flow.bytesToClient, flow.bytesToServer];
@@ -137,6 +143,7 @@ export class FlowTable {
     flow.bypassedBytesToServer = flow.bypassedBytes - flow.bypassedBytesToServer;
     [flow.ttlMinToServer, flow.ttlMinToClient] = [flow.ttlMinToClient, flow.ttlMinToServer];
     [flow.ttlMaxToServer, flow.ttlMaxToClient] = [flow.ttlMaxToClient, flow.ttlMaxToServer];
+    flow.hardware?.swap();
   }
 
   entries(): [string, number][] {
@@ -163,19 +170,10 @@ export class FlowTable {
   }
 
   private find(): Flow | null {
-    const { hash, words } = this.key;
-    let index = this.buckets[hash & (this.buckets.length - 1)]!;
-    while (index !== NONE) {
-      if (this.hashes[index] === hash && this.sameKey(index, words)) return this.flows[index]!;
-      index = this.next[index]!;
-    }
-    return null;
-  }
-
-  private sameKey(index: number, words: Int32Array): boolean {
-    const at = index * KEY_WORDS;
-    for (let i = 0; i < KEY_WORDS; i++) if (this.keys[at + i] !== words[i]) return false;
-    return true;
+    const { key, slots } = this;
+    const first = this.buckets[key.hash & (this.buckets.length - 1)]!;
+    const index = slots.find(first, key.hash, key.words);
+    return index === NONE ? null : this.flows[index]!;
   }
 
   /** The flow's time is over, or a new connection takes its place; sets the reason. */
@@ -206,10 +204,11 @@ export class FlowTable {
       this.enterEmergency(packet.timeUs);
       if (this.count >= this.limitCount && !this.giveUpOne(packet.timeUs)) return null;
     }
-    if (this.firstFree === NONE) this.grow();
-    const index = this.firstFree;
-    this.firstFree = this.next[index]!;
-    this.link(index);
+    if (this.slots.isFull) this.grow();
+    const { hash, words, inOrder } = this.key;
+    const bucket = hash & (this.buckets.length - 1);
+    const index = this.slots.take(words, hash, this.buckets[bucket]!, inOrder);
+    this.buckets[bucket] = index;
     const flow = this.flows[index]!;
     flow.reset();
     this.created++;
@@ -219,16 +218,6 @@ export class FlowTable {
     this.fill(flow, packet);
     this.schedule(flow);
     return flow;
-  }
-
-  private link(index: number): void {
-    const { hash, words } = this.key;
-    this.keys.set(words, index * KEY_WORDS);
-    this.hashes[index] = hash;
-    this.alive[index] = 1;
-    const bucket = hash & (this.buckets.length - 1);
-    this.next[index] = this.buckets[bucket]!;
-    this.buckets[bucket] = index;
   }
 
   private fill(flow: Flow, packet: Packet): void {
@@ -242,7 +231,7 @@ export class FlowTable {
     flow.icmpCode = packet.icmpCode;
     flow.espSpi = packet.espSpi;
     flow.vlanCount = packet.vlanCount;
-    flow.vlanIds.set(packet.vlanIds);
+    if (packet.vlanCount > 0) flow.vlanIds = Uint16Array.from(packet.vlanIds);
     flow.depth = packet.depth;
     flow.interfaceIndex = packet.interfaceIndex;
     flow.startUs = flow.lastUs = packet.timeUs;
@@ -256,7 +245,7 @@ export class FlowTable {
 
   private attach(packet: Packet, flow: Flow, quoted: boolean): Flow {
     packet.flow = flow;
-    const fromClient = quoted ? this.quotedFromClient(flow) : isFromClient(packet, flow);
+    const fromClient = quoted ? this.quotedFromClient(flow) : this.isFromClient(packet, flow);
     packet.direction = fromClient ? 0 : 1;
     if (packet.timeUs > flow.lastUs) flow.lastUs = packet.timeUs;
     const length =
@@ -268,6 +257,12 @@ export class FlowTable {
       packet.established = true;
     }
     return flow;
+  }
+
+  /** By the order of the ends in the key: the addresses need not be looked at. */
+  private isFromClient(packet: Packet, flow: Flow): boolean {
+    if (packet.transport === 1 || packet.transport === 58) return isIcmpFromClient(packet, flow);
+    return this.slots.hasClientFirst(flow.index) === this.key.inOrder;
   }
 
   /** The error answers the quoted packet: it flows against it. */
@@ -296,7 +291,7 @@ export class FlowTable {
     this.wheel[slot] = [];
     for (let i = 0; i < due.length; i += 2) {
       const flow = this.flows[due[i]!]!;
-      if (this.alive[flow.index] !== 1 || flow.serial !== due[i + 1]) continue;
+      if (!this.slots.isAlive(flow.index) || flow.serial !== due[i + 1]) continue;
       if (nowUs > this.deadlineUs(flow)) {
         flow.endReason = FlowEndReason.timeout;
         this.remove(flow);
@@ -309,17 +304,10 @@ export class FlowTable {
     flow.detection?.release();
     flow.application?.release();
     flow.detection = flow.application = flow.tcp = null;
-    const { index } = flow;
-    const bucket = this.hashes[index]! & (this.buckets.length - 1);
-    let at = this.buckets[bucket]!;
-    if (at === index) this.buckets[bucket] = this.next[index]!;
-    else {
-      while (this.next[at] !== index) at = this.next[at]!;
-      this.next[at] = this.next[index]!;
-    }
-    this.alive[index] = 0;
-    this.next[index] = this.firstFree;
-    this.firstFree = index;
+    const { slots } = this;
+    const bucket = slots.hashOf(flow.index) & (this.buckets.length - 1);
+    this.buckets[bucket] = slots.unlink(this.buckets[bucket]!, flow.index);
+    slots.give(flow.index);
     this.count--;
   }
 
@@ -349,7 +337,7 @@ export class FlowTable {
     this.totals.entered++;
     for (const slot of this.wheel) slot.length = 0;
     for (const flow of this.flows) {
-      if (this.alive[flow.index] !== 1) continue;
+      if (!this.slots.isAlive(flow.index)) continue;
       if (nowUs > this.deadlineUs(flow)) {
         flow.endReason = FlowEndReason.forced;
         this.remove(flow);
@@ -366,34 +354,20 @@ export class FlowTable {
 
   private grow(): void {
     const before = this.flows.length;
-    const after = before + Math.max(CHUNK_FLOWS, before >> 1);
-    this.keys = resized(this.keys, after * KEY_WORDS);
-    this.hashes = resized(this.hashes, after);
-    this.next = resized(this.next, after);
-    const alive = new Uint8Array(after);
-    alive.set(this.alive);
-    this.alive = alive;
-    for (let index = after - 1; index >= before; index--) {
-      this.next[index] = this.firstFree;
-      this.firstFree = index;
-    }
-    for (let index = before; index < after; index++) this.flows.push(new Flow(index));
+    const after = before + Math.max(CHUNK_FLOWS, before >> 2);
+    this.slots.grow(after);
+    growFlows(this.flows, after);
     if (after > this.buckets.length) this.rehash(this.buckets.length * 4);
   }
 
   private rehash(size: number): void {
     this.buckets = new Int32Array(size).fill(NONE);
+    const { slots, buckets } = this;
     for (const { index } of this.flows) {
-      if (this.alive[index] !== 1) continue;
-      const bucket = this.hashes[index]! & (size - 1);
-      this.next[index] = this.buckets[bucket]!;
-      this.buckets[bucket] = index;
+      if (!slots.isAlive(index)) continue;
+      const bucket = slots.hashOf(index) & (size - 1);
+      slots.setNext(index, buckets[bucket]!);
+      buckets[bucket] = index;
     }
   }
-}
-
-function resized(old: Int32Array, length: number): Int32Array<ArrayBuffer> {
-  const made = new Int32Array(length);
-  made.set(old);
-  return made;
 }

@@ -6,6 +6,7 @@
  * @hotpath
  */
 import { readUint32, readUint32Le } from "../bytes/endian.ts";
+import { RECORDS_AHEAD, type RecordsAhead } from "../bytes/records-ahead.ts";
 import { PcapngBlocks } from "./pcapng-blocks.ts";
 
 export const CaptureCode = { record: 1, needMore: 0, corrupt: -1 } as const;
@@ -141,6 +142,22 @@ export class CaptureReader {
     this.position = this.start + captured;
     this.recordCount++;
     return CaptureCode.record;
+  }
+
+  /** Fills `ahead` with the records that follow, as far as they are in memory; with none for pcapng. */
+  peek(ahead: RecordsAhead): void {
+    ahead.count = 0;
+    ahead.linkType = this.linkType;
+    if (this.format !== "pcap") return;
+    const header = this.headerBytes;
+    let at = this.position;
+    while (ahead.count < RECORDS_AHEAD && this.dataEnd - at >= header) {
+      const captured = this.read32(at + 8);
+      if (captured > RECORD_LENGTH_MAX || this.dataEnd - at < header + captured) return;
+      ahead.starts[ahead.count] = at + header;
+      ahead.ends[ahead.count++] = at + header + captured;
+      at += header + captured;
+    }
   }
 
   private cut(captured: number, snapLength: number): number {

@@ -3,8 +3,10 @@
  * files. Keeps the bytes that were not yet inspected, and some before them; addressed by offsets from the start
  * of the body.
  */
+import type { ArrayPool } from "../bytes/array-pool.ts";
 
 const FIRST_CAPACITY_BYTES = 1024;
+const NOTHING = new Uint8Array(0);
 
 export class StreamedBody {
   /** Bytes [windowStart, totalBytes) are kept. */
@@ -15,11 +17,18 @@ export class StreamedBody {
   inspectedBytes = 0;
   /** No more will come. */
   isComplete = false;
-  private buffer = new Uint8Array(0);
+  /** The array that holds the window, in [start, end). */
+  bytes: Uint8Array = NOTHING;
+  start = 0;
+  private readonly pool: ArrayPool | null;
 
-  /** The array that holds the window; its first byte is the one at `windowStart`. */
-  get bytes(): Uint8Array {
-    return this.buffer;
+  /** `pool`: where arrays come from and go back to. */
+  constructor(pool: ArrayPool | null = null) {
+    this.pool = pool;
+  }
+
+  get end(): number {
+    return this.start + this.windowBytes;
   }
 
   get windowBytes(): number {
@@ -27,27 +36,47 @@ export class StreamedBody {
   }
 
   append(bytes: Uint8Array, start: number, end: number): void {
-    const held = this.windowBytes;
-    const needed = held + (end - start);
-    if (needed > this.buffer.length) this.grow(needed);
-    this.buffer.set(bytes.subarray(start, end), held);
-    this.totalBytes += end - start;
+    const length = end - start;
+    if (this.end + length > this.bytes.length) this.makeRoom(length);
+    this.bytes.set(bytes.subarray(start, end), this.end);
+    this.totalBytes += length;
   }
 
   /** Forgets the bytes before an offset. */
   forget(beforeOffset: number): void {
     const gone = Math.min(beforeOffset, this.totalBytes) - this.windowStart;
     if (gone <= 0) return;
-    const held = this.windowBytes;
     this.windowStart += gone;
-    if (gone === held) this.buffer = new Uint8Array(0);
-    else this.buffer.copyWithin(0, gone, held);
+    this.start += gone;
+    if (this.windowBytes > 0) return;
+    this.drop();
   }
 
-  private grow(needed: number): void {
-    const capacity = Math.max(needed, FIRST_CAPACITY_BYTES, 2 * this.buffer.length);
-    const grown = new Uint8Array(capacity);
-    grown.set(this.buffer.subarray(0, this.windowBytes));
-    this.buffer = grown;
+  /** Nobody looks at it any more. */
+  release(): void {
+    this.windowStart = this.totalBytes;
+    this.drop();
+  }
+
+  private drop(): void {
+    if (this.bytes.length > 0) this.pool?.give(this.bytes);
+    this.bytes = NOTHING;
+    this.start = 0;
+  }
+
+  /** Moves the window to the front, into a larger array where half of this one is not enough. */
+  private makeRoom(length: number): void {
+    const { bytes, start, end, windowBytes } = this;
+    const needed = windowBytes + length;
+    if (2 * needed <= bytes.length) bytes.copyWithin(0, start, end);
+    else {
+      const capacity = windowBytes === 0 ? needed : 2 * needed;
+      const size = Math.max(capacity, FIRST_CAPACITY_BYTES);
+      const grown = this.pool?.take(size) ?? new Uint8Array(size);
+      if (end > start) grown.set(bytes.subarray(start, end));
+      if (bytes.length > 0) this.pool?.give(bytes);
+      this.bytes = grown;
+    }
+    this.start = 0;
   }
 }

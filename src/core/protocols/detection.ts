@@ -15,6 +15,8 @@ export const NO_PROTOCOL = 0;
 
 interface BoundPattern extends DetectionPattern {
   readonly id: number;
+  /** Number of `unlessOther`; -1 without. */
+  readonly unlessId: number;
 }
 
 interface BoundProbe {
@@ -29,7 +31,8 @@ const CLIENT_BYTES_MIN = 32;
 
 /** What is looked for in one direction of one transport. */
 class SidePatterns {
-  readonly patterns: BoundPattern[] = [];
+  /** By the first byte of the data, those that may be there, in the order of declaration. */
+  readonly byFirstByte: BoundPattern[][] = Array.from({ length: 256 }, () => []);
   /** Bytes after which no pattern can match any more. */
   depth: number;
 
@@ -37,9 +40,37 @@ class SidePatterns {
     this.depth = depth;
   }
 
-  add(pattern: DetectionPattern, id: number): void {
-    this.patterns.push({ ...pattern, id });
-    this.depth = Math.max(this.depth, pattern.depth);
+  add(pattern: DetectionPattern, id: number, unlessId: number): void {
+    const bound = { ...pattern, id, unlessId };
+    const { bytes, offset, depth, nocase } = pattern;
+    const isAtStart = offset === 0 && depth <= bytes.length;
+    for (let byte = 0; byte < 256; byte++) {
+      if (!isAtStart || same(byte, bytes[0]!, nocase === true)) this.byFirstByte[byte]!.push(bound);
+    }
+    this.depth = Math.max(this.depth, depth);
+  }
+}
+
+/** The probes of one transport. */
+class TransportProbes {
+  readonly all: BoundProbe[] = [];
+  /** Those that are asked whatever the ports. */
+  readonly portless: BoundProbe[] = [];
+  /** Ports of a server (bit 1) or of a client (bit 2) that some probe is asked for. */
+  private readonly marks = new Uint8Array(65_536);
+
+  add(probe: BoundProbe): void {
+    this.all.push(probe);
+    if (probe.ports === null) this.portless.push(probe);
+    for (const port of probe.ports ?? []) this.marks[port]! |= 1;
+    for (const port of probe.clientPorts) this.marks[port]! |= 2;
+  }
+
+  /** Those that may be asked: at most ports nobody but the portless. */
+  among(serverPort: number, clientPort: number): readonly BoundProbe[] {
+    const { marks } = this;
+    const isMarked = (marks[serverPort]! & 1) !== 0 || (marks[clientPort]! & 2) !== 0;
+    return isMarked ? this.all : this.portless;
   }
 }
 
@@ -52,10 +83,13 @@ export class ProtocolDetector {
     new SidePatterns(),
     new SidePatterns(),
   ];
-  private readonly probes: readonly [BoundProbe[], BoundProbe[]] = [[], []];
+  private readonly tcpProbes = new TransportProbes();
+  private readonly udpProbes = new TransportProbes();
 
   constructor(registry: ProtocolRegistry) {
-    for (const protocol of registry.protocols) if (protocol.mode !== "no") this.add(protocol);
+    for (const protocol of registry.protocols) {
+      if (protocol.mode !== "no") this.add(protocol, registry);
+    }
   }
 
   /**
@@ -75,8 +109,10 @@ export class ProtocolDetector {
   ): number {
     this.isReversed = false;
     const side = this.sides[sideIndex(transport, direction)]!;
-    for (const pattern of side.patterns) {
-      if (!isThere(pattern, bytes, start, end)) continue;
+    const patterns = side.byFirstByte[bytes[start]!]!;
+    for (let i = 0; i < patterns.length; i++) {
+      const pattern = patterns[i]!;
+      if (pattern.unlessId === known || !isThere(pattern, bytes, start, end)) continue;
       const { confirm, id } = pattern;
       const result =
         confirm?.(bytes, start, end, direction, serverPort, clientPort) ?? ProbeResult.yes;
@@ -84,7 +120,9 @@ export class ProtocolDetector {
       this.isReversed = result === ProbeResult.reversed;
       return id;
     }
-    const probes = this.probes[transport === TCP ? 0 : 1];
+    const ofTransport = transport === TCP ? this.tcpProbes : this.udpProbes;
+    const probes =
+      known === UNKNOWN_PROTOCOL ? ofTransport.among(serverPort, clientPort) : ofTransport.all;
     let needsMore = transport === TCP && end - start < side.depth;
     for (let i = 0; i < probes.length; i++) {
       const { ports, clientPorts, probe, id: probed } = probes[i]!;
@@ -99,13 +137,17 @@ export class ProtocolDetector {
     return needsMore ? NEEDS_MORE : NO_PROTOCOL;
   }
 
-  private add({ id, declaration, settings }: RegisteredProtocol): void {
+  private add({ id, declaration, settings }: RegisteredProtocol, registry: ProtocolRegistry): void {
     const isOn = (transport: number): boolean =>
       settings.switch(transport === TCP ? "tcp.enabled" : "udp.enabled", true);
     for (const pattern of declaration.patterns) {
       if (!isOn(pattern.transport)) continue;
       const direction = pattern.side === "toServer" ? TO_SERVER : 1;
-      this.sides[sideIndex(pattern.transport, direction)]!.add(pattern, id);
+      this.sides[sideIndex(pattern.transport, direction)]!.add(
+        pattern,
+        id,
+        registry.named(pattern.unlessOther ?? "")?.id ?? -1,
+      );
     }
     for (const { transport, ports, clientPorts, probe } of declaration.probes) {
       if (!isOn(transport)) continue;
@@ -114,7 +156,7 @@ export class ProtocolDetector {
       const isConfigured = settings.has(key);
       const server = isConfigured ? portsOf(settings.list(`${key}.dp`)) : ports;
       const client = isConfigured ? portsOf(settings.list(`${key}.sp`)) : clientPorts;
-      this.probes[transport === TCP ? 0 : 1].push({
+      (transport === TCP ? this.tcpProbes : this.udpProbes).add({
         id,
         ports: server === null ? null : new Set(server),
         clientPorts: new Set(client),

@@ -2,6 +2,8 @@
  * A file that a transaction carries: its name, what came of it, its digests. The content is kept as a window
  * for inspection (`file.data`) and until whoever stores files has taken it.
  */
+
+import type { ArrayPool } from "../bytes/array-pool.ts";
 import type { BlockHash } from "../bytes/block-hash.ts";
 import { Md5 } from "../bytes/md5.ts";
 import { Sha1 } from "../bytes/sha1.ts";
@@ -32,6 +34,8 @@ export interface FilePolicy {
   /** Files that come in parts over several transactions: bytes that may wait, and for how long. */
   partialMemoryBytes: number;
   partialTimeoutSeconds: number;
+  /** Where contents lie; null: in arrays of their own. */
+  arrays: ArrayPool | null;
 }
 
 export const defaultFilePolicy: FilePolicy = {
@@ -43,6 +47,7 @@ export const defaultFilePolicy: FilePolicy = {
   storedDepthBytes: -1,
   partialMemoryBytes: 100 * 1024 ** 2,
   partialTimeoutSeconds: 60,
+  arrays: null,
 };
 
 /** What is to become of a file's content. */
@@ -61,7 +66,7 @@ export class TransactionFile {
   readonly name: Uint8Array;
   /** A value of TO_SERVER, TO_CLIENT. */
   readonly direction: number;
-  readonly body = new StreamedBody();
+  readonly body: StreamedBody;
   /** Inspected bytes that stay in the window. */
   readonly windowBytes: number;
   /** A value of FileState. */
@@ -96,6 +101,7 @@ export class TransactionFile {
   constructor(name: Uint8Array, direction: number, policy: FilePolicy) {
     this.name = name;
     this.direction = direction;
+    this.body = new StreamedBody(policy.arrays);
     const { digests } = policy;
     this.windowBytes = policy.inspectWindowBytes;
     this.digestsCut = policy.digestsCutFiles;

@@ -1,6 +1,7 @@
 /** All application protocols, sorted by name. The engine is given this list; nothing else names a protocol. */
 import { dcerpc } from "./dcerpc/index.ts";
 import { dns } from "./dns/index.ts";
+import { doh2 } from "./doh2/index.ts";
 import { ftp } from "./ftp/index.ts";
 import { ftpData } from "./ftp-data/index.ts";
 import { http1 } from "./http1/index.ts";
@@ -18,6 +19,7 @@ export const protocols: readonly ProtocolDeclaration[] = [
   ...recognisedProtocols,
   dcerpc,
   dns,
+  doh2,
   ftp,
   ftpData,
   http1,

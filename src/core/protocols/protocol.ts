@@ -2,6 +2,7 @@
  * What an application protocol says about itself: how it is recognised, its parser, its states, buffers, tests,
  * events and records. One folder and one line in index.ts; nothing else in the tree names the protocol.
  */
+import type { ByteSlab } from "../bytes/byte-slab.ts";
 import type { JsonWriter } from "../eve/json-writer.ts";
 import type { BufferSource } from "./buffer.ts";
 import type { FlowSide } from "./direction.ts";
@@ -25,6 +26,8 @@ export interface DetectionPattern {
   /** Where the pattern may lie: it begins at or after `offset` and ends at or before `depth`. */
   readonly offset: number;
   readonly depth: number;
+  /** Name of a protocol that begins the same: where the other direction is of it, so is this one. */
+  readonly unlessOther?: string;
   /** Asked when the pattern is there; ProbeResult.no: it is not the protocol after all. */
   readonly confirm?: (
     bytes: Uint8Array,
@@ -61,6 +64,8 @@ export interface ParseHost {
   /** Packet time, microseconds. */
   readonly timeUs: number;
   readonly filePolicy: FilePolicy;
+  /** For short copies of the data. */
+  readonly slab: ByteSlab;
   /** Files that come in parts, over all flows. */
   readonly partialFiles: PartialFiles;
   /** The data is of TCP, in order; else it is one datagram. */
@@ -79,6 +84,8 @@ export interface ParseHost {
    * parser of the new protocol. False: another change is under way, and this one does not take place.
    */
   changeProtocol(name: string | null, expected?: string, data?: unknown): boolean;
+  /** The flow turns out to be of a kind of its protocol (`kindOf`); parser and transactions stay. */
+  specialise?(name: string): void;
   /** Contents of the payload and stream tell nothing any more (encrypted). */
   stopPayloadInspection(): void;
   /** No more reassembly and parsing of this flow. */
@@ -124,6 +131,11 @@ export interface ProtocolDeclaration {
   readonly eveName?: string;
   /** More names in rule headers that admit this protocol: "http" for http1 and http2. */
   readonly ruleNames?: readonly string[];
+  /**
+   * The protocol that this one is a kind of: flows become it when that protocol's parser says so, and its
+   * transactions, buffers and events are those of that protocol.
+   */
+  readonly kindOf?: string;
   /** Name under `app-layer.protocols` when it differs. */
   readonly configName?: string;
   readonly summary: string;

@@ -23,6 +23,8 @@ export interface RegisteredProtocol {
   readonly completeToServer: number;
   readonly completeToClient: number;
   readonly settings: Settings;
+  /** Numbers of the protocols that are kinds of this one. */
+  readonly kindIds: readonly number[];
   /** What the buffers and tests read from its transactions, by direction: [to server, to client]. */
   readonly sources: readonly [
     ReadonlyMap<ProtocolBuffer, BufferSource>,
@@ -45,9 +47,10 @@ export class ProtocolRegistry {
     declarations: readonly ProtocolDeclaration[],
     settingsOf: (configName: string) => Settings,
   ) {
-    this.protocols = declarations.map((declaration, index) =>
-      register(declaration, index + 1, settingsOf(declaration.configName ?? declaration.name)),
-    );
+    this.protocols = declarations.map((declaration, index) => {
+      const settings = settingsOf(declaration.configName ?? declaration.name);
+      return register(declaration, index + 1, settings, kindsOf(declaration, declarations));
+    });
     for (const protocol of this.protocols) {
       const { name, ruleNames } = protocol.declaration;
       this.byName.set(name, protocol);
@@ -104,6 +107,7 @@ function register(
   declaration: ProtocolDeclaration,
   id: number,
   settings: Settings,
+  kindIds: readonly number[],
 ): RegisteredProtocol {
   const mode = modeOf(declaration, settings);
   const { toServer, toClient } = declaration.states;
@@ -116,9 +120,17 @@ function register(
     completeToServer: toServer.length - 1,
     completeToClient: toClient.length - 1,
     settings,
+    kindIds,
     sources: [sourcesOf(declaration, "toServer"), sourcesOf(declaration, "toClient")],
     testSources: [testsOfSide(declaration, "toServer"), testsOfSide(declaration, "toClient")],
   };
+}
+
+function kindsOf(
+  { name }: ProtocolDeclaration,
+  declarations: readonly ProtocolDeclaration[],
+): readonly number[] {
+  return declarations.flatMap(({ kindOf }, index) => (kindOf === name ? [index + 1] : []));
 }
 
 function sourcesOf(

@@ -7,6 +7,8 @@ import type { TransactionFile } from "./file.ts";
 /** Events that one transaction may carry; more are ignored. */
 export const TRANSACTION_EVENTS_MAX = 32;
 
+const NO_EVENTS: readonly number[] = [];
+
 /** What detection keeps with a transaction; it fills the slot itself. */
 export interface TransactionDetection {
   readonly kind: "transaction detection";
@@ -15,10 +17,11 @@ export interface TransactionDetection {
 export abstract class Transaction {
   /** Number in the flow, from 0. */
   id = 0;
-  /** Index of the state reached, by direction: [to server, to client]. */
-  readonly progress: [number, number] = [0, 0];
+  /** Index of the state reached, by direction. */
+  toServerProgress = 0;
+  toClientProgress = 0;
   /** Numbers of the protocol's events (places in its `events` list), in the order of their coming. */
-  readonly events: number[] = [];
+  events: readonly number[] = NO_EVENTS;
   /** Files that it carried, in the order of their beginning. */
   readonly files: TransactionFile[] = [];
   /** Packet time of its begin, microseconds. */
@@ -46,24 +49,43 @@ export abstract class Transaction {
     }
   }
 
+  /** Everybody is done with it: its contents go. */
+  release(): void {
+    for (let i = 0; i < this.files.length; i++) this.files[i]!.body.release();
+  }
+
   /** Notes an event of the protocol, once. */
   addEvent(code: number): void {
     const { events } = this;
-    if (events.length < TRANSACTION_EVENTS_MAX && !events.includes(code)) events.push(code);
+    if (events.length >= TRANSACTION_EVENTS_MAX || events.includes(code)) return;
+    this.events = [...events, code];
+  }
+
+  /** Of both directions: to server, to client. */
+  get progress(): readonly [number, number] {
+    return [this.toServerProgress, this.toClientProgress];
+  }
+
+  progressOf(direction: number): number {
+    return direction === 0 ? this.toServerProgress : this.toClientProgress;
   }
 
   /** Raises the progress of a direction; never lowers it. */
   reach(direction: number, state: number): void {
-    if (state > this.progress[direction]!) this.progress[direction] = state;
+    if (state <= this.progressOf(direction)) return;
+    if (direction === 0) this.toServerProgress = state;
+    else this.toClientProgress = state;
   }
 }
+
+const NO_ITEMS: never[] = [];
 
 /**
  * The transactions of a flow that are not done with, oldest first. Parsers add; the frame takes away those that
  * were inspected and logged.
  */
 export class TransactionList<Tx extends Transaction = Transaction> {
-  readonly items: Tx[] = [];
+  items: Tx[] = NO_ITEMS;
   /** Transactions so far, finished ones included; the next one's id. */
   created = 0;
   /** Something changed since the frame looked last. */
@@ -72,9 +94,17 @@ export class TransactionList<Tx extends Transaction = Transaction> {
   add(transaction: Tx, timeUs: number): Tx {
     transaction.id = this.created++;
     transaction.startUs = timeUs;
-    this.items.push(transaction);
+    // Most flows have one transaction at a time: a literal is smaller than what `push` makes room for.
+    if (this.items.length === 0) this.items = [transaction];
+    else this.items.push(transaction);
     this.isChanged = true;
     return transaction;
+  }
+
+  /** Leaves the first so many. */
+  cut(count: number): void {
+    if (count === 0) this.items = NO_ITEMS;
+    else this.items.length = count;
   }
 
   get last(): Tx | null {

@@ -6,18 +6,22 @@
  */
 import { newDataWins } from "./overlap-policy.ts";
 
-const SEGMENTS_MAX = 16;
+/** Numbers kept of the last 16 segments. */
+const EDGES_MAX = 2 * 16;
 
 export class RecentSegments {
-  private readonly starts = new Float64Array(SEGMENTS_MAX);
-  private readonly ends = new Float64Array(SEGMENTS_MAX);
+  /** Start and end in turns; plain numbers, since most connections have few segments and there are many. */
+  private readonly edges: number[] = [];
+  private used = 0;
   private next = 0;
 
   /** Remembers a segment, [start, end) as stream offsets; forgets the oldest. */
   add(start: number, end: number): void {
-    this.starts[this.next] = start;
-    this.ends[this.next] = end;
-    this.next = (this.next + 1) % SEGMENTS_MAX;
+    this.edges[this.next] = start;
+    this.edges[this.next + 1] = end;
+    this.next += 2;
+    if (this.next > this.used) this.used = this.next;
+    if (this.next === EDGES_MAX) this.next = 0;
   }
 
   /**
@@ -47,9 +51,10 @@ export class RecentSegments {
   /** 1 when the new segment wins the byte over all known segments that have it, 0 when not, -1 if none has. */
   private decide(offset: number, policy: number, newStart: number, newEnd: number): number {
     let decision = -1;
-    for (let i = 0; i < SEGMENTS_MAX; i++) {
-      const start = this.starts[i]!;
-      const end = this.ends[i]!;
+    const { edges } = this;
+    for (let i = 0; i < this.used; i += 2) {
+      const start = edges[i]!;
+      const end = edges[i + 1]!;
       if (offset < start || offset >= end) continue;
       if (!newDataWins(policy, newStart, newEnd, start, end)) return 0;
       decision = 1;
@@ -60,17 +65,16 @@ export class RecentSegments {
   /** Whether of the known segments just those with the same ends overlap [start, end). */
   isOnlyRepeated(start: number, end: number): boolean {
     let repeated = false;
-    for (let i = 0; i < SEGMENTS_MAX; i++) {
-      if (this.ends[i]! <= start || this.starts[i]! >= end) continue;
-      if (this.starts[i] !== start || this.ends[i] !== end) return false;
+    const { edges } = this;
+    for (let i = 0; i < this.used; i += 2) {
+      if (edges[i + 1]! <= start || edges[i]! >= end) continue;
+      if (edges[i] !== start || edges[i + 1] !== end) return false;
       repeated = true;
     }
     return repeated;
   }
 
   reset(): void {
-    this.ends.fill(0);
-    this.starts.fill(0);
-    this.next = 0;
+    this.used = this.next = 0;
   }
 }

@@ -8,7 +8,11 @@
 /** Pieces that lie further apart than this are separate. */
 const FAR_APART_BYTES = 262_144;
 
-export function groupsOf(starts: Float64Array, ends: Float64Array, count: number): number {
+export function groupsOf(
+  starts: readonly number[],
+  ends: readonly number[],
+  count: number,
+): number {
   let groups = 1;
   for (let i = 1; i < count; i++) if (starts[i]! - ends[i - 1]! >= FAR_APART_BYTES) groups++;
   return groups;
@@ -16,8 +20,8 @@ export function groupsOf(starts: Float64Array, ends: Float64Array, count: number
 
 /** Whether one more region, [start, end), may begin before the one at `index`. */
 export function isRoomFor(
-  starts: Float64Array,
-  ends: Float64Array,
+  starts: readonly number[],
+  ends: readonly number[],
   count: number,
   index: number,
   start: number,

@@ -29,8 +29,7 @@ export const InsertResult = {
 /** Separate pieces of data that one direction may hold at once: holes between them wait to be filled. */
 export const STREAM_REGIONS_MAX = 256;
 const WINDOW_BYTES_MAX = 1 << 20;
-const FIRST_REGIONS = 3;
-const NO_REGIONS = new Float64Array(0);
+const NO_REGIONS: number[] = [];
 /** Bytes kept to compare retransmissions with when nothing else needs them: the window, within these. */
 const OVERLAP_BYTES_MAX = 65_536;
 const OVERLAP_BYTES_UNKNOWN = 4096;
@@ -250,11 +249,17 @@ export class StreamBuffer {
 
   /** Replaces the regions [first, last) by one that also spans [start, end). */
   private join(first: number, last: number, start: number, end: number): void {
-    if (last === first && this.regionCount + 1 >= this.starts.length) this.growRegions();
+    // Plain numbers: typed arrays would cost each connection some 400 bytes more.
+    if (this.starts === NO_REGIONS) {
+      this.starts = [0];
+      this.ends = [0];
+    }
     const { starts, ends } = this;
     if (last === first) {
-      starts.copyWithin(first + 1, first, this.regionCount);
-      ends.copyWithin(first + 1, first, this.regionCount);
+      for (let i = this.regionCount; i > first; i--) {
+        starts[i] = starts[i - 1]!;
+        ends[i] = ends[i - 1]!;
+      }
       starts[first] = start;
       ends[first] = end;
       this.regionCount++;
@@ -262,26 +267,23 @@ export class StreamBuffer {
       const joinedEnd = Math.max(end, ends[last - 1]!);
       starts[first] = Math.min(start, starts[first]!);
       ends[first] = joinedEnd;
-      starts.copyWithin(first + 1, last, this.regionCount);
-      ends.copyWithin(first + 1, last, this.regionCount);
-      this.regionCount -= last - first - 1;
+      this.removeRegions(first + 1, last);
     }
     if (this.maxRegions === 0) this.maxRegions = 1;
-    if (this.regionCount > 1)
-      this.maxRegions = Math.max(
-        this.maxRegions,
-        groupsOf(this.starts, this.ends, this.regionCount),
-      );
+    if (this.regionCount > 1) {
+      const groups = groupsOf(this.starts, this.ends, this.regionCount);
+      this.maxRegions = Math.max(this.maxRegions, groups);
+    }
   }
 
-  private growRegions(): void {
-    const size = Math.min(STREAM_REGIONS_MAX + 1, Math.max(FIRST_REGIONS, 4 * this.starts.length));
-    const starts = new Float64Array(size);
-    const ends = new Float64Array(size);
-    starts.set(this.starts);
-    ends.set(this.ends);
-    this.starts = starts;
-    this.ends = ends;
+  private removeRegions(first: number, last: number): void {
+    const { starts, ends } = this;
+    const gone = last - first;
+    for (let i = last; i < this.regionCount; i++) {
+      starts[i - gone] = starts[i]!;
+      ends[i - gone] = ends[i]!;
+    }
+    this.regionCount -= gone;
   }
 
   /** Makes room for the bytes before `end`. */
@@ -359,9 +361,7 @@ export class StreamBuffer {
     const { starts, ends } = this;
     let gone = 0;
     while (gone < this.regionCount && ends[gone]! <= keep) gone++;
-    starts.copyWithin(0, gone, this.regionCount);
-    ends.copyWithin(0, gone, this.regionCount);
-    this.regionCount -= gone;
+    this.removeRegions(0, gone);
     if (this.regionCount > 0) {
       if (starts[0]! < keep) starts[0] = keep;
       const from = this.arenaOf(keep);

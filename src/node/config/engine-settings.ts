@@ -1,5 +1,6 @@
 /** From a configuration to what an engine is made of: one reader for each section. */
 
+import { ArrayPool } from "../../core/bytes/array-pool.ts";
 import { ALERTS_PER_PACKET_MAX } from "../../core/detect/alert-queue.ts";
 import type { ChecksumMode } from "../../core/engine/checksum-watch.ts";
 import type { PolicyTable } from "../../core/engine/exception-policies.ts";
@@ -79,7 +80,7 @@ export function readEngineSettings(
     exceptionPolicies: readExceptionPolicies(tree, host.inline),
     checksums: readChecksums(tree),
     protocols: readProtocols(tree),
-    filePolicy: { ...defaultFilePolicy },
+    filePolicy: { ...defaultFilePolicy, arrays: new ArrayPool() },
     alertsPerPacketMax: readAlertsMax(tree),
     thresholdCountsMax: readThresholdCounts(tree),
     ruleFiles: readList(tree, "rule-files"),
@@ -116,7 +117,7 @@ function readVariables(tree: ConfigTree): RuleVariables {
 function readDecoder(tree: ConfigTree, variables: RuleVariables): DecoderOptions {
   return {
     ...defaultDecoderOptions,
-    teredo: readTunnel(tree, "teredo", defaultDecoderOptions.teredo, variables),
+    teredo: readTunnel(tree, "teredo", { enabled: true, ports: null }, variables),
     vxlan: readTunnel(tree, "vxlan", defaultDecoderOptions.vxlan, variables),
     geneve: readTunnel(tree, "geneve", defaultDecoderOptions.geneve, variables),
     gtp: readTunnel(tree, "gtp", defaultDecoderOptions.gtp, variables),

@@ -17,6 +17,9 @@ import { configSection } from "./section.ts";
 import type { ConfigMap, ConfigTree, ConfigValue } from "./tree.ts";
 import { parseBytes, parseSwitch, readNumber, readSwitch, readText } from "./values.ts";
 
+/** The version of Suricata whose events these are. */
+const EVENTS_VERSION = "8.0.7";
+
 export interface EveLogSettings {
   /** Under which name the log is known; two logs of one name are one. */
   readonly filename: string;
@@ -128,6 +131,7 @@ function readEveLog(tree: ConfigTree, key: string, settings: ConfigMap): EveLogS
     metadata: switchOf(settings, "metadata", true),
     communityIdSeed: communityId ? Number(settings["community-id-seed"] ?? 0) : null,
     ethernet: switchOf(settings, "ethernet", false),
+    version: switchOf(settings, "suricata-version", false) ? EVENTS_VERSION : null,
     pcapFile: switchOf(settings, "pcap-file", false),
     sensorName: readText(tree, "sensor-name"),
   };

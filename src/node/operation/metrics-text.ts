@@ -12,7 +12,7 @@ export const METRICS_CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
 /** Counters that go up and down: everything else only grows. */
 const GAUGES =
-  /(^|\.)(memuse|memcap|memory|active|uptime|groups|matchers|matcher_bytes|host_bits|xbits|rules_loaded|dataset_values|spare)$|_bytes$|_active$|^anomaly\.(keys\.\w+|series|sketches|seen)$/;
+  /(^|\.)(memuse|memcap|memory|active|uptime|groups|matchers|matcher_bytes|host_bits|xbits|rules_loaded|dataset_values|spare|pressure)$|_bytes$|_active$|^anomaly\.(keys\.\w+|series|sketches|seen)$/;
 
 interface Family {
   readonly name: string;

@@ -1,5 +1,6 @@
 /** Pumps a capture through the reader: fills the region, hands on each record, moves what is left over. */
 import { setImmediate } from "node:timers/promises";
+import { RecordsAhead } from "../../core/bytes/records-ahead.ts";
 import { CaptureCode, type CaptureReader } from "../../core/pcap/capture-reader.ts";
 import type { CaptureSource } from "./capture-source.ts";
 
@@ -11,6 +12,8 @@ export interface ReplayResult {
 
 export interface ReplayHost {
   onRecord(reader: CaptureReader): void;
+  /** The records that come next, told now and then. */
+  onAhead?(ahead: RecordsAhead): void;
   /** Called between records, now and then; true stops the replay. */
   onPause(): boolean;
 }
@@ -43,10 +46,15 @@ export async function replayCapture(
 
 /** Hands on the records of one filling; ends with `record` when the host wants to stop. */
 async function readRecords(reader: CaptureReader, host: ReplayHost): Promise<number> {
+  const ahead = new RecordsAhead();
   let untilPause = PAUSE_RECORDS;
   let code = reader.next();
   while (code === CaptureCode.record) {
     host.onRecord(reader);
+    if (host.onAhead !== undefined && --ahead.count <= 0) {
+      reader.peek(ahead);
+      host.onAhead(ahead);
+    }
     if (--untilPause === 0) {
       untilPause = PAUSE_RECORDS;
       if (await isStopped(host)) return code;

@@ -221,8 +221,8 @@ it("ends all flows in the order of their creation and releases what they hold", 
   for (let port = 1; port <= 3; port++) table.lookup(udp(port));
   const released: string[] = [];
   const flow = table.lookup(udp(4))!;
-  flow.detection = { release: () => released.push("detection") };
-  flow.application = { release: () => released.push("application") };
+  flow.detection = { groupsGeneration: 0, release: () => released.push("detection") };
+  flow.application = { protocol: 0, release: () => released.push("application") };
   table.endAll(FlowEndReason.shutdown);
   expect(ended).toEqual([1, 2, 3, 4].map((serial) => ({ serial, reason: FlowEndReason.shutdown })));
   expect(released).toEqual(["detection", "application"]);

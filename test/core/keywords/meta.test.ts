@@ -114,7 +114,10 @@ describe("requires", () => {
 
 describe("keywords without an effect here", () => {
   it("checks the value and reports the rule as unsupported", () => {
+    expect(problem("config:tracking disable, type flow, scope flow;")).toBe("unsupported-keyword");
     expect(problem("config:logging disable, type tx, scope tx;")).toBe("unsupported-keyword");
+    const host = 'http.host; content:"a"; ';
+    expect(problem(`${host}config:logging disable, type tx, scope tx;`)).toBe("");
     expect(problem("config:logging enable, type tx, scope tx;")).toBe("unknown-value");
     expect(problem("config:logging disable;")).toBe("bad-value");
     expect(problem("lua:x.lua;")).toBe("unsupported-keyword");

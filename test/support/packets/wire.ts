@@ -70,7 +70,7 @@ export function raw(
 /** Latin-1 characters become bytes. */
 export function payloadBytes(payload: Payload): Uint8Array {
   if (typeof payload !== "string") return payload;
-  return Uint8Array.from(payload, (character) => character.charCodeAt(0));
+  return new Uint8Array(Buffer.from(payload, "latin1"));
 }
 
 /** Bytes from hexadecimal digits; white space is ignored. */

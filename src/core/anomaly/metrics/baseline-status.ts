@@ -55,7 +55,7 @@ function networksOf(metrics: TrafficMetrics): NetworkStatus[] {
       const window = network.windowOf(meter, slot);
       const isKnown = index >= 0 && meter.series.expect(index, meter.calendar.slotOf(window));
       found.push({
-        network: networks[network.table.keys[slot]!]?.name ?? "",
+        network: networks[network.table.keyWord(slot, 0)]?.name ?? "",
         metric: meter.spec.metric,
         windowSeconds: meter.spec.windowSeconds,
         value: network.valueOf(meter, slot),

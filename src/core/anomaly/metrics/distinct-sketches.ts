@@ -5,12 +5,14 @@
  *
  * @hotpath
  */
-import { addToSketch, estimateSketch, SKETCH_BYTES } from "./hyperloglog.ts";
+
+import { estimateCount, rankOf, registerOf, SKETCH_BYTES, shareOf } from "./hyperloglog.ts";
+import type { KeyRows } from "./key-rows.ts";
 
 export const EXACT_MAX = 4;
 const NONE = -1;
-/** Columns of a slot. */
-const CELLS = 6;
+/** Words of a count. */
+export const DISTINCT_WORDS = 6;
 const SKETCH = 4;
 const COUNT = 5;
 /** Sketches that are looked at for one to take back. */
@@ -24,6 +26,9 @@ export class SketchPool {
   count = 0;
   /** Values that found no sketch. */
   refused = 0;
+  /** By sketch: the sum of its registers' shares, and how many are empty. */
+  private readonly sums: Float64Array;
+  private readonly empties: Int32Array;
   /** By sketch: who has it, and the slot there. */
   private readonly owners: (DistinctColumn | null)[];
   private readonly slots: Int32Array;
@@ -36,6 +41,8 @@ export class SketchPool {
     this.registers = new Uint8Array(limitCount * SKETCH_BYTES);
     this.owners = new Array<DistinctColumn | null>(limitCount).fill(null);
     this.slots = new Int32Array(limitCount);
+    this.sums = new Float64Array(limitCount);
+    this.empties = new Int32Array(limitCount);
     this.free = Int32Array.from({ length: limitCount }, (_, index) => limitCount - 1 - index);
     this.freeCount = limitCount;
   }
@@ -49,10 +56,28 @@ export class SketchPool {
     }
     const sketch = this.free[--this.freeCount]!;
     this.registers.fill(0, sketch * SKETCH_BYTES, (sketch + 1) * SKETCH_BYTES);
+    this.sums[sketch] = this.empties[sketch] = SKETCH_BYTES;
     this.owners[sketch] = owner;
     this.slots[sketch] = slot;
     this.count++;
     return sketch;
+  }
+
+  /** Adds a hashed value; true when the sketch changed. */
+  add(sketch: number, hash: number): boolean {
+    const { registers } = this;
+    const at = sketch * SKETCH_BYTES + registerOf(hash);
+    const rank = rankOf(hash);
+    const known = registers[at]!;
+    if (rank <= known) return false;
+    registers[at] = rank;
+    this.sums[sketch]! += shareOf(rank) - shareOf(known);
+    if (known === 0) this.empties[sketch]!--;
+    return true;
+  }
+
+  estimate(sketch: number): number {
+    return Math.round(estimateCount(this.sums[sketch]!, this.empties[sketch]!));
   }
 
   release(sketch: number): void {
@@ -71,75 +96,86 @@ export class SketchPool {
   }
 }
 
-/** The counts of one meter by slot. */
+/** The counts of one meter, in the rows of its table. */
 export class DistinctColumn {
   private readonly pool: SketchPool;
-  /** By slot: the window of the count, and one. */
-  private readonly windows: Int32Array;
-  /** CELLS a slot: EXACT_MAX hashes (0 is free), its sketch and one (0 for none), the count. */
-  private readonly cells: Int32Array;
+  private readonly table: KeyRows;
+  /**
+   * Word of a row where the count begins: EXACT_MAX hashes (0 is free), its sketch and one (0 for none), the count; and
+   * the word with its window and one.
+   */
+  cellWord = 0;
+  private windowWord = 0;
 
-  constructor(pool: SketchPool, slotCount: number, windows: Int32Array) {
+  constructor(pool: SketchPool, table: KeyRows) {
     this.pool = pool;
-    this.windows = windows;
-    this.cells = new Int32Array(slotCount * CELLS);
+    this.table = table;
+  }
+
+  /** Where in a row it is; before the first key. */
+  place(cellWord: number, windowWord: number): void {
+    this.cellWord = cellWord;
+    this.windowWord = windowWord;
   }
 
   countAt(slot: number): number {
-    return this.cells[slot * CELLS + COUNT]!;
+    return this.table.rows[this.baseOf(slot) + COUNT]!;
   }
 
   /** Adds a hashed value. */
   add(slot: number, hash: number): void {
-    const { cells } = this;
-    const base = slot * CELLS;
-    const sketch = cells[base + SKETCH]! - 1;
+    const { rows } = this.table;
+    const base = this.baseOf(slot);
+    const sketch = rows[base + SKETCH]! - 1;
     if (sketch !== NONE) {
       this.addToSketch(base, sketch, hash);
       return;
     }
     const value = hash === 0 ? 1 : hash | 0;
     for (let i = base; i < base + EXACT_MAX; i++) {
-      const known = cells[i]!;
+      const known = rows[i]!;
       if (known === value) return;
       if (known !== 0) continue;
-      cells[i] = value;
-      cells[base + COUNT]!++;
+      rows[i] = value;
+      rows[base + COUNT]!++;
       return;
     }
     this.spill(slot, hash);
   }
 
   clear(slot: number): void {
-    const { cells } = this;
-    const base = slot * CELLS;
-    if (cells[base + COUNT] === 0) return;
-    const sketch = cells[base + SKETCH]! - 1;
+    const { rows } = this.table;
+    const base = this.baseOf(slot);
+    if (rows[base + COUNT] === 0) return;
+    const sketch = rows[base + SKETCH]! - 1;
     if (sketch !== NONE) this.pool.release(sketch);
-    for (let i = base; i < base + CELLS; i++) cells[i] = 0;
+    for (let i = base; i < base + DISTINCT_WORDS; i++) rows[i] = 0;
   }
 
   isOver(slot: number, window: number): boolean {
-    return this.windows[slot]! < window;
+    return this.windowAt(slot) < window;
+  }
+
+  private baseOf(slot: number): number {
+    return slot * this.table.stride + this.cellWord;
+  }
+
+  private windowAt(slot: number): number {
+    return this.table.rows[slot * this.table.stride + this.windowWord]!;
   }
 
   private spill(slot: number, hash: number): void {
-    const { cells } = this;
-    const base = slot * CELLS;
-    const sketch = this.pool.take(this, slot, this.windows[slot]!);
+    const { rows } = this.table;
+    const base = this.baseOf(slot);
+    const sketch = this.pool.take(this, slot, this.windowAt(slot));
     if (sketch === NONE) return;
-    cells[base + SKETCH] = sketch + 1;
-    const { registers } = this.pool;
-    for (let i = base; i < base + EXACT_MAX; i++) {
-      addToSketch(registers, sketch * SKETCH_BYTES, cells[i]!);
-    }
+    rows[base + SKETCH] = sketch + 1;
+    for (let i = base; i < base + EXACT_MAX; i++) this.pool.add(sketch, rows[i]!);
     this.addToSketch(base, sketch, hash);
   }
 
   private addToSketch(base: number, sketch: number, hash: number): void {
-    const { registers } = this.pool;
-    if (!addToSketch(registers, sketch * SKETCH_BYTES, hash)) return;
-    const estimate = estimateSketch(registers, sketch * SKETCH_BYTES);
-    this.cells[base + COUNT] = Math.round(estimate);
+    const { pool } = this;
+    if (pool.add(sketch, hash)) this.table.rows[base + COUNT] = pool.estimate(sketch);
   }
 }

@@ -7,6 +7,9 @@
 import { finishHash, mixWord } from "../way-table.ts";
 import { METRIC_COUNT, Metric } from "./metric.ts";
 
+/** Whom an exchange is settled with. */
+export const ExchangeKey = { client: 0, server: 1, pair: 2, service: 3 } as const;
+
 export class Exchange {
   timeUs = 0;
   ipVersion = 0;
@@ -21,6 +24,8 @@ export class Exchange {
   /** Networks of the site, by number; -1 for none. */
   clientNetwork = -1;
   serverNetwork = -1;
+  /** Slots that the keys of a flow had when it was settled last, as in `ExchangeKey`; -1 for unknown. */
+  readonly slots = Int32Array.of(-1, -1, -1, -1);
   /** By metric; of the sums only. */
   readonly clientAmounts = new Float64Array(METRIC_COUNT);
   readonly serverAmounts = new Float64Array(METRIC_COUNT);

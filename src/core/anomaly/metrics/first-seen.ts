@@ -9,6 +9,7 @@ import { addressToText } from "../../bytes/address-text.ts";
 import { bytesToLatin1 } from "../../bytes/latin1.ts";
 import type { Flow } from "../../flow/flow.ts";
 import type { AddressSet } from "../../rule/address-set.ts";
+import type { Site } from "../site.ts";
 import type { ApplicationFacts } from "./application-facts.ts";
 import { Fingerprint, type SeenTable } from "./seen-table.ts";
 import { Role, type Signal, type SignalSource, type Signals } from "./signals.ts";
@@ -24,6 +25,8 @@ const HOST_MARKER = 64;
 const TCP = 6;
 const UDP = 17;
 const MINUTE_US = 60_000_000;
+/** A host whose value was seen so shortly before is not noted again; expiry is longer. */
+const REFRESH_MINUTES = 60;
 /** Characters of a name that a signal tells. */
 const SUBJECT_LENGTH_MAX = 128;
 
@@ -51,22 +54,44 @@ export class FirstSeenLimit implements SignalSource {
 /** Hosts and their values, for one engine. */
 export class FirstSeen {
   readonly table: SeenTable;
+  /** By rule set. */
+  private readonly loaded = new WeakMap<object, readonly FirstSeenLimit[]>();
   private readonly limits: FirstSeenLimit[][] = seenKinds.map(() => []);
   private readonly isKept: boolean[] = seenKinds.map(() => false);
   private readonly signals: Signals;
   private readonly home: AddressSet;
+  private readonly site: Site;
   private readonly print = new Fingerprint();
+  /** Of no use but to keep reads. */
+  reached = 0;
+  /** No rule asks for anything. */
+  isEmpty = true;
+  /** Of the last `isNews`: its minute, that of the sight before (0 for none), how long the host is known. */
+  private minute = 0;
+  private lastMinute = 0;
+  private learnedMinutes = 0;
 
-  constructor(table: SeenTable, signals: Signals, home: AddressSet) {
+  constructor(table: SeenTable, signals: Signals, home: AddressSet, site: Site) {
     this.table = table;
     this.signals = signals;
     this.home = home;
+    this.site = site;
   }
 
-  add(limit: FirstSeenLimit): void {
-    const kind = seenKinds.indexOf(limit.kind);
-    this.limits[kind]!.push(limit);
-    this.isKept[kind] = true;
+  /** A limit of a rule set; asked when that is in use. */
+  add(limit: FirstSeenLimit, user: object, isInUse: boolean): void {
+    this.loaded.set(user, [...(this.loaded.get(user) ?? []), limit]);
+    if (isInUse) this.use(user);
+  }
+
+  /** The rules of `user` are the ones in use. */
+  use(user: object): void {
+    const wanted = this.loaded.get(user) ?? [];
+    seenKinds.forEach((kind, index) => {
+      this.limits[index] = wanted.filter((limit) => limit.kind === kind);
+      this.isKept[index] = this.limits[index].length > 0;
+    });
+    this.isEmpty = wanted.length === 0;
   }
 
   /** Values of the kind are asked for. */
@@ -74,44 +99,49 @@ export class FirstSeen {
     return this.isKept[seenKinds.indexOf(kind)]!;
   }
 
-  get isEmpty(): boolean {
-    return !this.isKept.includes(true);
-  }
-
   /** The client begins a flow. */
   noteContact(flow: Flow, us: number): void {
     const { ipVersion, sourceWords, destinationWords, destinationPort, protocol } = flow;
-    if (holdsAddress(this.home, ipVersion, destinationWords)) this.noteHost(destinationWords, us);
     if (!holdsAddress(this.home, ipVersion, sourceWords)) return;
-    this.noteHost(sourceWords, us);
-    if (this.keeps("peer")) {
+    const keepsPeers = this.isKept[Kind.peer]!;
+    const keepsPorts = this.isKept[Kind.port]! && hasPorts(protocol);
+    if (!keepsPeers && !keepsPorts) this.noteHost(sourceWords, us);
+    this.reached = this.reach(flow);
+    if (keepsPeers) {
       this.begin(Kind.peer, sourceWords);
       for (let i = 0; i < 4; i++) this.print.word(destinationWords[i]!);
-      if (this.isNew(us)) {
-        this.tell(
-          Kind.peer,
-          Role.client,
-          sourceWords,
-          us,
-          addressToText(ipVersion, destinationWords),
-        );
+      if (this.isNews(Kind.peer, sourceWords, us)) {
+        this.tell(Kind.peer, Role.client, addressToText(ipVersion, destinationWords));
       }
     }
-    if (!hasPorts(protocol) || !this.keeps("port")) return;
+    if (!keepsPorts) return;
     this.notePort(Kind.port, Role.client, sourceWords, (protocol << 16) | destinationPort, us);
   }
 
-  /** The server answers. */
+  /** Of all that the flow may ask; what it returns only keeps the reads. */
+  private reach(flow: Flow): number {
+    const { print, table } = this;
+    const { sourceWords, destinationWords, protocol, destinationPort } = flow;
+    this.begin(HOST_MARKER, sourceWords);
+    print.finish();
+    let read = table.reach(print.low, print.high);
+    this.begin(Kind.peer, sourceWords);
+    for (let i = 0; i < 4; i++) print.word(destinationWords[i]!);
+    print.finish();
+    read ^= table.reach(print.low, print.high);
+    this.begin(Kind.port, sourceWords);
+    print.word((protocol << 16) | destinationPort);
+    print.finish();
+    return read ^ table.reach(print.low, print.high);
+  }
+
+  /** The server answers. What the site lists is never new. */
   noteService({ ipVersion, destinationWords, destinationPort, protocol }: Flow, us: number): void {
-    if (!hasPorts(protocol) || !this.keeps("service")) return;
+    if (!this.isKept[Kind.service]! || !hasPorts(protocol)) return;
     if (!holdsAddress(this.home, ipVersion, destinationWords)) return;
-    this.notePort(
-      Kind.service,
-      Role.server,
-      destinationWords,
-      (protocol << 16) | destinationPort,
-      us,
-    );
+    if (this.site.listsPort(ipVersion, destinationWords, destinationPort)) return;
+    const port = (protocol << 16) | destinationPort;
+    this.notePort(Kind.service, Role.server, destinationWords, port, us);
   }
 
   /** The client names a server, or itself. */
@@ -126,7 +156,7 @@ export class FirstSeen {
     }
   }
 
-  /** A host of the home network takes part in a flow. */
+  /** A host of the home network is there; `table.firstMinute` tells since when. */
   private noteHost(host: Int32Array, us: number): void {
     this.begin(HOST_MARKER, host);
     this.print.finish();
@@ -137,17 +167,17 @@ export class FirstSeen {
   private notePort(kind: number, role: number, host: Int32Array, port: number, us: number): void {
     this.begin(kind, host);
     this.print.word(port);
-    if (!this.isNew(us)) return;
+    if (!this.isNews(kind, host, us)) return;
     const name = port >>> 16 === TCP ? "tcp" : "udp";
-    this.tell(kind, role, host, us, `${name}/${port & 0xffff}`);
+    this.tell(kind, role, `${name}/${port & 0xffff}`);
   }
 
   private noteText(kind: number, host: Int32Array, text: Uint8Array, us: number): void {
     this.begin(kind, host);
     this.print.bytes(text);
-    if (!this.isNew(us)) return;
+    if (!this.isNews(kind, host, us)) return;
     const end = Math.min(text.length, SUBJECT_LENGTH_MAX);
-    this.tell(kind, Role.client, host, us, bytesToLatin1(text, 0, end));
+    this.tell(kind, Role.client, bytesToLatin1(text, 0, end));
   }
 
   private begin(kind: number, host: Int32Array): void {
@@ -155,36 +185,39 @@ export class FirstSeen {
     for (let i = 0; i < 4; i++) this.print.word(host[i]!);
   }
 
-  /** Notes the value; whether a rule may want to know. */
-  private isNew(us: number): boolean {
+  /** Notes the value that was begun; whether a rule wants to know. */
+  private isNews(kind: number, host: Int32Array, us: number): boolean {
     const { print, table } = this;
     print.finish();
-    const minute = minuteOf(us);
-    table.see(print.low, print.high, minute);
-    // A sight that is older than the shortest expiry asks as well.
-    return table.lastMinute === 0 || minute - table.lastMinute > DAY_MINUTES;
+    this.minute = minuteOf(us);
+    table.see(print.low, print.high, this.minute);
+    this.lastMinute = table.lastMinute;
+    // What is seen all the time costs one look.
+    if (this.lastMinute > 0 && this.minute - this.lastMinute <= REFRESH_MINUTES) return false;
+    this.noteHost(host, us);
+    const since = table.firstMinute;
+    this.learnedMinutes = since === 0 ? 0 : this.minute - since;
+    const limits = this.limits[kind]!;
+    for (let i = 0; i < limits.length; i++) if (this.passes(limits[i]!)) return true;
+    return false;
   }
 
-  private tell(kind: number, role: number, host: Int32Array, us: number, subject: string): void {
-    const minute = minuteOf(us);
-    const lastMinute = this.table.lastMinute;
-    this.noteHost(host, us);
-    const since = this.table.firstMinute;
-    const learned = since === 0 ? 0 : minute - since;
+  private passes({ learnMinutes, expireMinutes }: FirstSeenLimit): boolean {
+    if (this.learnedMinutes < learnMinutes) return false;
+    return this.lastMinute === 0 || this.minute - this.lastMinute > expireMinutes;
+  }
+
+  private tell(kind: number, role: number, subject: string): void {
     for (const limit of this.limits[kind]!) {
-      if (learned < limit.learnMinutes) continue;
-      if (lastMinute > 0 && minute - lastMinute <= limit.expireMinutes) continue;
+      if (!this.passes(limit)) continue;
       const signal = this.signals.raise(limit, role, 0);
       if (signal === null) return;
       signal.value = 1;
       signal.subject = subject;
-      signal.learnedWindows = learned;
+      signal.learnedWindows = this.learnedMinutes;
     }
   }
 }
-
-/** The shortest time after which a value can be new again. */
-export const DAY_MINUTES = 1440;
 
 function minuteOf(us: number): number {
   return Math.max(1, Math.floor(us / MINUTE_US));

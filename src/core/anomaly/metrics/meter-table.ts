@@ -7,10 +7,11 @@
  */
 import { DistinctColumn, type SketchPool } from "./distinct-sketches.ts";
 import type { Exchange } from "./exchange.ts";
-import { KeyTable } from "./key-table.ts";
+import { KeyRows } from "./key-rows.ts";
 import type { Limit, Meter } from "./meter.ts";
 import { type KeyKind, keyWords, Metric, metrics, seasonSlots } from "./metric.ts";
 import { KEY_IDLE_US, RATIO_MINIMUM_BYTES } from "./metric-limits.ts";
+import { placeMeters, WindowGroup } from "./row-layout.ts";
 import { SeasonSeries, SLOT_FLOATS } from "./season-series.ts";
 import { Role, type Signals } from "./signals.ts";
 
@@ -18,32 +19,22 @@ import { Role, type Signals } from "./signals.ts";
 const LEAST_CEILING = 1e-9;
 /** Windows without traffic that are looked at one by one. */
 const EMPTY_WINDOWS_MAX = 168;
-const WEIGHT_MAX = 0xffff_ffff;
 
-/** Meters whose windows have one length: they begin and end together. */
-class WindowGroup {
-  readonly windowSeconds: number;
-  readonly meters: Meter[] = [];
-  /** By slot: its window and one; 0 before its first. */
-  readonly current: Int32Array;
-
-  constructor(windowSeconds: number, slotCount: number) {
-    this.windowSeconds = windowSeconds;
-    this.current = new Int32Array(slotCount);
-  }
-}
+/** Of a row; bits. `beside`: there is something in columns beside the rows, as series and limits that were passed. */
+const Mark = { home: 1, beside: 2 } as const;
 
 export class MeterTable {
   readonly kind: KeyKind;
   /** The caller fills `table.key` before `settle`. */
-  readonly table: KeyTable;
+  readonly table: KeyRows;
   readonly meters: Meter[] = [];
   private readonly groups: WindowGroup[] = [];
-  /** Values of sums and ratios, `cellCount` a slot; made with the first key. */
-  private cells = new Float64Array(0);
-  private cellCount = 0;
-  /** By slot: 1 for keys that baselines are kept of. */
-  private readonly homes: Uint8Array;
+  /** Word of a row with bits of Mark. */
+  private markWord = 0;
+  /** All meters have their place in the rows. */
+  private isPlaced = false;
+  /** Packet time of the last `settle`. */
+  private nowUs = 0;
   private readonly pool: SketchPool;
   private readonly signals: Signals;
   private readonly seed: number;
@@ -52,32 +43,27 @@ export class MeterTable {
   constructor(kind: KeyKind, limitCount: number, seed: number, pool: SketchPool, signals: Signals) {
     this.kind = kind;
     this.words = keyWords[kind];
-    this.table = new KeyTable(limitCount, this.words, seed, KEY_IDLE_US);
-    this.homes = new Uint8Array(this.table.limitCount);
+    this.table = new KeyRows(limitCount, this.words, seed, KEY_IDLE_US / 1e6);
     this.pool = pool;
     this.signals = signals;
     this.seed = seed;
   }
 
-  /** Makes the columns of a meter. `seriesBytes`: how much its series may take. */
+  /** Adds a meter; keys that are there go on without a value of it. `seriesBytes`: how much its series may take. */
   open(meter: Meter, seriesBytes: number): void {
     const { limitCount } = this.table;
     const { windowSeconds, season } = meter.spec;
     const { kind } = metrics[meter.metric]!;
     let group = this.groups.find((one) => one.windowSeconds === windowSeconds);
     if (group === undefined) {
-      group = new WindowGroup(windowSeconds, limitCount);
+      group = new WindowGroup(windowSeconds);
       this.groups.push(group);
     }
     group.meters.push(meter);
     this.meters.push(meter);
-    if (kind === "count") {
-      meter.distinct = new DistinctColumn(this.pool, limitCount, group.current);
-    } else {
-      meter.cell = this.cellCount;
-      meter.isRatio = kind === "ratio";
-      this.cellCount += meter.isRatio ? 2 : 1;
-    }
+    this.isPlaced = false;
+    meter.isRatio = kind === "ratio";
+    if (kind === "count") meter.distinct = new DistinctColumn(this.pool, this.table);
     for (const limit of meter.limits) limit.open(limitCount);
     if (season === null) return;
     const slots = seasonSlots[season];
@@ -87,32 +73,65 @@ export class MeterTable {
     meter.generationOf = new Uint32Array(limitCount);
   }
 
-  /** Adds what was exchanged to the key in `table.key`. `role` is a value of Role. */
-  settle(exchange: Exchange, amounts: Float64Array, role: number, isHome: boolean): void {
+  private place(): void {
+    this.isPlaced = true;
+    this.markWord = placeMeters(this.table, this.groups);
+  }
+
+  /** Bytes of a key's row. */
+  get rowBytes(): number {
+    return this.table.stride * 4;
+  }
+
+  /**
+   * Adds what was exchanged to the key in `table.key`. `role` is a value of Role; `likely` the slot that the key had when
+   * it was settled last, or -1. Returns its slot.
+   */
+  settle(
+    exchange: Exchange,
+    amounts: Float64Array,
+    role: number,
+    isHome: boolean,
+    likely: number,
+  ): number {
     const { table, groups } = this;
-    const slot = table.take(exchange.timeUs);
+    if (!this.isPlaced) this.place();
+    const slot = table.take(exchange.timeUs, likely);
+    this.nowUs = exchange.timeUs;
     if (table.isNew) this.begin(slot, isHome);
-    if (exchange.isFirst && table.weight[slot]! < WEIGHT_MAX) table.weight[slot]!++;
+    if (exchange.isFirst) table.addActivity(slot);
+    const { rows, numbers } = table;
+    const base = slot * table.stride;
     const seconds = exchange.timeUs / 1e6;
     for (let g = 0; g < groups.length; g++) {
       const group = groups[g]!;
       const { meters } = group;
       const window = meters[0]!.calendar.windowAt(seconds);
-      if (window >= group.current[slot]!) this.roll(group, slot, window, role);
-      const current = group.current[slot]! - 1;
+      if (window >= rows[base + group.word]!) this.roll(group, slot, window, role);
+      const current = rows[base + group.word]! - 1;
       for (let m = 0; m < meters.length; m++) {
         const meter = meters[m]!;
-        this.add(meter, slot, exchange, amounts, role);
+        if (meter.distinct !== null) this.addDistinct(meter, slot, exchange, role);
+        else if (meter.isRatio) {
+          numbers[(base >> 1) + meter.cell]! += amounts[Metric.bytesOut]!;
+          numbers[(base >> 1) + meter.cell + 1]! += amounts[Metric.bytesIn]!;
+        } else numbers[(base >> 1) + meter.cell]! += amounts[meter.metric]!;
         if (meter.limits.length > 0) this.compare(meter, slot, current, role);
       }
     }
+    return slot;
+  }
+
+  /** A limit that came after its meter. */
+  openLimit(limit: Limit): void {
+    limit.open(this.table.limitCount);
   }
 
   /** Ends the windows of all keys that are over, or nearly so, at the end of an observation. */
   finish(seconds: number): void {
     for (const group of this.groups) {
       for (let slot = 0; slot < this.table.count; slot++) {
-        const window = group.current[slot]! - 1;
+        const window = this.windowAt(group, slot);
         for (const meter of group.meters) this.foldUpTo(meter, slot, window, seconds);
       }
     }
@@ -128,7 +147,6 @@ export class MeterTable {
 
   clear(): void {
     for (let slot = 0; slot < this.table.count; slot++) this.reset(slot);
-    for (const group of this.groups) group.current.fill(0, 0, this.table.count);
     for (const { series } of this.meters) series?.table.clear();
     this.table.clear();
   }
@@ -136,78 +154,83 @@ export class MeterTable {
   /** The value of a meter at a slot. */
   valueOf(meter: Meter, slot: number): number {
     if (meter.distinct !== null) return meter.distinct.countAt(slot);
-    const { cells } = this;
-    const at = slot * this.cellCount + meter.cell;
-    if (!meter.isRatio) return cells[at]!;
-    return cells[at]! < RATIO_MINIMUM_BYTES ? 0 : cells[at]! / Math.max(1, cells[at + 1]!);
+    const { numbers, stride } = this.table;
+    const at = ((slot * stride) >> 1) + meter.cell;
+    if (!meter.isRatio) return numbers[at]!;
+    return numbers[at]! < RATIO_MINIMUM_BYTES ? 0 : numbers[at]! / Math.max(1, numbers[at + 1]!);
   }
 
   /** The open window of a slot, by meter. */
   windowOf(meter: Meter, slot: number): number {
     const group = this.groups.find((one) => one.windowSeconds === meter.spec.windowSeconds);
-    return group === undefined ? -1 : group.current[slot]! - 1;
+    return group === undefined ? -1 : this.windowAt(group, slot);
+  }
+
+  private windowAt({ word }: WindowGroup, slot: number): number {
+    return this.table.rows[slot * this.table.stride + word]! - 1;
+  }
+
+  private mark(slot: number, mark: number): void {
+    this.table.rows[slot * this.table.stride + this.markWord]! |= mark;
+  }
+
+  private isHome(slot: number): boolean {
+    return (this.table.rows[slot * this.table.stride + this.markWord]! & Mark.home) !== 0;
   }
 
   /** The slot is another key's now; what the old one had is learned before it goes. */
   private begin(slot: number, isHome: boolean): void {
-    const { groups } = this;
-    if (this.cells.length === 0) {
-      this.cells = new Float64Array(this.table.limitCount * Math.max(1, this.cellCount));
-    }
-    this.homes[slot] = isHome ? 1 : 0;
-    if (!this.table.isReused) return;
-    for (let g = 0; g < groups.length; g++) {
-      const { current, meters } = groups[g]!;
-      if (current[slot] === 0) continue;
-      for (let m = 0; m < meters.length; m++) {
-        const meter = meters[m]!;
-        const series = meter.seriesAt(slot);
-        if (series >= 0) this.fold(meter, slot, series, current[slot]! - 1);
+    const { groups, table } = this;
+    if (table.isReused) {
+      for (let g = 0; g < groups.length; g++) {
+        const group = groups[g]!;
+        const { meters } = group;
+        const window = this.windowAt(group, slot);
+        if (window < 0) continue;
+        for (let m = 0; m < meters.length; m++) {
+          const meter = meters[m]!;
+          const series = meter.series === null ? -1 : meter.seriesAt(slot);
+          if (series >= 0) this.fold(meter, slot, series, window);
+        }
       }
-      current[slot] = 0;
+      this.reset(slot);
     }
-    this.reset(slot);
+    table.rows[slot * table.stride + this.markWord] = isHome ? Mark.home : 0;
   }
 
   private reset(slot: number): void {
-    const { meters } = this;
+    const { meters, groups, table } = this;
+    const isPlain = (table.rows[slot * table.stride + this.markWord]! & Mark.beside) === 0;
     for (let m = 0; m < meters.length; m++) {
       const meter = meters[m]!;
       this.empty(meter, slot);
+      if (isPlain) continue;
       if (meter.series !== null) meter.seriesOf[slot] = 0;
       for (let l = 0; l < meter.limits.length; l++) meter.limits[l]!.forget(slot);
     }
+    for (let g = 0; g < groups.length; g++) table.rows[slot * table.stride + groups[g]!.word] = 0;
   }
 
   private empty(meter: Meter, slot: number): void {
     if (meter.distinct !== null) meter.distinct.clear(slot);
     else {
-      const at = slot * this.cellCount + meter.cell;
-      this.cells[at] = 0;
-      if (meter.isRatio) this.cells[at + 1] = 0;
+      const { numbers, stride } = this.table;
+      const at = ((slot * stride) >> 1) + meter.cell;
+      numbers[at] = 0;
+      if (meter.isRatio) numbers[at + 1] = 0;
     }
   }
 
-  private add(
-    meter: Meter,
+  private addDistinct(
+    { metric, distinct }: Meter,
     slot: number,
     exchange: Exchange,
-    amounts: Float64Array,
     role: number,
   ): void {
-    const { metric, distinct } = meter;
-    if (distinct !== null) {
-      const isServer = role === Role.server;
-      // A host's peers and ports are those that it contacts, its clients those that contact it.
-      if (!exchange.isFirst || isServer !== (metric === Metric.clients)) return;
-      distinct.add(slot, exchange.hashFor(metric, isServer));
-      return;
-    }
-    const at = slot * this.cellCount + meter.cell;
-    if (meter.isRatio) {
-      this.cells[at]! += amounts[Metric.bytesOut]!;
-      this.cells[at + 1]! += amounts[Metric.bytesIn]!;
-    } else this.cells[at]! += amounts[metric]!;
+    const isServer = role === Role.server;
+    // A host's peers and ports are those that it contacts, its clients those that contact it.
+    if (!exchange.isFirst || isServer !== (metric === Metric.clients)) return;
+    distinct?.add(slot, exchange.hashFor(metric, isServer));
   }
 
   private compare(meter: Meter, slot: number, window: number, role: number): void {
@@ -232,6 +255,7 @@ export class MeterTable {
   ): void {
     const signal = this.signals.raise(limit, role, slot);
     if (signal === null) return;
+    this.mark(slot, Mark.beside);
     signal.value = value;
     signal.window = window;
     const series = meter.seriesAt(slot);
@@ -244,12 +268,12 @@ export class MeterTable {
 
   /** The windows of a key are over; the next ones begin. */
   private roll(group: WindowGroup, slot: number, window: number, role: number): void {
-    const { meters, current } = group;
-    const old = current[slot]! - 1;
+    const { meters } = group;
+    const old = this.windowAt(group, slot);
     for (let m = 0; m < meters.length; m++) {
       const meter = meters[m]!;
       let series = meter.seriesAt(slot);
-      if (meter.series !== null && this.homes[slot] === 1) {
+      if (meter.series !== null && this.isHome(slot)) {
         if (series < 0) series = this.attach(meter, slot, old);
         if (series >= 0 && old >= 0) {
           this.judgeBelow(meter, slot, series, old, window, role);
@@ -260,7 +284,7 @@ export class MeterTable {
       if (old >= 0) this.empty(meter, slot);
       if (series >= 0) this.setCeilings(meter, slot, series, window);
     }
-    current[slot] = window + 1;
+    this.table.rows[slot * this.table.stride + group.word] = window + 1;
   }
 
   private fold(meter: Meter, slot: number, series: number, window: number): void {
@@ -295,14 +319,15 @@ export class MeterTable {
    */
   private attach(meter: Meter, slot: number, window: number): number {
     const { series } = meter;
-    if (series === null || this.homes[slot] !== 1) return -1;
+    if (series === null || !this.isHome(slot)) return -1;
     const { key } = series.table;
-    for (let i = 0; i < this.words; i++) key[i] = this.table.keys[slot * this.words + i]!;
+    for (let i = 0; i < this.words; i++) key[i] = this.table.keyWord(slot, i);
     let index = series.table.find();
     if (index < 0) {
       if (window < meter.firstWindow || this.valueOf(meter, slot) <= 0) return -1;
-      index = series.take(this.table.lastUs[slot]!, window);
+      index = series.take(this.nowUs, window);
     }
+    this.mark(slot, Mark.beside);
     meter.seriesOf[slot] = index + 1;
     meter.generationOf[slot] = series.generations[index]!;
     // What a model says ends before this observation began.

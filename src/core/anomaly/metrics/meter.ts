@@ -34,6 +34,8 @@ export class Limit implements SignalSource {
   ceilings: Float64Array | null = null;
   /** By slot: the last window that a rule told of, and one. */
   told = new Int32Array(0);
+  /** Rule sets that have a rule with it. */
+  readonly users = new WeakSet<object>();
 
   constructor(condition: Condition) {
     this.condition = condition;
@@ -70,13 +72,25 @@ export class Limit implements SignalSource {
   }
 }
 
+function isSameCondition(one: Condition, other: Condition): boolean {
+  return (
+    one.minimum === other.minimum &&
+    one.factor === other.factor &&
+    one.side === other.side &&
+    one.learnSeconds === other.learnSeconds
+  );
+}
+
 export class Meter {
   readonly spec: MeterSpec;
   /** Number of the metric. */
   readonly metric: number;
   readonly calendar: SeasonCalendar;
-  readonly limits: Limit[] = [];
-  /** Place of its value among those of a key; a ratio has what is below the line in the next one. */
+  /** Of the rules in use. */
+  limits: Limit[] = [];
+  /** Of rules that are loaded, and may be used later. */
+  waiting: Limit[] = [];
+  /** Place of its value in a row, in numbers; a ratio has what is below the line in the next one. */
   cell = 0;
   isRatio = false;
   distinct: DistinctColumn | null = null;
@@ -91,6 +105,26 @@ export class Meter {
     this.spec = spec;
     this.metric = metric;
     this.calendar = calendar;
+  }
+
+  /**
+   * The limit for a rule of `user`, its rule set: one that rules before it had with this condition, so that what was told
+   * is not told again, or a new one.
+   */
+  limitFor(condition: Condition, user: object, isInUse: boolean): Limit {
+    const known = [...this.limits, ...this.waiting].find(
+      (one) => !one.users.has(user) && isSameCondition(one.condition, condition),
+    );
+    const limit = known ?? new Limit(condition);
+    limit.users.add(user);
+    if (known === undefined) (isInUse ? this.limits : this.waiting).push(limit);
+    return limit;
+  }
+
+  /** The rules of `user` are the ones in use. */
+  useLimits(user: object): void {
+    this.limits = [...this.limits, ...this.waiting].filter(({ users }) => users.has(user));
+    this.waiting = [];
   }
 
   /** The series of a slot; -1 for none, also when another key took it over. */

@@ -1,8 +1,10 @@
 /**
- * How much is kept, by named limits. In bytes, with one meter a kind: a host, pair or service 40 to 60 of key and times,
- * and for each meter 12 (a sum) or 24 (a count, with its small set); a series of an hour of week 2,048, of an hour of
- * day 320, without season 44; a sketch 512; a remembered value 20. Tables are made for their limit at once, so the
- * operating system gives pages only as they are used.
+ * How much is kept, by named limits. In bytes, a key takes 24 of index and age and a row, a multiple of 32: hash and key
+ * (24 a host, 40 a pair, 28 a service), 4 for marks and for each length of window, 8 for a sum, 16 for a ratio, 24 for a
+ * count with its small set; beside it for each limit 4, of a baseline 20. A host with all metrics in windows of one
+ * length has a row of 256. A series of an hour of week takes 2,048, of an hour of day 320, without season 44; a sketch
+ * 524; a remembered value 16; a flow 128. Tables are made for their limit at once, so the operating system gives pages
+ * only as they are used.
  */
 
 export interface MetricLimits {

@@ -46,6 +46,12 @@ export class SeenTable {
     this.put(low, high, minute, minute);
   }
 
+  /** Reads of the lines where the fingerprint is, so that several come out of memory at the same time. */
+  reach(low: number, high: number): number {
+    const first = this.bucketOf(low, high);
+    return this.entries[first]! ^ this.entries[first + (WAYS / 2) * SEEN_WORDS]!;
+  }
+
   /** Joins an entry of another table. */
   put(low: number, high: number, firstMinute: number, lastMinute: number): void {
     const { entries } = this;

@@ -11,10 +11,12 @@ import type { AddressSet } from "../../rule/address-set.ts";
 import type { Site } from "../site.ts";
 import { ApplicationFacts, stateOf } from "./application-facts.ts";
 import { SketchPool } from "./distinct-sketches.ts";
-import { Exchange } from "./exchange.ts";
+import { Exchange, ExchangeKey } from "./exchange.ts";
+import { reachRows, setHostKey, setPairKey, setServiceKey } from "./exchange-keys.ts";
 import { FirstSeen, type FirstSeenLimit, holdsAddress } from "./first-seen.ts";
+import { wasRefused, wasUnanswered } from "./flow-outcome.ts";
 import { FlowProgress } from "./flow-progress.ts";
-import { type Condition, Limit, Meter, type MeterSpec } from "./meter.ts";
+import { type Condition, type Limit, Meter, type MeterSpec } from "./meter.ts";
 import { MeterTable } from "./meter-table.ts";
 import { type KeyKind, keyKinds, keyWords, Metric, metricIndex } from "./metric.ts";
 import type { MetricLimits } from "./metric-limits.ts";
@@ -22,9 +24,8 @@ import { SeasonCalendar } from "./season-calendar.ts";
 import { SeenTable } from "./seen-table.ts";
 import { Role, Signals } from "./signals.ts";
 
-const TCP = 6;
-const SYN = 0x02;
-const RST = 0x04;
+/** The server's first packet is among so many that the flow has counted. */
+const ANSWER_PACKETS = 2;
 
 export interface MetricsOptions {
   readonly limits: MetricLimits;
@@ -52,6 +53,10 @@ export class TrafficMetrics {
   private readonly exchange = new Exchange();
   private readonly facts = new ApplicationFacts();
   private isOpen = false;
+  /** The rule set whose limits are asked. */
+  private inUse: object | null = null;
+  /** Of no use but to keep reads; see KeyRows.reach. */
+  reached = 0;
   private readsFacts = false;
   /** The flow whose end raised what the next made packet is shown. */
   private endedFlow: Flow | null = null;
@@ -59,14 +64,14 @@ export class TrafficMetrics {
 
   constructor(options: MetricsOptions) {
     this.options = options;
-    const { limits, seed } = options;
+    const { limits, seed, home, site } = options;
     this.pool = new SketchPool(limits.sketchesMax);
-    this.firstSeen = new FirstSeen(new SeenTable(limits.seenMax, seed), this.signals, options.home);
+    this.firstSeen = new FirstSeen(new SeenTable(limits.seenMax, seed), this.signals, home, site);
     this.mutableTables = { host: null, pair: null, service: null, network: null };
     this.tables = this.mutableTables;
   }
 
-  /** The meter for what a rule or a command measures; equal ones are one. Before traffic only. */
+  /** The meter for what a rule or a command measures; equal ones are one. */
   meter(spec: MeterSpec): Meter {
     const { zone } = this.options.site;
     const { kind, metric, windowSeconds, season } = spec;
@@ -80,19 +85,34 @@ export class TrafficMetrics {
     if (known !== undefined) return known;
     const calendar = new SeasonCalendar(zone, windowSeconds, season ?? "none");
     const made = new Meter(spec, metricIndex(metric), calendar);
+    if (this.isOpen) made.firstWindow = calendar.firstObserved(this.latestUs / 1e6);
     this.meters.push(made);
     return made;
   }
 
-  /** A rule's limit on a meter. */
-  limit(spec: MeterSpec, condition: Condition): Limit {
-    const limit = new Limit(condition);
-    this.meter(spec).limits.push(limit);
+  /** A rule's limit on a meter. `user`: the rule set that is loaded, the first one is in use at once. */
+  limit(spec: MeterSpec, condition: Condition, user: object = this): Limit {
+    this.inUse ??= user;
+    const meter = this.meter(spec);
+    const limit = meter.limitFor(condition, user, user === this.inUse);
+    // Rules that are loaded while traffic goes on.
+    if (this.isOpen) this.prepare();
+    const table = this.tables[spec.kind];
+    if (limit.told.length === 0 && table?.meters.includes(meter) === true) table.openLimit(limit);
     return limit;
   }
 
-  addFirstSeen(limit: FirstSeenLimit): void {
-    this.firstSeen.add(limit);
+  addFirstSeen(limit: FirstSeenLimit, user: object = this): void {
+    this.inUse ??= user;
+    this.firstSeen.add(limit, user, user === this.inUse);
+  }
+
+  /** The rules of `user` take the place of those before. */
+  useRules(user: object): void {
+    if (user === this.inUse) return;
+    this.inUse = user;
+    for (const meter of this.meters) meter.useLimits(user);
+    this.firstSeen.use(user);
   }
 
   get allMeters(): readonly Meter[] {
@@ -115,35 +135,42 @@ export class TrafficMetrics {
     if (flow === null || packet.source === PacketSource.flowTimeout || !this.isBusy) return;
     if (!this.isOpen) this.open(timeUs);
     else if (timeUs > this.latestUs) this.latestUs = timeUs;
+    const isDue =
+      timeUs >= flow.nextLookSeconds * 1e6 ||
+      flow.bytesToServer + flow.bytesToClient >= flow.nextLookBytes;
+    if (
+      isDue ||
+      flow.state === FlowState.closed ||
+      (this.readsFacts && flow.application !== null)
+    ) {
+      this.look(flow, timeUs, isDue);
+    }
+    if (packet.direction === Direction.toServer || flow.packetsToClient > ANSWER_PACKETS) return;
+    if (!this.progress.isAnswered(flow)) this.noteAnswer(packet, flow);
+  }
+
+  /** A packet of the flow may have something to settle. */
+  private look(flow: Flow, timeUs: number, isDue: boolean): void {
     const { progress } = this;
-    const { index } = flow;
     const isFirst = progress.open(flow);
     if (this.readsFacts && flow.application !== null && this.readFacts(flow)) {
       this.settleFlow(flow, timeUs, isFirst, false);
       if (!this.firstSeen.isEmpty) this.firstSeen.noteNames(flow, this.facts, timeUs);
       this.facts.clear();
-    } else if (
-      timeUs >= progress.nextUs[index]! ||
-      flow.bytesToServer + flow.bytesToClient >= progress.nextBytes[index]! ||
-      (flow.state === FlowState.closed && progress.close(flow))
-    ) {
+    } else if (isDue || (flow.state === FlowState.closed && progress.close(flow))) {
       this.settleFlow(flow, timeUs, isFirst, false);
     }
     if (isFirst && !this.firstSeen.isEmpty) this.firstSeen.noteContact(flow, timeUs);
-    if (packet.direction === Direction.toServer || progress.isAnswered(flow)) return;
-    this.noteAnswer(packet, flow);
   }
 
   /** Called when a flow ends; true when rules should be asked once more, with a packet made for it. */
   onFlowEnd(flow: Flow): boolean {
     const { progress, signals } = this;
-    if (!this.isOpen || progress.serial[flow.index] !== flow.serial >>> 0) return false;
+    if (!this.isOpen || !progress.isOpen(flow)) return false;
     signals.startPacket(flow, Direction.toServer, flow.lastUs);
     const isUnanswered = wasUnanswered(flow);
-    const isPending =
-      flow.bytesToServer > progress.bytesToServer[flow.index]! ||
-      flow.bytesToClient > progress.bytesToClient[flow.index]!;
-    if (isPending || isUnanswered) this.settleFlow(flow, flow.lastUs, false, isUnanswered);
+    if (isUnanswered || progress.isPending(flow))
+      this.settleFlow(flow, flow.lastUs, false, isUnanswered);
     progress.forget(flow);
     if (signals.count === 0) return false;
     this.endedFlow = flow;
@@ -157,23 +184,10 @@ export class TrafficMetrics {
     this.settlements++;
     this.place(exchange);
     const { host, pair, service, network } = this.tables;
+    this.reached = reachRows(this.tables, exchange);
     if (host !== null) this.settleHosts(host, exchange);
-    if (pair !== null) {
-      const { key } = pair.table;
-      for (let i = 0; i < 4; i++) {
-        key[i] = exchange.client[i]!;
-        key[4 + i] = exchange.server[i]!;
-      }
-      key[8] = exchange.ipVersion;
-      pair.settle(exchange, exchange.clientAmounts, Role.both, exchange.isClientHome);
-    }
-    if (service !== null) {
-      const { key } = service.table;
-      for (let i = 0; i < 4; i++) key[i] = exchange.server[i]!;
-      key[4] = exchange.ipVersion;
-      key[5] = (exchange.protocol << 16) | exchange.serverPort;
-      service.settle(exchange, exchange.serverAmounts, Role.server, exchange.isServerHome);
-    }
+    if (pair !== null) settlePair(pair, exchange);
+    if (service !== null) settleService(service, exchange);
     if (network !== null) this.settleNetworks(network, exchange);
   }
 
@@ -228,7 +242,7 @@ export class TrafficMetrics {
     for (const meter of this.meters) meter.firstWindow = meter.calendar.firstObserved(timeUs / 1e6);
   }
 
-  /** Makes the tables before traffic, to load a model into them. */
+  /** Makes the tables, to load a model into them or for the first packet, and adds meters that came since. */
   prepare(): void {
     const { limits, seed } = this.options;
     const learning = this.meters.filter(({ spec }) => spec.season !== null).length;
@@ -263,19 +277,15 @@ export class TrafficMetrics {
   private readFacts(flow: Flow): boolean {
     const state = stateOf(flow);
     const { progress, facts } = this;
-    const { index } = flow;
-    if (state === null) return false;
-    const changes = state.changes[0] + state.changes[1];
-    if (changes === progress.changes[index]) return false;
-    progress.changes[index] = changes;
-    if (state.transactionsCreated === progress.transactions[index]) return false;
-    progress.transactions[index] = facts.read(state, progress.transactions[index]!);
+    if (state === null || !progress.noteChanges(flow, state.changeCount)) return false;
+    const first = progress.transactions(flow);
+    if (state.transactionsCreated === first) return false;
+    progress.setTransactions(flow, facts.read(state, first));
     return !facts.isEmpty;
   }
 
   private settleFlow(flow: Flow, timeUs: number, isFirst: boolean, isFailed: boolean): void {
     const { exchange, progress, facts } = this;
-    const { index } = flow;
     exchange.timeUs = timeUs;
     exchange.setSides(
       flow.ipVersion,
@@ -285,10 +295,10 @@ export class TrafficMetrics {
       flow.protocol,
     );
     exchange.setTraffic(
-      flow.bytesToServer - progress.bytesToServer[index]!,
-      flow.bytesToClient - progress.bytesToClient[index]!,
-      flow.packetsToServer - progress.packetsToServer[index]!,
-      flow.packetsToClient - progress.packetsToClient[index]!,
+      flow.bytesToServer - progress.settled(flow, 0),
+      flow.bytesToClient - progress.settled(flow, 1),
+      flow.packetsToServer - progress.settled(flow, 2),
+      flow.packetsToClient - progress.settled(flow, 3),
     );
     exchange.isFirst = false;
     if (isFirst) exchange.setFirst(this.options.seed);
@@ -298,7 +308,13 @@ export class TrafficMetrics {
     clientAmounts[Metric.nxdomain] = facts.nxdomain;
     clientAmounts[Metric.tlsNoSni] = facts.tlsWithoutName;
     progress.settle(flow, timeUs);
+    const { slots } = exchange;
+    for (let i = 0; i < slots.length; i++) slots[i] = progress.keyRow(flow, i);
     this.settle(exchange);
+    for (let i = 0; i < slots.length; i++) {
+      progress.setKeyRow(flow, i, slots[i]!);
+      slots[i] = -1;
+    }
   }
 
   private place(exchange: Exchange): void {
@@ -313,12 +329,26 @@ export class TrafficMetrics {
   }
 
   private settleHosts(host: MeterTable, exchange: Exchange): void {
-    const { key } = host.table;
-    key[4] = exchange.ipVersion;
-    for (let i = 0; i < 4; i++) key[i] = exchange.client[i]!;
-    host.settle(exchange, exchange.clientAmounts, Role.client, exchange.isClientHome);
-    for (let i = 0; i < 4; i++) key[i] = exchange.server[i]!;
-    host.settle(exchange, exchange.serverAmounts, Role.server, exchange.isServerHome);
+    const { slots, client, server, clientAmounts, serverAmounts } = exchange;
+    const { isClientHome, isServerHome } = exchange;
+    setHostKey(host, client, exchange.ipVersion);
+    const clientSlot = slots[ExchangeKey.client]!;
+    slots[ExchangeKey.client] = host.settle(
+      exchange,
+      clientAmounts,
+      Role.client,
+      isClientHome,
+      clientSlot,
+    );
+    setHostKey(host, server, exchange.ipVersion);
+    const serverSlot = slots[ExchangeKey.server]!;
+    slots[ExchangeKey.server] = host.settle(
+      exchange,
+      serverAmounts,
+      Role.server,
+      isServerHome,
+      serverSlot,
+    );
   }
 
   private settleNetworks(network: MeterTable, exchange: Exchange): void {
@@ -326,11 +356,11 @@ export class TrafficMetrics {
     if (clientNetwork === serverNetwork) return;
     if (clientNetwork >= 0) {
       network.table.key[0] = clientNetwork;
-      network.settle(exchange, exchange.clientAmounts, Role.client, true);
+      network.settle(exchange, exchange.clientAmounts, Role.client, true, -1);
     }
     if (serverNetwork >= 0) {
       network.table.key[0] = serverNetwork;
-      network.settle(exchange, exchange.serverAmounts, Role.server, true);
+      network.settle(exchange, exchange.serverAmounts, Role.server, true, -1);
     }
   }
 
@@ -342,13 +372,17 @@ export class TrafficMetrics {
   }
 }
 
-/** The server's first answer to a connection is a reset. */
-function wasRefused({ transport, tcpFlags }: Packet, flow: Flow): boolean {
-  return transport === TCP && (tcpFlags & RST) !== 0 && flow.state !== FlowState.established;
+function settlePair(pair: MeterTable, exchange: Exchange): void {
+  const { slots, clientAmounts, isClientHome } = exchange;
+  setPairKey(pair, exchange);
+  const slot = slots[ExchangeKey.pair]!;
+  slots[ExchangeKey.pair] = pair.settle(exchange, clientAmounts, Role.both, isClientHome, slot);
 }
 
-/** A TCP connection was begun and nothing ever came back. */
-function wasUnanswered({ protocol, packetsToClient, tcp }: Flow): boolean {
-  if (protocol !== TCP || packetsToClient > 0 || tcp === null) return false;
-  return (tcp.flagsToServer & SYN) !== 0;
+function settleService(service: MeterTable, exchange: Exchange): void {
+  const { slots, serverAmounts, isServerHome } = exchange;
+  setServiceKey(service, exchange);
+  const slot = slots[ExchangeKey.service]!;
+  const role = Role.server;
+  slots[ExchangeKey.service] = service.settle(exchange, serverAmounts, role, isServerHome, slot);
 }

@@ -8,6 +8,7 @@ import type { RuleBuilder } from "../../detect/rule-builder.ts";
 import { JsonWriter } from "../../eve/json-writer.ts";
 import { TimestampFormatter } from "../../eve/timestamp.ts";
 import type { Flow } from "../../flow/flow.ts";
+import { hardwareAddressText } from "../../flow/hardware-addresses.ts";
 import { Direction, type Packet } from "../../layers/packet.ts";
 import { type ProtocolRegistry, UNKNOWN_PROTOCOL } from "../../protocols/registry.ts";
 import { communityId } from "../community-id.ts";
@@ -69,8 +70,9 @@ export function beginPacketEvent(
   writeVlan(writer, packet.vlanCount, packet.vlanIds);
   writePacketAddresses(writer, packet, orientation, override);
   writer.string("pkt_src", packetSourceName(packet.source));
-  if (context.options.ethernet && packet.etherStart >= 0) writeEthernet(context, packet);
+  if (context.options.ethernet) writeEthernet(context, packet, orientation);
   writeCommunityId(context, packet.flow);
+  writeVersion(context);
   return writer;
 }
 
@@ -90,7 +92,9 @@ export function beginFlowEvent(
   writer.string("event_type", type);
   writeVlan(writer, flow.vlanCount, flow.vlanIds);
   writeFlowAddresses(writer, flow, direction);
+  if (context.options.ethernet) writeFlowEthernet(writer, flow, direction);
   writeCommunityId(context, flow);
+  writeVersion(context);
   return writer;
 }
 
@@ -99,9 +103,9 @@ export function writeApplicationProtocol(context: EveContext, flow: Flow): void 
   const { writer, protocols } = context;
   const state = applicationOf(flow);
   if (state === null || protocols === null) return;
-  const { protocol, bySide, original, expected } = state;
+  const { protocol, original, expected } = state;
   if (protocol !== UNKNOWN_PROTOCOL) writer.string("app_proto", protocols.eveName(protocol));
-  const [toServer, toClient] = bySide;
+  const { toServerProtocol: toServer, toClientProtocol: toClient } = state;
   if (toServer !== UNKNOWN_PROTOCOL && toServer !== protocol) {
     writer.string("app_proto_ts", protocols.eveName(toServer));
   }
@@ -145,8 +149,7 @@ function writePacketAddresses(
   override: AddressOverride | null,
 ): void {
   if (packet.ipVersion === 0) return;
-  const fromClient = packet.direction === Direction.toServer;
-  const swap = orientation !== "packet" && fromClient !== (orientation === "flow");
+  const swap = isSwapped(packet, orientation);
   const { ipVersion, sourceWords, destinationWords } = packet;
   const hasPorts =
     packet.sourcePort !== 0 || packet.destinationPort !== 0 || hasPortFields(packet.transport);
@@ -203,12 +206,45 @@ export function hasPortFields(protocol: number): boolean {
   return protocol === 6 || protocol === 17 || protocol === 132;
 }
 
-function writeEthernet(context: EveContext, packet: Packet): void {
+/** Source and destination as those of the addresses; of a packet that was made, those of its flow. */
+function writeEthernet(context: EveContext, packet: Packet, orientation: Orientation): void {
   const { writer, bytes } = context;
+  const { etherStart: start, direction, flow } = packet;
+  const swap = isSwapped(packet, orientation);
+  if (start < 0) {
+    if (flow !== null) writeFlowEthernet(writer, flow, swap ? 1 - direction : direction);
+    return;
+  }
   writer.beginObject("ether");
-  writer.string("dest_mac", macToText(bytes, packet.etherStart));
-  writer.string("src_mac", macToText(bytes, packet.etherStart + 6));
+  writer.string("dest_mac", macToText(bytes, swap ? start + 6 : start));
+  writer.string("src_mac", macToText(bytes, swap ? start : start + 6));
   writer.endObject();
+}
+
+function writeFlowEthernet(writer: JsonWriter, { hardware }: Flow, direction: number): void {
+  if (hardware === null) return;
+  const fromClient = direction === Direction.toServer;
+  writer.beginObject("ether");
+  writeAddresses(writer, "dest_macs", fromClient ? hardware.server : hardware.client);
+  writeAddresses(writer, "src_macs", fromClient ? hardware.client : hardware.server);
+  writer.endObject();
+}
+
+function writeAddresses(writer: JsonWriter, name: string, addresses: readonly number[]): void {
+  writer.beginArray(name);
+  for (const address of addresses) writer.stringItem(hardwareAddressText(address));
+  writer.endArray();
+}
+
+/** The event's source is the packet's destination. */
+function isSwapped({ direction }: Packet, orientation: Orientation): boolean {
+  return (
+    orientation !== "packet" && (direction === Direction.toServer) !== (orientation === "flow")
+  );
+}
+
+function writeVersion({ writer, options: { version = null } }: EveContext): void {
+  if (version !== null) writer.string("suricata_version", version);
 }
 
 function writeCommunityId(context: EveContext, flow: Flow | null): void {

@@ -1,5 +1,6 @@
 /** EVE `flow`: both directions of a flow, written when it ends. */
 
+import { applicationOf } from "../../detect/flow-application.ts";
 import { VERDICT_STOPS, Verdict } from "../../detect/verdict.ts";
 import { defineEvent } from "../../eve/event-declaration.ts";
 import type { JsonWriter } from "../../eve/json-writer.ts";
@@ -24,6 +25,7 @@ export const flowEvent = defineEvent({
     "flow.reason": "why it ended: timeout, forced, shutdown, tcp_reuse",
     "flow.alerted": "whether a rule raised an alert on it",
     "flow.action": "drop or pass when a verdict held for the whole flow",
+    "flow.tx_cnt": "transactions of its application protocol",
     "flow.exception_policy": "policies that were applied to it, with their target",
     "tcp.tcp_flags": "all TCP flags seen, hexadecimal",
     "tcp.tcp_flags_ts": "flags seen from the client",
@@ -75,6 +77,8 @@ export function writeFlowEvent(context: EveContext, flow: Flow, timeUs: number):
   writer.boolean("alerted", flow.alerted);
   writeAction(writer, flow);
   writeExceptionPolicy(writer, flow);
+  const transactions = applicationOf(flow)?.transactionsCreated ?? 0;
+  if (transactions > 0) writer.number("tx_cnt", transactions);
   writer.endObject();
   writeTcp(writer, flow);
   if (context.options.metadata) writeRuleStateMetadata(writer, flow, context.names);

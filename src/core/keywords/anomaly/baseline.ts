@@ -62,12 +62,16 @@ export const baseline = defineKeyword<Baseline>({
     const { measure, season, deviation, learnSeconds, side } = asked;
     const { track, above } = measure;
     warnWithoutNetworks(track, draft);
-    const limit = metricsOf(draft.builder).limit(meterSpec(measure, season), {
-      minimum: above,
-      factor: deviation,
-      side,
-      learnSeconds,
-    });
+    const limit = metricsOf(draft.builder).limit(
+      meterSpec(measure, season),
+      {
+        minimum: above,
+        factor: deviation,
+        side,
+        learnSeconds,
+      },
+      draft.builder,
+    );
     addSignalCheck(draft, "baseline", limit, track, (signal) => detailsOf(measure, signal));
   },
 });

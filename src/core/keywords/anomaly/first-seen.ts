@@ -56,7 +56,7 @@ export const firstSeen = defineKeyword<Sight>({
   },
   compile({ kind, learnSeconds, expireSeconds }, draft) {
     const limit = new FirstSeenLimit(kind, learnSeconds / 60, expireSeconds / 60);
-    metricsOf(draft.builder).addFirstSeen(limit);
+    metricsOf(draft.builder).addFirstSeen(limit, draft.builder);
     addSignalCheck(draft, "first_seen", limit, "by_src", ({ subject, value, learnedWindows }) => ({
       metric: kind,
       subject,

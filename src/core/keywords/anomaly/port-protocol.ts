@@ -1,6 +1,7 @@
 /**
  * port_protocol: the protocol that was recognised in the flow does not belong on the server's port, or the site
- * does not know the service. True once a flow, with the packet after which the protocol is known. A protocol
+ * does not know the service. True once a flow, with the first packet to the server after the protocol is known (over UDP
+ * with any): a rule's destination is the server. A protocol
  * that others grew out of (TLS after STARTTLS or CONNECT) counts as what it began as.
  */
 import { hasPort, ownersOf, ownPortBits, usualPort } from "../../anomaly/services/own-ports.ts";
@@ -11,7 +12,7 @@ import { defineKeyword } from "../../detect/keyword.ts";
 import type { RuleDraft } from "../../detect/rule-draft.ts";
 import type { SiteFacts } from "../../detect/site-facts.ts";
 import type { Flow } from "../../flow/flow.ts";
-import type { Packet } from "../../layers/packet.ts";
+import { Direction, type Packet } from "../../layers/packet.ts";
 import { type ProtocolRegistry, UNKNOWN_PROTOCOL } from "../../protocols/registry.ts";
 import type { OptionText, TextPiece } from "../../rule/option-text.ts";
 import { didYouMean } from "../../rule/suggest.ts";
@@ -118,6 +119,8 @@ function numbersOf(
 function isOutOfPlace({ flow, packet, rule, state }: DetectionContext, question: PortQuestion) {
   // Data connections that others announced (FTP) are wherever they were announced.
   if (flow === null || flow.parentId !== 0) return false;
+  // The destination of a rule is the server.
+  if (flow.protocol === TCP && packet.direction !== Direction.toServer) return false;
   const number = protocolOf(flow);
   const { wanted, kind } = question;
   if (wanted !== null && !wanted.has(number)) return false;

@@ -42,12 +42,16 @@ export function addPlainLimit(
 ): void {
   const { metric, above, windowSeconds, track } = measure;
   warnWithoutNetworks(track, draft);
-  const limit = metricsOf(draft.builder).limit(meterSpec(measure, null), {
-    minimum: above,
-    factor: null,
-    side: "above",
-    learnSeconds: 0,
-  });
+  const limit = metricsOf(draft.builder).limit(
+    meterSpec(measure, null),
+    {
+      minimum: above,
+      factor: null,
+      side: "above",
+      learnSeconds: 0,
+    },
+    draft.builder,
+  );
   addSignalCheck(draft, keyword, limit, track, ({ value }) => ({
     metric,
     value,

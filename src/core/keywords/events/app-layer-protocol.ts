@@ -87,7 +87,7 @@ function hasProtocol({ flow, direction }: DetectionContext, wanted: Wanted): boo
   const state = flow === null ? null : applicationOf(flow);
   if (state === null) return holds(wanted.numbers, wanted.isNegated, UNKNOWN_PROTOCOL);
   const { numbers, isNegated, mode } = wanted;
-  const [toServer, toClient] = state.bySide;
+  const { toServerProtocol: toServer, toClientProtocol: toClient } = state;
   switch (mode) {
     case "to_server":
       return holds(numbers, isNegated, toServer);

@@ -1,12 +1,14 @@
 /**
  * config: changes how traffic that the rule matches is logged or tracked; for rules of the action `config`.
- * The value is checked; the rule is not loaded before there are transactions to change.
+ * Events of transactions can be turned off, of one or of the rest of their flow; the rest is reported.
  */
+import type { DetectionContext } from "../../detect/detection-context.ts";
+import { applicationOf } from "../../detect/flow-application.ts";
 import { defineKeyword } from "../../detect/keyword.ts";
 import { RuleError } from "../../rule/diagnostic.ts";
 import type { OptionText, TextPiece } from "../../rule/option-text.ts";
 
-export const config = defineKeyword<void>({
+export const config = defineKeyword<Change>({
   name: "config",
   family: "meta",
   summary: "Turns off the logging or tracking of the transaction or flow that the rule matches.",
@@ -29,27 +31,63 @@ export const config = defineKeyword<void>({
       });
     }
     const [what, state] = wordPair(option, subject);
-    option.oneOf(what, ["logging", "tracking"], "subject");
     option.oneOf(state, ["disable"], "state");
-    namedValue(option, type, "type", ["tx", "flow"]);
-    namedValue(option, scope, "scope", ["tx", "flow", "packet"]);
+    return {
+      subject: option.oneOf(what, ["logging", "tracking"], "subject"),
+      type: namedValue(option, type, "type", ["tx", "flow"]),
+      scope: namedValue(option, scope, "scope", ["tx", "flow", "packet"]),
+    };
   },
-  compile() {
-    throw new RuleError("unsupported-keyword", '"config" needs transactions of a protocol parser', {
-      severity: "unsupported",
+  compile({ subject, type, scope }, draft) {
+    if (subject !== "logging" || type !== "tx" || scope === "packet") {
+      const message = `"config" cannot turn off ${subject} of type ${type} and scope ${scope}`;
+      throw new RuleError("unsupported-keyword", message, {
+        severity: "unsupported",
+        hint: '"logging disable, type tx" works with the scopes tx and flow',
+      });
+    }
+    draft.onFinish(() => {
+      if (draft.isTransactional) return;
+      throw new RuleError(
+        "unsupported-keyword",
+        '"config" needs a rule that looks into transactions',
+      );
+    });
+    draft.postMatches.push({
+      keyword: "config",
+      run: scope === "tx" ? stopTransaction : stopFlow,
     });
   },
 });
 
-function namedValue(
+interface Change {
+  readonly subject: "logging" | "tracking";
+  readonly type: "tx" | "flow";
+  readonly scope: "tx" | "flow" | "packet";
+}
+
+/** Its records count as written; files keep theirs. */
+function stopTransaction({ flow, transaction }: DetectionContext): void {
+  const registered = flow === null ? null : (applicationOf(flow)?.registered ?? null);
+  if (transaction === null || registered === null) return;
+  transaction.logged = (1 << registered.declaration.records.length) - 1;
+}
+
+function stopFlow(context: DetectionContext): void {
+  stopTransaction(context);
+  const state = context.flow === null ? null : applicationOf(context.flow);
+  if (state !== null) state.isLoggingOff = true;
+}
+
+function namedValue<Value extends string>(
   option: OptionText,
   piece: TextPiece,
   name: string,
-  values: readonly string[],
-): void {
+  values: readonly Value[],
+): Value {
   const [word, value] = wordPair(option, piece);
   option.oneOf(word, [name], "field");
-  option.oneOf(value, values, name);
+  return option.oneOf(value, values, name);
 }
 
 function wordPair(option: OptionText, piece: TextPiece): readonly [TextPiece, TextPiece] {

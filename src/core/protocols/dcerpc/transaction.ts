@@ -56,7 +56,7 @@ export class DcerpcTransaction extends Transaction implements CallView {
   }
 
   isDone(direction: number): boolean {
-    return this.progress[direction]! >= 1;
+    return this.progressOf(direction) >= 1;
   }
 
   /** Nothing more of a direction will be seen. */

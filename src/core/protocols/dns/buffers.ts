@@ -46,6 +46,7 @@ function readName(
   index: number,
   view: BufferView,
 ): boolean {
+  if (section === "queries") return message.viewQuery(index, view);
   const entry = message[section][index];
   return entry !== undefined && entry.name.bytes.length > 0 && view.set(entry.name.bytes);
 }

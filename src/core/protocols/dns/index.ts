@@ -1,4 +1,4 @@
-/** DNS (RFC 1035) over UDP and TCP. Messages inside HTTPS are not looked for. */
+/** DNS (RFC 1035) over UDP and TCP. Messages inside HTTP/2 are in ../http2. */
 import { defineProtocol, TCP, UDP } from "../protocol.ts";
 import type { Transaction } from "../transaction.ts";
 import { dnsBuffers } from "./buffers.ts";

@@ -1,12 +1,15 @@
 /**
- * One DNS message (RFC 1035 §4.1) as an object with copies of its names. Questions and answers must be whole;
- * broken authority and additional sections are left out and noted, because resolvers take such messages too.
+ * One DNS message (RFC 1035 §4.1): a copy of its bytes, and its questions and records as objects for those who ask.
+ * Questions and answers must be whole; broken authority and additional sections are left out and noted, because
+ * resolvers take such messages too.
  */
+import { ByteSlab } from "../../bytes/byte-slab.ts";
 import { readUint16, readUint32 } from "../../bytes/endian.ts";
+import type { BufferView } from "../buffer.ts";
+import { HEADER_BYTES, MessageCheck } from "./message-check.ts";
 import { type DnsName, type NameProblems, NameReader } from "./name.ts";
 import { type RecordData, readRecordData } from "./record-data.ts";
 
-export const HEADER_BYTES = 12;
 /** No record is shorter: what a header announces must fit. */
 const SHORTEST_RECORD_BYTES = 2;
 
@@ -35,17 +38,106 @@ export interface DnsRecord {
   readonly data: RecordData;
 }
 
-export interface DnsMessage {
-  readonly id: number;
-  /** The second word of the header: flags, opcode and response code. */
-  readonly flags: number;
-  readonly queries: readonly DnsQuestion[];
+/** Type and class of a question. */
+const QUESTION_FIELDS_BYTES = 4;
+
+/** Sections behind the questions. */
+interface Sections {
   readonly answers: readonly DnsRecord[];
   readonly authorities: readonly DnsRecord[];
   readonly additionals: readonly DnsRecord[];
+}
+
+/** A message whose questions and answers are known to be whole; its sections are read when somebody asks. */
+export class DnsMessage {
+  readonly id: number;
+  /** The second word of the header: flags, opcode and response code. */
+  readonly flags: number;
   readonly hasBrokenAuthorities: boolean;
   readonly hasBrokenAdditionals: boolean;
-  readonly problems: NameProblems;
+  private readonly names: NameReader;
+  private readonly slab: ByteSlab;
+  private readonly bytes: Uint8Array;
+  private readonly start: number;
+  private readonly end: number;
+  /** The question that `viewQuery` comes to next. */
+  private nextQuery = Number.POSITIVE_INFINITY;
+  private nextQueryAt = 0;
+  private questions: readonly DnsQuestion[] | null = null;
+  private sections: Sections | null = null;
+
+  /** The message lies in [start, end) of the slab's present bytes. */
+  constructor(slab: ByteSlab, start: number, end: number, check: MessageCheck) {
+    const { bytes } = slab;
+    this.slab = slab;
+    this.bytes = bytes;
+    this.start = start;
+    this.end = end;
+    this.id = readUint16(bytes, start);
+    this.flags = readUint16(bytes, start + 2);
+    this.hasBrokenAuthorities = check.hasBrokenAuthorities;
+    this.hasBrokenAdditionals = check.hasBrokenAdditionals;
+    this.names = check.names;
+  }
+
+  get problems(): NameProblems {
+    return this.names;
+  }
+
+  /** Shows the name that question `index` asks for; false without one, or with the name of the root. */
+  viewQuery(index: number, view: BufferView): boolean {
+    const { bytes, start, end, names, slab } = this;
+    if (index >= readUint16(bytes, start + 4)) return false;
+    // Questions are asked for in their order; only a second round begins anew.
+    if (index < this.nextQuery) {
+      this.nextQuery = 0;
+      this.nextQueryAt = start + HEADER_BYTES;
+      names.restart();
+    }
+    let place = -1;
+    for (; this.nextQuery <= index; this.nextQuery++) {
+      place = names.readInto(slab, this.nextQueryAt, end);
+      if (place < 0) return false;
+      this.nextQueryAt = names.next + QUESTION_FIELDS_BYTES;
+    }
+    if (names.textBytes === 0) return false;
+    return view.setRange(slab.bytes, place, place + names.textBytes);
+  }
+
+  get queries(): readonly DnsQuestion[] {
+    if (this.questions === null) {
+      const { bytes, start, end } = this;
+      const reader = new MessageReader(bytes, start, end);
+      this.questions = reader.questions(readUint16(bytes, start + 4)) ?? [];
+    }
+    return this.questions;
+  }
+
+  get answers(): readonly DnsRecord[] {
+    return this.readSections().answers;
+  }
+
+  get authorities(): readonly DnsRecord[] {
+    return this.readSections().authorities;
+  }
+
+  get additionals(): readonly DnsRecord[] {
+    return this.readSections().additionals;
+  }
+
+  private readSections(): Sections {
+    if (this.sections !== null) return this.sections;
+    const { bytes, start, end } = this;
+    const reader = new MessageReader(bytes, start, end);
+    this.questions = reader.questions(readUint16(bytes, start + 4)) ?? [];
+    const answers = reader.records(readUint16(bytes, start + 6)) ?? [];
+    const authorities = reader.records(readUint16(bytes, start + 8)) ?? [];
+    const additionals = this.hasBrokenAuthorities
+      ? []
+      : (reader.records(readUint16(bytes, start + 10)) ?? []);
+    this.sections = { answers, authorities, additionals };
+    return this.sections;
+  }
 }
 
 export function opcodeOf({ flags }: DnsMessage): number {
@@ -76,27 +168,20 @@ export function isResponse(bytes: Uint8Array, start: number): boolean {
   return (bytes[start + 2]! & 0x80) !== 0;
 }
 
-/** The message in [start, end), header included; null when its questions or answers are broken. */
-export function parseMessage(bytes: Uint8Array, start: number, end: number): DnsMessage | null {
+/**
+ * The message in [start, end), header included; null when its questions or answers are broken. It keeps a copy of
+ * the bytes, in the slab if there is one.
+ */
+export function parseMessage(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  slab: ByteSlab = new ByteSlab(),
+): DnsMessage | null {
   if (end - start < HEADER_BYTES) return null;
-  const reader = new MessageReader(bytes, start, end);
-  const queries = reader.questions(readUint16(bytes, start + 4));
-  const answers = queries === null ? null : reader.records(readUint16(bytes, start + 6));
-  if (queries === null || answers === null) return null;
-  const authorities = reader.records(readUint16(bytes, start + 8));
-  const additionals = authorities === null ? [] : reader.records(readUint16(bytes, start + 10));
-  const { hasCutName, hasLoop, hasTooManyLabels } = reader.names;
-  return {
-    id: readUint16(bytes, start),
-    flags: readUint16(bytes, start + 2),
-    queries,
-    answers,
-    authorities: authorities ?? [],
-    additionals: additionals ?? [],
-    hasBrokenAuthorities: authorities === null,
-    hasBrokenAdditionals: additionals === null,
-    problems: { hasCutName, hasLoop, hasTooManyLabels },
-  };
+  const at = slab.keep(bytes, start, end);
+  const check = new MessageCheck(slab.bytes, at, at + (end - start));
+  return check.isWhole ? new DnsMessage(slab, at, at + (end - start), check) : null;
 }
 
 /** Reads the sections of a message one after the other. */

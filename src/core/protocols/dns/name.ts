@@ -4,6 +4,8 @@
  * known; without a known end the message is broken.
  */
 
+import type { ByteSlab } from "../../bytes/byte-slab.ts";
+
 /** A domain name as it is matched and logged. */
 export interface DnsName {
   /** Labels with dots between them, in the case they were sent in; empty for the root. */
@@ -56,6 +58,28 @@ export class NameReader implements NameProblems {
     return { bytes: this.copy(at, end), isCut: this.isCut };
   }
 
+  /** Begins with a section that was passed over before: its names count anew. */
+  restart(): void {
+    this.cost = 0;
+  }
+
+  /** Copies the name at `at` into the slab, where it has `textBytes` bytes; -1: broken. */
+  readInto(slab: ByteSlab, at: number, end: number): number {
+    if (!this.measure(at, end)) return -1;
+    const place = slab.reserve(this.length);
+    this.write(at, end, slab.bytes, place);
+    return place;
+  }
+
+  get textBytes(): number {
+    return this.length;
+  }
+
+  /** Passes over a name; false: broken. */
+  skip(at: number, end: number): boolean {
+    return this.measure(at, end);
+  }
+
   /** Finds the end, the length and the problems of a name, without making anything; false: broken. */
   private measure(at: number, end: number): boolean {
     this.length = 0;
@@ -104,22 +128,27 @@ export class NameReader implements NameProblems {
 
   /** The text of the name just measured, in an array of its own length. */
   private copy(at: number, end: number): Uint8Array {
-    const { bytes, length } = this;
-    const text = new Uint8Array(length);
+    const text = new Uint8Array(this.length);
+    this.write(at, end, text, 0);
+    return text;
+  }
+
+  private write(at: number, end: number, target: Uint8Array, from: number): void {
+    const { bytes } = this;
+    const last = from + this.length;
     let limit = end;
-    let filled = 0;
-    while (filled < length) {
+    let next = from;
+    while (next < last) {
       const lead = bytes[at]!;
       if (lead < 64) {
-        if (filled > 0) text[filled++] = 0x2e;
-        for (let i = 1; i <= lead && filled < length; i++) text[filled++] = bytes[at + i]!;
+        if (next > from) target[next++] = 0x2e;
+        for (let i = 1; i <= lead && next < last; i++) target[next++] = bytes[at + i]!;
         at += 1 + lead;
       } else {
         at = this.pointerTarget(at, limit);
         limit = this.end;
       }
     }
-    return text;
   }
 
   /** Offset that the two bytes of a pointer mean; -1 when they are none. */

@@ -6,7 +6,8 @@ import { readUint16 } from "../../bytes/endian.ts";
 import { TO_CLIENT, TO_SERVER } from "../direction.ts";
 import { PARSE_FAILED, type ParseHost, type ProtocolParser } from "../protocol.ts";
 import { TransactionList } from "../transaction.ts";
-import { HEADER_BYTES, HeaderFlag, isLikelyHeader, parseMessage } from "./message.ts";
+import { HeaderFlag, isLikelyHeader, parseMessage } from "./message.ts";
+import { HEADER_BYTES } from "./message-check.ts";
 import { isLikelyStream, LENGTH_BYTES } from "./probe.ts";
 import { DnsEvent, DnsTransaction } from "./transaction.ts";
 
@@ -22,8 +23,8 @@ type Outcome = "taken" | "no header" | "broken";
 export class DnsParser implements ProtocolParser {
   readonly transactions = new TransactionList<DnsTransaction>();
   private readonly variant: DnsVariant;
-  /** Bytes were lost; what comes next may begin anywhere. By direction. */
-  private readonly isLost: [boolean, boolean] = [false, false];
+  /** Bytes were lost; what comes next may begin anywhere. Bits 1 to server, 2 to client. */
+  private lostSides = 0;
 
   constructor(variant: DnsVariant) {
     this.variant = variant;
@@ -36,7 +37,7 @@ export class DnsParser implements ProtocolParser {
   }
 
   gap(direction: number): boolean {
-    this.isLost[direction] = true;
+    this.lostSides |= 1 << direction;
     return true;
   }
 
@@ -47,10 +48,10 @@ export class DnsParser implements ProtocolParser {
     end: number,
     host: ParseHost,
   ): number {
-    if (this.isLost[direction]) {
+    if ((this.lostSides & (1 << direction)) !== 0) {
       if (end - start < LENGTH_BYTES + HEADER_BYTES) return 0;
       if (!isLikelyStream(bytes, start, end)) return end - start;
-      this.isLost[direction] = false;
+      this.lostSides &= ~(1 << direction);
     }
     let at = start;
     while (at + LENGTH_BYTES <= end) {
@@ -79,7 +80,7 @@ export class DnsParser implements ProtocolParser {
     if (end - start < HEADER_BYTES || !isLikelyHeader(bytes, start, end - start)) {
       return "no header";
     }
-    const message = parseMessage(bytes, start, end);
+    const message = parseMessage(bytes, start, end, host.slab);
     if (message === null) return this.refuse(DnsEvent.malformedData);
     const hasResponseFlag = (message.flags & HeaderFlag.response) !== 0;
     const isMulticast = this.variant === "multicast";

@@ -2,7 +2,8 @@
 import { readUint16 } from "../../bytes/endian.ts";
 import { TO_CLIENT, TO_SERVER } from "../direction.ts";
 import { ProbeResult } from "../protocol.ts";
-import { HEADER_BYTES, isLikelyHeader, isResponse, parseMessage } from "./message.ts";
+import { isLikelyHeader, isResponse } from "./message.ts";
+import { HEADER_BYTES, MessageCheck } from "./message-check.ts";
 
 /** Before each message in a stream. */
 export const LENGTH_BYTES = 2;
@@ -41,7 +42,7 @@ export function isLikelyStream(bytes: Uint8Array, start: number, end: number): b
 function isMessage(bytes: Uint8Array, start: number, end: number): boolean {
   const messageBytes = end - start;
   if (messageBytes < HEADER_BYTES || !isLikelyHeader(bytes, start, messageBytes)) return false;
-  return parseMessage(bytes, start, end) !== null;
+  return new MessageCheck(bytes, start, end).isWhole;
 }
 
 function sideOf(bytes: Uint8Array, start: number): number {

@@ -58,7 +58,8 @@ function eventCount({ isResponse, message }: DnsTransaction, options: DnsLogOpti
   return unwanted < 0 ? queries.length : unwanted;
 }
 
-function writeMessage(
+/** A message in version 3. */
+export function writeMessage(
   writer: JsonWriter,
   { id, isResponse, message }: DnsTransaction,
   options: DnsLogOptions,

@@ -59,7 +59,7 @@ export function fileAt(
 function readContent(file: TransactionFile | null, view: BufferView): boolean {
   if (file === null) return false;
   const { body } = file;
-  view.setRange(body.bytes, 0, body.windowBytes);
+  view.setRange(body.bytes, body.start, body.end);
   view.offset = body.windowStart;
   view.isLast = body.isComplete;
   return true;

@@ -189,7 +189,7 @@ export class FilePart {
       const { body, gapBytes } = next;
       waiting.shift();
       files.hold(assembly, -body.totalBytes);
-      if (overlap < body.totalBytes) this.add(body.bytes, overlap, body.totalBytes);
+      if (overlap < body.totalBytes) this.add(body.bytes, body.start + overlap, body.end);
       const lost = next.start + body.totalBytes + gapBytes - file.sizeBytes;
       if (lost > 0) file.gap(lost);
     }

@@ -43,8 +43,8 @@ export const ftp = defineProtocol({
   patterns: [
     pattern("toClient", "220 ("),
     pattern("toServer", "FEAT"),
-    pattern("toServer", "USER "),
-    pattern("toServer", "PASS "),
+    { ...pattern("toServer", "USER "), unlessOther: "pop3" },
+    { ...pattern("toServer", "PASS "), unlessOther: "pop3" },
     pattern("toServer", "PORT "),
   ],
   probes: [{ transport: TCP, ports: [21], probe }],

@@ -145,15 +145,8 @@ export class FtpParser implements ProtocolParser {
    */
   private answered(host: ParseHost): FtpTransaction | null {
     const { replied } = this;
-    const [first] = this.transactions.items;
-    if (
-      this.openReplyCode !== 0 &&
-      replied !== null &&
-      first !== undefined &&
-      first.id <= replied.id
-    ) {
-      return replied;
-    }
+    // What comes after the record was written goes into one of its own.
+    if (this.openReplyCode !== 0 && replied?.logged === 0) return replied;
     const { last } = this.transactions;
     const isThere = last !== null && last !== undefined && last.id > this.lastAnsweredId;
     return this.oldest() ?? (isThere ? last : this.open(host));

@@ -4,7 +4,7 @@ import {
   type NumberComparison,
   parseNumberComparison,
 } from "../../rule/number-comparison.ts";
-import { type FlowSide, TO_CLIENT } from "../direction.ts";
+import type { FlowSide } from "../direction.ts";
 import { defineTest, type ProtocolTest, type TestSource, testSource } from "../test.ts";
 import { FtpState, type FtpTransaction, hasMode } from "./transaction.ts";
 
@@ -85,8 +85,8 @@ export const ftpTests: readonly TestSource[] = [
 ];
 
 /** The command waits for more than came, or nothing more can come. */
-function isUnanswered({ isDone, replies, progress }: FtpTransaction): boolean {
-  return !isDone && (replies.length > 0 || progress[TO_CLIENT] === FtpState.complete);
+function isUnanswered({ isDone, replies, toClientProgress }: FtpTransaction): boolean {
+  return !isDone && (replies.length > 0 || toClientProgress === FtpState.complete);
 }
 
 function bothSides<Value>(

@@ -102,7 +102,8 @@ export class BodyReader implements ByteSink {
   /** The body is over; not whole when the connection ended before it. */
   finish(isWhole: boolean, host: ParseHost): void {
     this.host = host;
-    for (const decoder of this.decoders) {
+    // The outermost first: what it held back goes through the others.
+    for (const decoder of this.decoders.reverse()) {
       decoder.finish();
       if (decoder.isBomb) this.transaction.note("compression_bomb");
       if (decoder.isOverMemory) this.transaction.note("lzma_memlimit_reached");

@@ -7,8 +7,9 @@
  * (a bomb).
  */
 import { BrotliDecoder } from "../../bytes/brotli.ts";
-import { Inflater, InflateStatus } from "../../bytes/inflate.ts";
+import { type Inflater, InflateStatus } from "../../bytes/inflate.ts";
 import { LzmaDecoder } from "../../bytes/lzma.ts";
+import { DecoderPool, type InflateBench, OUTPUT_BYTES } from "./decoder-pool.ts";
 
 export type Encoding = "gzip" | "deflate" | "br" | "lzma" | "none";
 
@@ -17,6 +18,8 @@ export interface DecodingLimits {
   readonly compressionBombBytes: number;
   /** Memory of one decoder of lzma. */
   readonly lzmaMemoryBytes: number;
+  /** Where decoders of gzip and deflate come from; they are made anew without. */
+  readonly decoders?: DecoderPool;
 }
 
 /** Where decoded bytes go. */
@@ -24,7 +27,6 @@ export interface ByteSink {
   take(bytes: Uint8Array, start: number, end: number): void;
 }
 
-const OUTPUT_BYTES = 8192;
 const BOMB_RATIO = 2048;
 /** Ways that are tried before the data is passed on as it is. */
 const ATTEMPTS_MAX = 3;
@@ -32,6 +34,7 @@ const HEADER_BYTES_MAX = 512;
 /** Input that is kept to be tried in another way; with more than that there is no other way. */
 const KEPT_BYTES_MAX = 65_536;
 
+const NOTHING = new Uint8Array(0);
 const GzipFlag = { headerChecksum: 2, extra: 4, name: 8, comment: 16 } as const;
 
 export class ContentDecoder implements ByteSink {
@@ -41,17 +44,19 @@ export class ContentDecoder implements ByteSink {
   isBomb = false;
   private readonly next: ByteSink;
   /** Of gzip and deflate, which have wrappers that may be wrong; null for others. */
-  private readonly inflater: Inflater | null;
+  private bench: InflateBench | null;
+  private readonly pool: DecoderPool;
   private readonly lzma: LzmaDecoder | null;
-  private readonly decoder: Inflater | BrotliDecoder | LzmaDecoder;
-  private readonly output = new Uint8Array(OUTPUT_BYTES);
+  /** Null once there is nothing more to decode. */
+  private decoder: Inflater | BrotliDecoder | LzmaDecoder | null;
+  private readonly output: Uint8Array;
   private readonly bombBytes: number;
   private isPassing = false;
   private isDone = false;
   private attempts = 0;
   private asRaw: boolean;
   /** Input until the wrapper is understood; kept to start again with. */
-  private head: Uint8Array = new Uint8Array(0);
+  private head: Uint8Array = NOTHING;
   private isStarted = false;
   private inputBytes = 0;
   private outputBytes = 0;
@@ -60,9 +65,11 @@ export class ContentDecoder implements ByteSink {
     this.next = next;
     this.asRaw = encoding === "deflate";
     this.lzma = encoding === "lzma" ? new LzmaDecoder(limits.lzmaMemoryBytes) : null;
-    this.inflater = encoding === "br" || this.lzma !== null ? null : new Inflater();
-    this.decoder = this.inflater ?? this.lzma ?? new BrotliDecoder();
-    this.isStarted = this.inflater === null;
+    this.pool = limits.decoders ?? new DecoderPool();
+    this.bench = encoding === "br" || this.lzma !== null ? null : this.pool.take();
+    this.decoder = this.bench?.inflater ?? this.lzma ?? new BrotliDecoder();
+    this.output = this.bench?.output ?? new Uint8Array(OUTPUT_BYTES);
+    this.isStarted = this.bench === null;
     this.bombBytes = limits.compressionBombBytes;
   }
 
@@ -84,8 +91,10 @@ export class ContentDecoder implements ByteSink {
 
   /** No more comes: what was held back goes on as it is. */
   finish(): void {
-    if (this.isStarted || this.isPassing || this.head.length === 0) return;
-    this.pass(this.head);
+    if (!this.isStarted && !this.isPassing && this.head.length > 0) this.pass(this.head);
+    this.isDone = true;
+    if (this.bench !== null) this.pool.give(this.bench);
+    this.bench = this.decoder = null;
   }
 
   private begin(bytes: Uint8Array, start: number, end: number): void {
@@ -102,6 +111,7 @@ export class ContentDecoder implements ByteSink {
   private inflate(bytes: Uint8Array, start: number, end: number): void {
     let at = start;
     const { output, decoder } = this;
+    if (decoder === null) return;
     for (;;) {
       const status = decoder.push(bytes, at, end, output, 0, OUTPUT_BYTES);
       const produced = decoder.outputEnd;
@@ -147,7 +157,7 @@ export class ContentDecoder implements ByteSink {
   private retry(): void {
     this.attempts++;
     const { head } = this;
-    const { inflater } = this;
+    const inflater = this.bench?.inflater ?? null;
     if (this.attempts >= ATTEMPTS_MAX || head.length === 0 || inflater === null) {
       this.hasFailed = true;
       this.pass(head);
@@ -173,8 +183,6 @@ export class ContentDecoder implements ByteSink {
     return true;
   }
 }
-
-const NOTHING = new Uint8Array(0);
 
 /** Bytes of the wrapper (RFC 1952, RFC 1950) that begins the data, 0 for none, -1 when more must come. */
 function wrapperLength(bytes: Uint8Array, asRaw: boolean): number {

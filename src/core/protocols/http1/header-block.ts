@@ -3,8 +3,9 @@
  * a field becomes an event. Bounded: bytes of an unfinished field, number of fields, repetitions that are joined.
  */
 import type { HttpEventName } from "./events.ts";
+import { HeaderField } from "./header-field.ts";
 import { HeaderFlaw, HeaderGrammar, HeaderStep } from "./header-grammar.ts";
-import { EMPTY, type HttpMessage, joinBytes, latinText, trimmed } from "./message.ts";
+import { type HttpMessage, isSpace, joinBytes, latinText, type RawPiece } from "./message.ts";
 import type { Http1Transaction } from "./transaction.ts";
 import { ascii } from "./uri.ts";
 
@@ -27,7 +28,11 @@ export class HeaderBlock {
   private readonly message: HttpMessage;
   private readonly isRequest: boolean;
   private readonly grammar: HeaderGrammar;
-  private readonly rawParts: Uint8Array[] = [];
+  private readonly rawPieces: RawPiece[] = [];
+  // The value of the field last read.
+  private valueBytes: Uint8Array;
+  private valueStart = 0;
+  private valueEnd = 0;
   private rawBytes = 0;
   private repetitions = 0;
   /** Bytes of the unfinished field that were looked at. */
@@ -38,6 +43,7 @@ export class HeaderBlock {
     this.message = transaction.message(direction);
     this.isRequest = direction === 0;
     this.grammar = new HeaderGrammar(!this.isRequest);
+    this.valueBytes = this.grammar.noBytes;
   }
 
   /** Takes what is whole of the bytes [start, end) and sets `used`; a HeaderOutcome. */
@@ -60,6 +66,7 @@ export class HeaderBlock {
 
   private readFields(bytes: Uint8Array, start: number, end: number, isLast: boolean): number {
     const { grammar } = this;
+    const fieldsBefore = this.message.fields.length;
     let at = start;
     let step = grammar.read(bytes, at, end, isLast);
     while (step === HeaderStep.field) {
@@ -69,7 +76,7 @@ export class HeaderBlock {
       if (step === HeaderStep.field) step = grammar.read(bytes, at, end, isLast);
     }
     if (step === HeaderStep.end) at = grammar.next;
-    this.keepRaw(bytes, start, at);
+    this.keep(bytes, start, at, fieldsBefore);
     this.used = at - start;
     if (step === HeaderStep.more) return this.wait(at, end);
     this.close();
@@ -77,7 +84,7 @@ export class HeaderBlock {
   }
 
   private close(): void {
-    this.message.rawHeaders = joinBytes(...this.rawParts);
+    this.message.rawPieces = this.rawPieces;
     this.message.hasHeaders = true;
     this.message.fieldsChanged++;
   }
@@ -97,51 +104,84 @@ export class HeaderBlock {
     return HeaderOutcome.failed;
   }
 
-  private keepRaw(bytes: Uint8Array, start: number, end: number): void {
+  /** Copies what was read; the fields that were found in it lie in the copy from now on. */
+  private keep(bytes: Uint8Array, start: number, end: number, fieldsBefore: number): void {
+    if (end <= start) return;
+    const { slab } = this.transaction.options;
+    const at = slab.keep(bytes, start, end);
+    const { fields } = this.message;
+    for (let i = fieldsBefore; i < fields.length; i++)
+      fields[i]!.move(bytes, slab.bytes, at - start);
     const room = RAW_BYTES_MAX - this.rawBytes;
-    if (room <= 0 || end <= start) return;
-    this.rawParts.push(bytes.slice(start, Math.min(end, start + room)));
-    this.rawBytes += end - start;
+    if (room <= 0) return;
+    const length = Math.min(end - start, room);
+    this.rawPieces.push({ bytes: slab.bytes, start: at, end: at + length });
+    this.rawBytes += length;
   }
 
-  /** The value: its lines, one blank between them. */
-  private valueOf(bytes: Uint8Array): Uint8Array {
-    const { pieces } = this.grammar;
-    if (pieces.length === 3) return trimmed(bytes, pieces[0]!, pieces[1]!);
+  /** Finds the value: its lines, one blank between them, white space around it left out. */
+  private findValue(bytes: Uint8Array): void {
+    const { pieces, pieceNumbers } = this.grammar;
+    this.valueBytes = bytes;
+    this.valueStart = pieces[0]!;
+    this.valueEnd = pieces[1]!;
+    if (pieceNumbers > 3) this.joinPieces(bytes);
+    const { valueBytes } = this;
+    while (this.valueStart < this.valueEnd && isSpace(valueBytes[this.valueStart]!)) {
+      this.valueStart++;
+    }
+    while (this.valueEnd > this.valueStart && isSpace(valueBytes[this.valueEnd - 1]!)) {
+      this.valueEnd--;
+    }
+  }
+
+  private joinPieces(bytes: Uint8Array): void {
+    const { pieces, pieceNumbers } = this.grammar;
     let length = 0;
-    for (let i = 0; i < pieces.length; i += 3) length += pieces[i + 1]! - pieces[i]! + 1;
+    for (let i = 0; i < pieceNumbers; i += 3) length += pieces[i + 1]! - pieces[i]! + 1;
     const joined = new Uint8Array(length);
     let next = 0;
-    for (let i = 0; i < pieces.length; i += 3) {
+    for (let i = 0; i < pieceNumbers; i += 3) {
       if (next > 0) joined[next++] = pieces[i + 2]!;
       joined.set(bytes.subarray(pieces[i]!, pieces[i + 1]!), next);
       next += pieces[i + 1]! - pieces[i]!;
     }
-    return trimmed(joined, 0, next);
+    this.valueBytes = joined;
+    this.valueStart = 0;
+    this.valueEnd = next;
   }
 
   /** False when there are too many. */
   private addField(bytes: Uint8Array): boolean {
     const { message, grammar } = this;
     this.noteFlaws(grammar.flaws);
-    const hasName = grammar.nameEnd > grammar.nameStart;
-    const name = hasName ? trimmed(bytes, grammar.nameStart, grammar.nameEnd) : EMPTY;
-    const value = this.valueOf(bytes);
-    const known = message.fieldNamed(name);
-    if (known !== null) {
-      if (known.count === 1) {
-        this.note("request_header_repetition", "response_header_repetition");
-      } else if (this.repetitions++ >= REPETITIONS_MAX) return true;
-      known.count++;
-      if (known.lowerName === "content-length") this.compareLength(known.value, value);
-      else known.value = joinBytes(known.value, JOIN, value);
-      return true;
-    }
-    if (message.fields.length > this.transaction.options.headersMax) {
+    let { nameStart, nameEnd } = grammar;
+    while (nameStart < nameEnd && isSpace(bytes[nameStart]!)) nameStart++;
+    while (nameEnd > nameStart && isSpace(bytes[nameEnd - 1]!)) nameEnd--;
+    this.findValue(bytes);
+    const { options } = this.transaction;
+    const lowerName = options.tokens.lower(bytes, nameStart, nameEnd);
+    const known = message.fieldNamed(lowerName);
+    if (known !== null) return this.addValue(known);
+    if (message.fields.length > options.headersMax) {
       this.note("request_too_many_headers", "response_too_many_headers");
       return false;
     }
-    message.addField(name, value);
+    const field = new HeaderField(lowerName, bytes, nameStart, nameEnd);
+    field.setValue(this.valueBytes, this.valueStart, this.valueEnd);
+    message.addField(field);
+    return true;
+  }
+
+  /** A field that was there before. */
+  private addValue(known: HeaderField): true {
+    if (known.count === 1) {
+      this.note("request_header_repetition", "response_header_repetition");
+    } else if (this.repetitions++ >= REPETITIONS_MAX) return true;
+    known.count++;
+    const value = this.valueBytes.subarray(this.valueStart, this.valueEnd);
+    if (known.lowerName === "content-length") this.compareLength(known.value, value);
+    else known.setValue(joinBytes(known.value, JOIN, value));
     return true;
   }
 

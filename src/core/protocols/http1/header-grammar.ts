@@ -18,6 +18,7 @@ export const HeaderFlaw = {
   oddName: 16,
 } as const;
 
+const NO_BYTES = new Uint8Array(0);
 const CR = 0x0d;
 const LF = 0x0a;
 const COLON = 0x3a;
@@ -37,11 +38,14 @@ export class HeaderGrammar {
   flaws = 0;
   /** Ranges whose bytes, one blank between them, are the value: start, end, the blank before; in turns. */
   readonly pieces: number[] = [];
+  /** Numbers in `pieces` that count. */
+  pieceNumbers = 0;
   /** Offset behind the field or the end of the block. */
   next = 0;
 
+  readonly noBytes = NO_BYTES;
   private readonly isResponse: boolean;
-  private bytes: Uint8Array = new Uint8Array(0);
+  private bytes: Uint8Array = NO_BYTES;
   private end = 0;
   private isLast = false;
   // Of one line of a value.
@@ -135,10 +139,9 @@ export class HeaderGrammar {
 
   /** Reads a value with its folded lines; false when more must come. */
   private readValue(start: number): boolean {
-    const { pieces } = this;
-    pieces.length = 0;
+    this.pieceNumbers = 0;
     if (!this.readLine(start)) return false;
-    pieces.push(start, this.lineEnd, -1);
+    this.addPiece(start, -1);
     this.next = this.lineNext;
     for (let folds = 0; this.foldByte >= 0 && folds < FOLDS_MAX; folds++) {
       const at = this.lineNext;
@@ -149,7 +152,7 @@ export class HeaderGrammar {
         if (begins === HeaderStep.field) return true;
       }
       if (!this.readLine(at)) return false;
-      pieces.push(at, this.lineEnd, blank);
+      this.addPiece(at, blank);
       const isEmpty = this.lineEnd === at;
       // An empty folded line is the end of the line before it, unless its own end is a whole one.
       if (!isEmpty || this.breakBytes > 1 || this.bytes[this.lineNext] === LF) {
@@ -157,6 +160,14 @@ export class HeaderGrammar {
       }
     }
     return true;
+  }
+
+  private addPiece(start: number, blank: number): void {
+    const { pieces, pieceNumbers } = this;
+    pieces[pieceNumbers] = start;
+    pieces[pieceNumbers + 1] = this.lineEnd;
+    pieces[pieceNumbers + 2] = blank;
+    this.pieceNumbers = pieceNumbers + 3;
   }
 
   /** Browsers take a folded line that looks like a field for one. */

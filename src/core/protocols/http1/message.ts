@@ -2,16 +2,22 @@
  * One HTTP/1 message, a request or a response, as far as it has come: its first line, its header fields with
  * repetitions joined, its body.
  */
+import type { ArrayPool } from "../../bytes/array-pool.ts";
+import { bytesToLatin1 } from "../../bytes/latin1.ts";
 import { StreamedBody } from "../body.ts";
+import type { BufferView } from "../buffer.ts";
+import type { HeaderField } from "./header-field.ts";
 
-export interface HeaderField {
-  /** As written, white space around it removed. */
-  readonly name: Uint8Array;
-  /** Repeated fields joined with ", ". */
-  value: Uint8Array;
-  readonly lowerName: string;
-  count: number;
+/** A part of the header block, in [start, end). */
+export interface RawPiece {
+  readonly bytes: Uint8Array;
+  readonly start: number;
+  readonly end: number;
 }
+
+const NO_PIECES: readonly RawPiece[] = [];
+/** With more fields than this their names are found by a table. */
+const LISTED_FIELDS_MAX = 24;
 
 export class HttpMessage {
   /** The first line without its end; null until it has come. */
@@ -23,14 +29,12 @@ export class HttpMessage {
   readonly fields: HeaderField[] = [];
   /** Grows whenever fields were added: what was made of them is old. */
   fieldsChanged = 0;
-  private readonly byName = new Map<string, HeaderField>();
-  /** The first field of each name, zero bytes in names passed over. */
-  private readonly byPlainName = new Map<string, HeaderField>();
-  /** The header block as it was on the wire, with the empty line that ends it. */
-  rawHeaders: Uint8Array = EMPTY;
+  private byName: Map<string, HeaderField> | null = null;
+  /** The header block as it was on the wire, with the empty line that ends it, in pieces as they came. */
+  rawPieces: readonly RawPiece[] = NO_PIECES;
   hasHeaders = false;
   /** What the body became after its encodings were undone, up to the configured limit. */
-  readonly body = new StreamedBody();
+  readonly body: StreamedBody;
   /** Bytes of the body on the wire, chunk lines left out. */
   bodyBytes = 0;
   /** Bytes that came out of decoding. */
@@ -38,35 +42,66 @@ export class HttpMessage {
   hasBody = false;
   isComplete = false;
 
+  constructor(arrays: ArrayPool | null = null) {
+    this.body = new StreamedBody(arrays);
+  }
+
+  /** The first field of a name, zero bytes in names passed over. */
   field(lowerName: string): HeaderField | null {
-    return this.byPlainName.get(lowerName) ?? null;
+    const { fields } = this;
+    for (let i = 0; i < fields.length; i++) {
+      if (fields[i]!.plainName === lowerName) return fields[i]!;
+    }
+    return null;
   }
 
   value(lowerName: string): Uint8Array | null {
-    return this.byPlainName.get(lowerName)?.value ?? null;
+    return this.field(lowerName)?.value ?? null;
+  }
+
+  /** Shows the value of a field; false when there is none. */
+  view(lowerName: string, view: BufferView): boolean {
+    return this.field(lowerName)?.view(view) ?? false;
   }
 
   /** The field of exactly this name, but for case. */
-  fieldNamed(name: Uint8Array): HeaderField | null {
-    return this.byName.get(lowerText(name)) ?? null;
+  fieldNamed(lowerName: string): HeaderField | null {
+    const { fields } = this;
+    if (fields.length > LISTED_FIELDS_MAX) return this.table().get(lowerName) ?? null;
+    for (let i = 0; i < fields.length; i++) {
+      if (fields[i]!.lowerName === lowerName) return fields[i]!;
+    }
+    return null;
   }
 
-  addField(name: Uint8Array, value: Uint8Array): void {
-    const lowerName = lowerText(name);
-    const field = { name, value, lowerName, count: 1 };
-    this.byName.set(lowerName, field);
-    const plain = lowerName.replaceAll("\0", "");
-    if (!this.byPlainName.has(plain)) this.byPlainName.set(plain, field);
+  addField(field: HeaderField): void {
     this.fields.push(field);
+    this.byName?.set(field.lowerName, field);
+  }
+
+  private table(): Map<string, HeaderField> {
+    this.byName ??= new Map(this.fields.map((field) => [field.lowerName, field]));
+    return this.byName;
+  }
+
+  get rawHeaders(): Uint8Array {
+    const { rawPieces } = this;
+    return joinBytes(...rawPieces.map(({ bytes, start, end }) => bytes.subarray(start, end)));
+  }
+
+  viewRawHeaders(view: BufferView): boolean {
+    const [only] = this.rawPieces;
+    if (only === undefined || this.rawPieces.length > 1) return view.set(this.rawHeaders);
+    return view.setRange(only.bytes, only.start, only.end);
   }
 }
 
 export const EMPTY = new Uint8Array(0);
 
-/** Latin-1 text in lower case. */
-export function lowerText(bytes: Uint8Array): string {
+/** Latin-1 text of [start, end) in lower case. */
+export function lowerText(bytes: Uint8Array, start = 0, end = bytes.length): string {
   let text = "";
-  for (let i = 0; i < bytes.length; i++) {
+  for (let i = start; i < end; i++) {
     const byte = bytes[i]!;
     text += String.fromCharCode(byte >= 0x41 && byte <= 0x5a ? byte | 0x20 : byte);
   }
@@ -74,9 +109,7 @@ export function lowerText(bytes: Uint8Array): string {
 }
 
 export function latinText(bytes: Uint8Array): string {
-  let text = "";
-  for (let i = 0; i < bytes.length; i++) text += String.fromCharCode(bytes[i]!);
-  return text;
+  return bytesToLatin1(bytes, 0, bytes.length);
 }
 
 export function joinBytes(...parts: readonly Uint8Array[]): Uint8Array {

@@ -1,6 +1,10 @@
 /** What the configuration says about HTTP/1 (`app-layer.protocols.http.libhtp.default-config`), read once. */
+import { ArrayPool } from "../../bytes/array-pool.ts";
+import { ByteSlab } from "../../bytes/byte-slab.ts";
 import type { Settings } from "../settings.ts";
+import { DecoderPool } from "./decoder-pool.ts";
 import { readUriDecoding } from "./personality.ts";
+import { TokenTable } from "./token-table.ts";
 import type { UriOptions } from "./uri.ts";
 
 export interface HttpOptions {
@@ -20,6 +24,11 @@ export interface HttpOptions {
   readonly isLzmaOn: boolean;
   /** Memory of one decoder of lzma, bytes; 0: lzma is not undone. */
   readonly lzmaMemoryBytes: number;
+  // What connections share.
+  readonly decoders: DecoderPool;
+  readonly tokens: TokenTable;
+  readonly slab: ByteSlab;
+  readonly arrays: ArrayPool;
   /** Bytes of one line. */
   readonly fieldLimitBytes: number;
   readonly headersMax: number;
@@ -48,6 +57,10 @@ export function readHttpOptions(settings: Settings): HttpOptions {
     decompressLayersMax: settings.number(`${CONFIG}.response-body-decompress-layer-limit`, 2),
     compressionBombBytes: bytes("compression-bomb-limit", 1024 * KILOBYTE),
     isLzmaOn: flag("lzma-enabled", false),
+    decoders: new DecoderPool(),
+    tokens: new TokenTable(),
+    slab: new ByteSlab(),
+    arrays: new ArrayPool(),
     lzmaMemoryBytes: bytes("lzma-memlimit", 1024 * KILOBYTE),
     fieldLimitBytes: bytes("meta-field-limit", 18_000),
     headersMax: settings.number(`${CONFIG}.headers-limit`, 1024),

@@ -209,13 +209,13 @@ function writeBody(
   form: "base64" | "printable",
 ): void {
   if (body.windowBytes === 0) return;
-  if (form === "base64") writer.base64(name, body.bytes, 0, body.windowBytes);
-  else writer.string(`${name}_printable`, printable(body.bytes, body.windowBytes));
+  if (form === "base64") writer.base64(name, body.bytes, body.start, body.end);
+  else writer.string(`${name}_printable`, printable(body.bytes, body.start, body.end));
 }
 
-function printable(bytes: Uint8Array, length: number): string {
+function printable(bytes: Uint8Array, start: number, end: number): string {
   let shown = "";
-  for (let i = 0; i < length; i++) {
+  for (let i = start; i < end; i++) {
     const byte = bytes[i]!;
     const isShown = (byte >= 0x20 && byte < 0x7f) || byte === 0x0a || byte === 0x0d;
     shown += isShown ? String.fromCharCode(byte) : ".";

@@ -3,7 +3,7 @@
  */
 import { isSpace, lowerText, trimmed } from "./message.ts";
 import { isKnownMethod } from "./methods.ts";
-import type { Http1Transaction } from "./transaction.ts";
+import { equalsAscii, type Http1Transaction } from "./transaction.ts";
 import { parseUri } from "./uri.ts";
 
 const SPACE = 0x20;
@@ -58,6 +58,8 @@ function hasOddSpace(bytes: Uint8Array, start: number, end: number): boolean {
 
 /** 9, 10, 11; 0 for anything else. White space around the slash and leading zeros are passed over. */
 export function versionOf(protocol: Uint8Array): number {
+  if (equalsAscii(protocol, "HTTP/1.1")) return 11;
+  if (equalsAscii(protocol, "HTTP/1.0")) return 10;
   const match = /^\s*http\s*\/[\s0]*(\.9|1\.0|1\.1)\s*$/.exec(lowerText(protocol));
   if (match === null) return 0;
   if (match[1] === "1.1") return 11;

@@ -213,14 +213,14 @@ function hasNoBody(status: number): boolean {
 function looksLikeStatusLine(bytes: Uint8Array, start: number, end: number): boolean {
   let at = start;
   while (at < end && (isSpace(bytes[at]!) || bytes[at] === 0)) at++;
-  return at + 4 <= end && lowerText(bytes.slice(at, at + 4)) === "http";
+  return at + 4 <= end && lowerText(bytes, at, at + 4) === "http";
 }
 
 /** As much as came of a line agrees with a status line. */
 function mayBecomeStatusLine(bytes: Uint8Array, start: number, end: number): boolean {
   let at = start;
   while (at < end && (isSpace(bytes[at]!) || bytes[at] === 0)) at++;
-  const word = lowerText(bytes.slice(at, Math.min(end, at + 4)));
+  const word = lowerText(bytes, at, Math.min(end, at + 4));
   return "http".startsWith(word);
 }
 

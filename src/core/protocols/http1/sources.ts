@@ -7,14 +7,12 @@ import { fileTests } from "../files/tests.ts";
 import * as http from "../http/buffers.ts";
 import { urilen } from "../http/tests.ts";
 import { type TestSource, testSource } from "../test.ts";
-import { type HeaderField, type HttpMessage, joinBytes } from "./message.ts";
+import type { HeaderField } from "./header-field.ts";
+import type { HttpMessage } from "./message.ts";
 import { type Http1Transaction, HttpState } from "./transaction.ts";
-import { ascii } from "./uri.ts";
 
 type Reader = (transaction: Http1Transaction) => Uint8Array | null;
-
-const CRLF = ascii("\r\n");
-const COLON = ascii(": ");
+type Viewer = (transaction: Http1Transaction, view: BufferView) => boolean;
 
 export const http1Buffers: readonly BufferSource[] = [
   onLine(http.httpUri, "toServer", (tx) => tx.normalisedUri),
@@ -26,29 +24,31 @@ export const http1Buffers: readonly BufferSource[] = [
   onLine(http.httpResponseLine, "toClient", (tx) => tx.response.line),
   onLine(http.httpStatCode, "toClient", (tx) => tx.status),
   onLine(http.httpStatMessage, "toClient", (tx) => tx.reason),
-  onHeaders(http.httpHeader, "toServer", (tx) => tx.headerLines(TO_SERVER)),
-  onHeaders(http.httpHeader, "toClient", (tx) => tx.headerLines(TO_CLIENT)),
-  onHeaders(http.httpHeaderRaw, "toServer", (tx) => tx.request.rawHeaders),
-  onHeaders(http.httpHeaderRaw, "toClient", (tx) => tx.response.rawHeaders),
-  onHeaders(http.httpHeaderNames, "toServer", (tx) => tx.headerNames(TO_SERVER)),
-  onHeaders(http.httpHeaderNames, "toClient", (tx) => tx.headerNames(TO_CLIENT)),
-  onHeaders(http.httpStart, "toServer", (tx) => startOf(tx.request)),
-  onHeaders(http.httpStart, "toClient", (tx) => startOf(tx.response)),
-  onHeaders(http.httpCookie, "toServer", (tx) => tx.request.value("cookie")),
-  onHeaders(http.httpCookie, "toClient", (tx) => tx.response.value("set-cookie")),
-  onHeaders(http.httpHost, "toServer", (tx) => tx.host),
-  onHeaders(http.httpHostRaw, "toServer", (tx) => tx.hostRaw),
-  onHeaders(http.httpUserAgent, "toServer", (tx) => tx.request.value("user-agent")),
+  onHeaders(http.httpHeader, "toServer", (tx, view) => tx.viewHeaderLines(TO_SERVER, view)),
+  onHeaders(http.httpHeader, "toClient", (tx, view) => tx.viewHeaderLines(TO_CLIENT, view)),
+  onHeaders(http.httpHeaderRaw, "toServer", (tx, view) => tx.request.viewRawHeaders(view)),
+  onHeaders(http.httpHeaderRaw, "toClient", (tx, view) => tx.response.viewRawHeaders(view)),
+  onHeaders(http.httpHeaderNames, "toServer", (tx, view) => tx.viewHeaderNames(TO_SERVER, view)),
+  onHeaders(http.httpHeaderNames, "toClient", (tx, view) => tx.viewHeaderNames(TO_CLIENT, view)),
+  onHeaders(http.httpStart, "toServer", (tx, view) => tx.viewStart(TO_SERVER, view)),
+  onHeaders(http.httpStart, "toClient", (tx, view) => tx.viewStart(TO_CLIENT, view)),
+  onHeaders(http.httpCookie, "toServer", (tx, view) => tx.request.view("cookie", view)),
+  onHeaders(http.httpCookie, "toClient", (tx, view) => tx.response.view("set-cookie", view)),
+  onHeaders(http.httpHost, "toServer", (tx, view) => view.setOrAbsent(tx.host)),
+  onHeaders(http.httpHostRaw, "toServer", (tx, view) => view.setOrAbsent(tx.hostRaw)),
+  onHeaders(http.httpUserAgent, "toServer", (tx, view) => tx.request.view("user-agent", view)),
   eachField(http.httpRequestHeader, "toServer"),
   eachField(http.httpResponseHeader, "toClient"),
   ...http.fieldBuffers.flatMap(({ buffer, fieldName, sides }) =>
-    sides.map((side) => onHeaders(buffer, side, (tx) => messageOf(tx, side).value(fieldName))),
+    sides.map((side) =>
+      onHeaders(buffer, side, (tx, view) => messageOf(tx, side).view(fieldName, view)),
+    ),
   ),
-  bodySource(http.httpRequestBody, "toServer"),
-  bodySource(http.httpResponseBody, "toClient"),
+  bodySource(http.httpRequestBody, "toServer", readRequestBody),
+  bodySource(http.httpResponseBody, "toClient", readResponseBody),
   ...fileSources("toServer", HttpState.body),
   ...fileSources("toClient", HttpState.body).filter(({ buffer }) => buffer === fileName),
-  bodySource(fileData, "toClient"),
+  bodySource(fileData, "toClient", readResponseBody),
 ];
 
 export const http1Tests: readonly TestSource[] = [
@@ -76,12 +76,12 @@ function onLine(buffer: typeof http.httpUri, side: FlowSide, read: Reader): Buff
   });
 }
 
-function onHeaders(buffer: typeof http.httpUri, side: FlowSide, read: Reader): BufferSource {
+function onHeaders(buffer: typeof http.httpUri, side: FlowSide, read: Viewer): BufferSource {
   return bufferSource<Http1Transaction>(buffer, {
     side,
     progress: HttpState.headers,
     read: (transaction, _, view) =>
-      messageOf(transaction, side).hasHeaders && view.setOrAbsent(read(transaction)),
+      messageOf(transaction, side).hasHeaders && read(transaction, view),
   });
 }
 
@@ -97,26 +97,28 @@ function eachField(buffer: typeof http.httpUri, side: FlowSide): BufferSource {
   });
 }
 
-function lineOf({ name, value }: HeaderField): Uint8Array {
-  return joinBytes(name, COLON, value);
-}
-
-/** The first line and all fields in their normal form, with the empty line behind them. */
-function startOf(message: HttpMessage): Uint8Array | null {
-  if (message.line === null) return null;
-  const parts: Uint8Array[] = [message.line, CRLF];
-  for (const field of message.fields) parts.push(lineOf(field), CRLF);
-  return joinBytes(...parts, CRLF);
+function lineOf(field: HeaderField): Uint8Array {
+  const line = new Uint8Array(field.lineBytes);
+  field.writeLine(line, 0);
+  return line;
 }
 
 /** Bodies are looked at in windows, the first when enough has come or all. */
-function bodySource(buffer: typeof http.httpUri, side: FlowSide): BufferSource {
-  return bufferSource<Http1Transaction>(buffer, {
-    side,
-    progress: HttpState.body,
-    isStreamed: true,
-    read: (transaction, index, view) => index === 0 && readBody(transaction, side, view),
-  });
+function bodySource(
+  buffer: typeof http.httpUri,
+  side: FlowSide,
+  read: (transaction: Http1Transaction, index: number, view: BufferView) => boolean,
+): BufferSource {
+  const spec = { side, progress: HttpState.body, isStreamed: true, read };
+  return bufferSource<Http1Transaction>(buffer, spec);
+}
+
+function readRequestBody(transaction: Http1Transaction, index: number, view: BufferView): boolean {
+  return index === 0 && readBody(transaction, "toServer", view);
+}
+
+function readResponseBody(transaction: Http1Transaction, index: number, view: BufferView): boolean {
+  return index === 0 && readBody(transaction, "toClient", view);
 }
 
 function readBody(transaction: Http1Transaction, side: FlowSide, view: BufferView): boolean {
@@ -131,7 +133,7 @@ function readBody(transaction: Http1Transaction, side: FlowSide, view: BufferVie
   const isFull = limit > 0 && body.totalBytes >= limit;
   if (!hasBody) return false;
   if (isFirst && !body.isComplete && !isFull && body.totalBytes < minimum) return false;
-  view.setRange(body.bytes, 0, body.windowBytes);
+  view.setRange(body.bytes, body.start, body.end);
   view.offset = body.windowStart;
   view.isLast = body.isComplete;
   return true;

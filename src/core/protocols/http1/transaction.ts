@@ -1,10 +1,11 @@
 /** A request and its response, with what both sides' buffers need; derived forms are made once, when asked for. */
+import type { BufferView } from "../buffer.ts";
 import { Transaction } from "../transaction.ts";
 import { type HttpEventName, httpEvent } from "./events.ts";
-import { HttpMessage, joinBytes } from "./message.ts";
+import { HeaderText, writeLines, writeNames, writeStart } from "./header-texts.ts";
+import { HttpMessage } from "./message.ts";
 import type { HttpOptions } from "./options.ts";
 import {
-  ascii,
   lowerCase,
   type NormalUri,
   normaliseHost,
@@ -24,13 +25,10 @@ export const HttpState = {
   complete: 5,
 } as const;
 
-const CRLF = ascii("\r\n");
-const COLON = ascii(": ");
-
 export class Http1Transaction extends Transaction {
   readonly options: HttpOptions;
-  readonly request = new HttpMessage();
-  response = new HttpMessage();
+  readonly request: HttpMessage;
+  response: HttpMessage;
   method: Uint8Array | null = null;
   uriRaw: Uint8Array | null = null;
   uri: ParsedUri | null = null;
@@ -45,14 +43,17 @@ export class Http1Transaction extends Transaction {
   /** There was no request for this response. */
   isUnsolicited = false;
   private normalUri: NormalUri | null = null;
-  private readonly headerTexts: [Uint8Array | null, Uint8Array | null] = [null, null];
-  /** The `fieldsChanged` of the messages that they were made of. */
-  private readonly headerVersions: [number, number] = [-1, -1];
+  private readonly requestLines = new HeaderText();
+  private responseLines = new HeaderText();
+  private readonly scratchText = new HeaderText();
+  private normalPath: Uint8Array | null = null;
   private hostText: Uint8Array | null = null;
 
   constructor(options: HttpOptions) {
     super();
     this.options = options;
+    this.request = new HttpMessage(options.arrays);
+    this.response = new HttpMessage(options.arrays);
   }
 
   note(name: HttpEventName): void {
@@ -61,8 +62,8 @@ export class Http1Transaction extends Transaction {
 
   /** An interim answer is over: the answer proper begins anew. */
   forgetResponse(): void {
-    this.response = new HttpMessage();
-    this.headerTexts[1] = null;
+    this.response = new HttpMessage(this.options.arrays);
+    this.responseLines = new HeaderText();
     this.status = this.reason = null;
     this.statusNumber = 0;
   }
@@ -87,14 +88,16 @@ export class Http1Transaction extends Transaction {
 
   private get normalForm(): NormalUri | null {
     if (this.normalUri === null && this.uri !== null) {
-      this.normalUri = normaliseUri(this.uri, this.options.uri);
+      this.normalUri = normaliseUri(this.uri, this.options.uri, this.path);
     }
     return this.normalUri;
   }
 
   get path(): Uint8Array | null {
     const path = this.uri?.path ?? null;
-    return path === null ? null : normalisePath(path, this.options.uri.decoding);
+    if (path === null) return null;
+    this.normalPath ??= normalisePath(path, this.options.uri.decoding);
+    return this.normalPath;
   }
 
   /** The name of the server in lower case, from the target or the Host field, its port left out. */
@@ -117,34 +120,32 @@ export class Http1Transaction extends Transaction {
   }
 
   /** All fields but cookies, one a line. */
-  headerLines(direction: number): Uint8Array | null {
+  viewHeaderLines(direction: number, view: BufferView): boolean {
     const message = this.message(direction);
-    if (!message.hasHeaders) return null;
-    const known = this.headerTexts[direction];
-    if (
-      known !== null &&
-      known !== undefined &&
-      this.headerVersions[direction] === message.fieldsChanged
-    ) {
-      return known;
+    const text = direction === 0 ? this.requestLines : this.responseLines;
+    if (!text.isOf(message)) {
+      writeLines(text, message, this.options.slab, direction === 0 ? "cookie" : "set-cookie");
     }
-    const cookie = direction === 0 ? "cookie" : "set-cookie";
-    const parts: Uint8Array[] = [];
-    for (const { name, value, lowerName } of message.fields) {
-      if (lowerName !== cookie) parts.push(name, COLON, value, CRLF);
-    }
-    const made = joinBytes(...parts);
-    this.headerTexts[direction] = made;
-    this.headerVersions[direction] = message.fieldsChanged;
-    return made;
+    return text.view(view);
   }
 
-  headerNames(direction: number): Uint8Array | null {
+  viewHeaderNames(direction: number, view: BufferView): boolean {
+    writeNames(this.scratchText, this.message(direction), this.options.slab);
+    return this.scratchText.view(view);
+  }
+
+  /** The first line and all fields in their normal form, with the empty line behind them. */
+  viewStart(direction: number, view: BufferView): boolean {
     const message = this.message(direction);
-    if (!message.hasHeaders) return null;
-    const parts: Uint8Array[] = [CRLF];
-    for (const { name } of message.fields) parts.push(name, CRLF);
-    return joinBytes(...parts, CRLF);
+    if (message.line === null) return false;
+    writeStart(this.scratchText, message, message.line, this.options.slab);
+    return this.scratchText.view(view);
+  }
+
+  override release(): void {
+    super.release();
+    this.request.body.release();
+    this.response.body.release();
   }
 
   override afterInspection(direction: number): void {

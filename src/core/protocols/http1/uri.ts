@@ -2,6 +2,7 @@
  * Request targets (RFC 9112 section 3.2): their parts, as leniently as servers take them apart, and the normal
  * form that rules look into.
  */
+import { latin1ToBytes } from "../../bytes/latin1.ts";
 import { EMPTY, joinBytes } from "./message.ts";
 import { decodeOnce, normalisePath, type UriDecoding } from "./uri-decoding.ts";
 
@@ -39,6 +40,8 @@ const SLASH = 0x2f;
 const COLON = 0x3a;
 const AT = 0x40;
 const SPACE = 0x20;
+const QUESTION_MARK = Uint8Array.of(0x3f);
+const NUMBER_SIGN = Uint8Array.of(0x23);
 
 const noParts = {
   scheme: null,
@@ -140,12 +143,16 @@ export interface NormalUri {
 }
 
 /** The normal form of a whole target; null when nothing is left of it. */
-export function normaliseUri(uri: ParsedUri, options: UriOptions): NormalUri | null {
+export function normaliseUri(
+  uri: ParsedUri,
+  options: UriOptions,
+  normalPath: Uint8Array | null,
+): NormalUri | null {
   const { decoding } = options;
   const parts: Uint8Array[] = options.includeAll ? originParts(uri, decoding) : [];
   let isDoubleEncoded = false;
   if (uri.path !== null) {
-    const once = normalisePath(uri.path, decoding);
+    const once = normalPath ?? normalisePath(uri.path, decoding);
     const path = options.doubleDecodePath ? decodeOnce(once, decoding) : once;
     isDoubleEncoded = path.length < once.length;
     parts.push(path);
@@ -154,10 +161,10 @@ export function normaliseUri(uri: ParsedUri, options: UriOptions): NormalUri | n
     const once = decodeOnce(uri.query, decoding);
     const query = options.doubleDecodeQuery ? decodeOnce(once, decoding) : once;
     isDoubleEncoded ||= query.length < once.length;
-    parts.push(ascii("?"), query);
+    parts.push(QUESTION_MARK, query);
   }
-  if (uri.fragment !== null) parts.push(ascii("#"), decodeOnce(uri.fragment, decoding));
-  const bytes = joinBytes(...parts);
+  if (uri.fragment !== null) parts.push(NUMBER_SIGN, decodeOnce(uri.fragment, decoding));
+  const bytes = parts.length === 1 ? parts[0]! : joinBytes(...parts);
   return bytes.length === 0 ? null : { bytes, isDoubleEncoded };
 }
 
@@ -180,9 +187,14 @@ export function normaliseHost(host: Uint8Array, decoding: UriDecoding): Uint8Arr
 
 export function lowerCase(bytes: Uint8Array): Uint8Array {
   if (bytes.length === 0) return EMPTY;
-  return bytes.map((byte) => (byte >= 0x41 && byte <= 0x5a ? byte | 0x20 : byte));
+  const lower = bytes.slice();
+  for (let i = 0; i < lower.length; i++) {
+    const byte = lower[i]!;
+    if (byte >= 0x41 && byte <= 0x5a) lower[i] = byte | 0x20;
+  }
+  return lower;
 }
 
 export function ascii(text: string): Uint8Array {
-  return Uint8Array.from(text, (letter) => letter.charCodeAt(0));
+  return latin1ToBytes(text);
 }

@@ -1,6 +1,6 @@
 /** Bodies of HTTP/2: DATA frames of a stream, decoded, as the content of one file a direction. */
 import { bytesToLatin1 } from "../../bytes/latin1.ts";
-import { TO_CLIENT } from "../direction.ts";
+import { TO_CLIENT, TO_SERVER } from "../direction.ts";
 import { FileState, TransactionFile } from "../file.ts";
 import { ContentDecoder, type Encoding } from "../http1/content-decoder.ts";
 import type { ParseHost } from "../protocol.ts";
@@ -55,9 +55,23 @@ function open(
   message.file = file;
   transaction.files.push(file);
   const part = direction === TO_CLIENT ? openPart(transaction, host) : null;
-  message.sink = new BodySink(file, part);
+  message.sink = new BodySink(file, part, (piece, from, to) =>
+    takeDnsBody(transaction, direction, piece, from, to),
+  );
   const encoding = encodingOf(message);
   if (encoding !== "none") message.decoder = new ContentDecoder(encoding, message.sink, LIMITS);
+}
+
+function takeDnsBody(
+  transaction: Http2Transaction,
+  direction: number,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+): void {
+  if (transaction.dns?.take(direction, bytes, start, end) !== false) return;
+  const isRequest = direction === TO_SERVER;
+  transaction.addEvent(isRequest ? Http2Event.dnsRequestTooLong : Http2Event.dnsResponseTooLong);
 }
 
 function encodingOf(message: Http2Message): Encoding {

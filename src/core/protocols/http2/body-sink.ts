@@ -5,11 +5,14 @@ import type { FilePart } from "../files/partial-files.ts";
 export class BodySink {
   private readonly file: TransactionFile;
   private readonly part: FilePart | null;
+  private readonly onBody: (bytes: Uint8Array, start: number, end: number) => void;
   private timeUs = 0;
 
-  constructor(file: TransactionFile, part: FilePart | null) {
+  /** `onBody` hears of every piece. */
+  constructor(file: TransactionFile, part: FilePart | null, onBody: BodySink["onBody"]) {
     this.file = file;
     this.part = part;
+    this.onBody = onBody;
   }
 
   /** Packet time of what comes next. */
@@ -20,6 +23,7 @@ export class BodySink {
   take(bytes: Uint8Array, start: number, end: number): void {
     this.file.append(bytes, start, end);
     this.part?.append(bytes, start, end, this.timeUs);
+    this.onBody(bytes, start, end);
   }
 
   /** The file that is whole by this part. */

@@ -91,7 +91,7 @@ export class HeaderBlocks {
     if (!this.isGivenUp) this.keep(bytes, start, end);
     if (!isLast) return;
     const { pieces } = this;
-    if (pieces !== null) this.frame = this.decode(frame, pieces.bytes, 0, pieces.windowBytes);
+    if (pieces !== null) this.frame = this.decode(frame, pieces.bytes, pieces.start, pieces.end);
     this.pieces = null;
     this.isGivenUp = false;
   }

@@ -6,11 +6,12 @@ import { fileTests } from "../files/tests.ts";
 import type { UpgradedRequest } from "../http/upgrade.ts";
 import { defineProtocol, ProbeResult, TCP } from "../protocol.ts";
 import type { Transaction } from "../transaction.ts";
+import { dohBuffers, dohTests } from "./dns-sources.ts";
 import { FrameType } from "./frames.ts";
 import { readHttp2Options } from "./options.ts";
 import { FRAME_BYTES_MAX, Http2Parser } from "./parser.ts";
 import { http2Frames } from "./protocol-frames.ts";
-import { http2Record, writeHttp2 } from "./record.ts";
+import { dohRecord, http2Record, writeHttp2AlertFields } from "./record.ts";
 import { http2Buffers } from "./sources.ts";
 import { http2Tests } from "./tests.ts";
 import {
@@ -50,16 +51,17 @@ export const http2 = defineProtocol({
   },
   frames: http2Frames,
   events: http2EventNames,
-  buffers: http2Buffers,
+  buffers: [...http2Buffers, ...dohBuffers],
   tests: [
     ...http2Tests,
+    ...dohTests,
     ...fileTests("toServer", Http2State.dataClient),
     ...fileTests("toClient", Http2State.dataServer),
   ],
-  records: [http2Record],
+  records: [http2Record, dohRecord],
   writeAlertFields: (writer, transaction: Transaction) =>
     // Only transactions of this protocol come here.
-    writeHttp2(writer, transaction as Http2Transaction),
+    writeHttp2AlertFields(writer, transaction as Http2Transaction),
   createFactory(settings) {
     const options = readHttp2Options(settings);
     // Only http1 hands something over.

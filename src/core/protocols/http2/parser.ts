@@ -11,6 +11,7 @@ import { PARSE_FAILED, type ParseHost, type ProtocolParser } from "../protocol.t
 import { TransactionList } from "../transaction.ts";
 import { checkAuthority } from "./authority.ts";
 import { endBody, takeBody } from "./bodies.ts";
+import { DnsMessages, isDnsMediaType } from "./dns-messages.ts";
 import {
   type Frame,
   FrameFlag,
@@ -42,6 +43,9 @@ const lateTypes: ReadonlySet<number> = new Set([
 ]);
 
 const halfClosed = [Http2State.halfClosedClient, Http2State.halfClosedServer] as const;
+
+/** The protocol that a flow is once a stream of it carried a DNS message. */
+const DNS_KIND = "doh2";
 
 /** A frame whose header was read. */
 interface OpenFrame {
@@ -295,6 +299,7 @@ export class Http2Parser implements ProtocolParser {
     if (!blocks.isWhole) return;
     if (blocks.type === FrameType.pushPromise) transaction.advance(Http2State.reserved);
     if (direction === TO_SERVER) checkAuthority(transaction);
+    if (blocks.type === FrameType.headers) lookForDns(transaction, direction, host);
     if (blocks.type === FrameType.headers)
       this.endFrame(transaction, blocks.flags, direction, host);
     host.triggerRaw(direction);
@@ -310,6 +315,7 @@ export class Http2Parser implements ProtocolParser {
     if ((flags & FrameFlag.endStream) === 0) return;
     const { hasEnded } = transaction;
     endBody(transaction, direction);
+    if (transaction.dns?.endBody(direction) === true) host.specialise?.(DNS_KIND);
     hasEnded[direction as 0 | 1] = true;
     if (hasEnded[0] && hasEnded[1]) this.close(transaction);
     else transaction.advance(halfClosed[direction]!);
@@ -373,4 +379,17 @@ export class Http2Parser implements ProtocolParser {
       last ?? this.transactions.add(new Http2Transaction(0, Http2State.global), host.timeUs);
     transaction.addEvent(event);
   }
+}
+
+/** The fields of a message may tell of DNS: in the path, or in the body to come. */
+function lookForDns(transaction: Http2Transaction, direction: number, host: ParseHost): void {
+  const message = transaction.messages[direction as 0 | 1];
+  if (isDnsMediaType(message.first("content-type"))) {
+    transaction.dns ??= new DnsMessages();
+    transaction.dns.expect(direction);
+  }
+  const path = direction === TO_SERVER ? message.first(":path") : null;
+  if (path === null || !isDnsMediaType(message.first("accept"))) return;
+  transaction.dns ??= new DnsMessages();
+  if (transaction.dns.takePath(path)) host.specialise?.(DNS_KIND);
 }

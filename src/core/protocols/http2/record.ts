@@ -1,6 +1,8 @@
 /** EVE `http` of HTTP/2: the fields of both messages, and the frames in an object `http2`. */
 import { bytesToLatin1 } from "../../bytes/latin1.ts";
 import type { JsonWriter } from "../../eve/json-writer.ts";
+import { alertLogOptions, type DnsLogOptions, readLogOptions } from "../dns/log-options.ts";
+import { writeMessage } from "../dns/record.ts";
 import { defineRecord } from "../record.ts";
 import { errorNames, type Frame, settingNames } from "./frames.ts";
 import { hpackErrorNames } from "./hpack.ts";
@@ -26,11 +28,43 @@ export const http2Record = defineRecord<Http2Transaction>({
     "http.http2.request": "frames of the client: settings, priority, error code",
     "http.http2.response": "frames of the server: settings, priority, error code",
   },
-  count: (transaction) => (transaction.messages.some(({ frames }) => frames.some(tells)) ? 1 : 0),
+  count: (transaction) => {
+    if (transaction.dns?.latest) return 0;
+    return transaction.messages.some(({ frames }) => frames.some(tells)) ? 1 : 0;
+  },
   write: (writer, transaction) => writeHttp2(writer, transaction),
 });
 
-export function writeHttp2(writer: JsonWriter, transaction: Http2Transaction): void {
+/** Of a stream that carries DNS: one event for question and answer. */
+export const dohRecord = defineRecord<Http2Transaction>({
+  type: "dns",
+  optionName: "doh2",
+  summary: "A stream of HTTP/2 with a DNS request, and its response.",
+  progress: [Http2State.closed, Http2State.closed],
+  fields: {
+    http: "the stream, as in events of HTTP/2",
+    dns: "the response, else the request, as in events of DNS in version 3",
+  },
+  count: ({ dns }) => (dns?.latest ? 1 : 0),
+  write: (writer, transaction, _, { options }) =>
+    writeHttp2WithDns(writer, transaction, readLogOptions(options)),
+});
+
+export function writeHttp2AlertFields(writer: JsonWriter, transaction: Http2Transaction): void {
+  writeHttp2WithDns(writer, transaction, alertLogOptions);
+}
+
+function writeHttp2WithDns(
+  writer: JsonWriter,
+  transaction: Http2Transaction,
+  options: DnsLogOptions,
+): void {
+  writeHttp2(writer, transaction);
+  const { latest = null } = transaction.dns ?? {};
+  if (latest !== null) writeMessage(writer, latest, options);
+}
+
+function writeHttp2(writer: JsonWriter, transaction: Http2Transaction): void {
   const { request, response } = transaction;
   writer.beginObject("http");
   writer.string("version", "2");

@@ -129,7 +129,7 @@ function body(buffer: ProtocolBuffer, side: FlowSide): BufferSource {
     read: (transaction, index, view) => {
       const { file } = messageOf(transaction, side);
       if (file === null || index > 0) return false;
-      view.setRange(file.body.bytes, 0, file.body.windowBytes);
+      view.setRange(file.body.bytes, file.body.start, file.body.end);
       view.offset = file.body.windowStart;
       view.isLast = file.body.isComplete;
       return true;

@@ -8,6 +8,7 @@ import type { TransactionFile } from "../file.ts";
 import type { ContentDecoder } from "../http1/content-decoder.ts";
 import { Transaction } from "../transaction.ts";
 import type { BodySink } from "./body-sink.ts";
+import type { DnsMessages } from "./dns-messages.ts";
 import type { Frame } from "./frames.ts";
 import { type HeaderField, HpackError } from "./hpack.ts";
 
@@ -133,6 +134,8 @@ export class Http2Message {
 export class Http2Transaction extends Transaction {
   readonly streamId: number;
   state: number;
+  /** Null while nothing tells of DNS. */
+  dns: DnsMessages | null = null;
   /** Sides that said that they send no more, by direction. */
   readonly hasEnded: [boolean, boolean] = [false, false];
   /** By direction. */

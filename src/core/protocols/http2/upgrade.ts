@@ -8,6 +8,7 @@ import type { UpgradedRequest } from "../http/upgrade.ts";
 import { type Frame, FrameType, newFrame, readSettings } from "./frames.ts";
 import type { HeaderField } from "./hpack.ts";
 import { Http2State, Http2Transaction } from "./transaction.ts";
+import { decodeUrlBase64 } from "./url-base64.ts";
 
 /** Longest HTTP2-Settings that is looked at, bytes. */
 const SETTINGS_TEXT_BYTES_MAX = 4096;
@@ -43,24 +44,4 @@ export function settingsOfUpgrade({ fields }: UpgradedRequest): Frame | "invalid
 
 function fieldOf(name: Uint8Array, value: Uint8Array): HeaderField {
   return { name, value, sizeUpdate: -1, error: 0, entry: null };
-}
-
-const DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-
-/** RFC 4648 §5 without padding; null for other characters. */
-function decodeUrlBase64(text: string): Uint8Array | null {
-  const bytes = new Uint8Array((text.length * 6) >> 3);
-  let bits = 0;
-  let held = 0;
-  let at = 0;
-  for (const digit of text.replace(/=+$/, "")) {
-    const value = DIGITS.indexOf(digit);
-    if (value < 0) return null;
-    held = ((held << 6) | value) & 0xffff;
-    bits += 6;
-    if (bits < 8) continue;
-    bits -= 8;
-    bytes[at++] = (held >> bits) & 0xff;
-  }
-  return bytes.slice(0, at);
 }

@@ -46,7 +46,7 @@ export function probeRfb(bytes: Uint8Array, start: number, end: number): number 
   return bytes[start + 7]! === 0x2e ? ProbeResult.yes : ProbeResult.no;
 }
 
-/** "+OK" or "-ERR" of a server, a command of a client (RFC 1939). */
+/** A line with "+OK" or "-ERR" of a server, with a command of a client (RFC 1939), ended by CR LF. */
 export function probePop3(
   bytes: Uint8Array,
   start: number,
@@ -59,5 +59,11 @@ export function probePop3(
     direction === TO_SERVER
       ? /^(?:USER|PASS|APOP|AUTH|STLS|CAPA|QUIT|UTF8|LANG)[ \r]?/i.test(word)
       : word.startsWith("+OK") || word.startsWith("-ERR");
-  return isKnown ? ProbeResult.yes : ProbeResult.no;
+  if (!isKnown) return ProbeResult.no;
+  const last = Math.min(end, start + LINE_BYTES_MAX);
+  for (let at = start + 4; at < last; at++) {
+    if (bytes[at]! !== 0x0a) continue;
+    return bytes[at - 1]! === 0x0d ? ProbeResult.yes : ProbeResult.no;
+  }
+  return last < end ? ProbeResult.no : ProbeResult.needMore;
 }

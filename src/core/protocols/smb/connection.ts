@@ -206,7 +206,7 @@ export class SmbConnection {
 
   private closeOldest(): void {
     for (const item of this.transactions.items) {
-      if (item.requestIsDone && item.progress[TO_CLIENT] >= 1) continue;
+      if (item.requestIsDone && item.toClientProgress >= 1) continue;
       item.addEvent(SmbEvent.tooManyTransactions);
       if (item.detail?.kind === "file") item.detail.transfer.truncate();
       item.finish();

@@ -175,7 +175,7 @@ export class SmbTransaction extends Transaction {
   }
 
   get requestIsDone(): boolean {
-    return this.progress[TO_SERVER] >= 1;
+    return this.toServerProgress >= 1;
   }
 
   finishRequest(): void {

@@ -99,7 +99,7 @@ function readFile(transaction: SmtpTransaction, index: number, view: BufferView)
   const file = transaction.files[index];
   if (file === undefined || !transaction.isDue(file)) return false;
   const { body } = file;
-  view.setRange(body.bytes, 0, body.windowBytes);
+  view.setRange(body.bytes, body.start, body.end);
   view.offset = body.windowStart;
   view.isLast = body.isComplete;
   return true;

@@ -45,7 +45,7 @@ export class SmtpTransaction extends Transaction {
   }
 
   get isRequestComplete(): boolean {
-    return this.progress[0] >= SmtpState.complete;
+    return this.toServerProgress >= SmtpState.complete;
   }
 
   note(event: SmtpEvent): void {

@@ -65,5 +65,7 @@ function takeCertificate(
     }
     side.certificate = certificate;
   }
-  if (side.chain.length < CHAIN_CERTIFICATES_MAX) side.chain.push(bytes.slice(start, end));
+  if (side.chain.length >= CHAIN_CERTIFICATES_MAX) return;
+  const read = index === 0 ? side.certificate : null;
+  side.chain.push(read?.bytes ?? bytes.slice(start, end));
 }

@@ -30,8 +30,10 @@ export interface Certificate {
   readonly issuer: Uint8Array;
   /** ASCII, "AA:BB:..". */
   readonly serial: Uint8Array;
-  /** ASCII, "aa:bb:.." of SHA-1. */
+  /** ASCII, "aa:bb:.." of SHA-1; computed when asked for. */
   readonly fingerprint: Uint8Array;
+  /** The whole certificate. */
+  readonly bytes: Uint8Array;
   /** Seconds of the Unix epoch. */
   readonly notBeforeS: number;
   readonly notAfterS: number;
@@ -55,10 +57,38 @@ export function readCertificate(
   if (typeof fields === "string") return fields;
   if (!parts.expect(DerTag.sequence)) return "algorithmIdentifier";
   if (!parts.expect(DerTag.bitString)) return "der";
-  return { ...fields, fingerprint: fingerprintOf(bytes, start, end) };
+  return new KnownCertificate(fields, bytes.slice(start, end));
 }
 
-function readFields(walk: DerWalk): Omit<Certificate, "fingerprint"> | CertificateProblem {
+type CertificateFields = Omit<Certificate, "fingerprint" | "bytes">;
+
+class KnownCertificate implements Certificate {
+  readonly subject: Uint8Array;
+  readonly issuer: Uint8Array;
+  readonly serial: Uint8Array;
+  readonly notBeforeS: number;
+  readonly notAfterS: number;
+  readonly alternativeNames: readonly Uint8Array[];
+  readonly bytes: Uint8Array;
+  private digest: Uint8Array | null = null;
+
+  constructor(fields: CertificateFields, bytes: Uint8Array) {
+    this.subject = fields.subject;
+    this.issuer = fields.issuer;
+    this.serial = fields.serial;
+    this.notBeforeS = fields.notBeforeS;
+    this.notAfterS = fields.notAfterS;
+    this.alternativeNames = fields.alternativeNames;
+    this.bytes = bytes;
+  }
+
+  get fingerprint(): Uint8Array {
+    this.digest ??= fingerprintOf(this.bytes, 0, this.bytes.length);
+    return this.digest;
+  }
+}
+
+function readFields(walk: DerWalk): CertificateFields | CertificateProblem {
   const { bytes } = walk;
   if (walk.nextTag === TAG_VERSION) {
     if (!walk.next() || !walk.inside().expect(DerTag.integer)) return "version";

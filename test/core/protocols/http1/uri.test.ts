@@ -7,7 +7,7 @@ const CONFIG = "libhtp.default-config";
 
 function normal(target: string, more: Readonly<Record<string, string>> = {}): string | null {
   const { uri } = readHttpOptions(stockSettings(more));
-  return textOf(normaliseUri(parseUri(bytesOf(target), false), uri)?.bytes ?? null);
+  return textOf(normaliseUri(parseUri(bytesOf(target), false), uri, null)?.bytes ?? null);
 }
 
 describe("the normal form of request targets", () => {

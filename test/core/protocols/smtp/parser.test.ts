@@ -162,7 +162,7 @@ describe("DATA", () => {
     ]);
     run.sayRaw("C", attachment);
     expect(filesOf(run.mail)).toEqual([["f", "..a\r\n.\rb"]]);
-    expect(run.mail.progress[0]).toBe(complete);
+    expect(run.mail.toServerProgress).toBe(complete);
   });
 
   it("becomes one file with raw extraction", () => {
