@@ -158,7 +158,9 @@ export class ApplicationLayer implements ParseHost {
   }
 
   stopPayloadInspection(): void {
-    if (this.flow !== null) this.flow.noPayloadInspection = true;
+    const { session, flow } = this;
+    if (session !== null) session.client.rawEnds = session.server.rawEnds = true;
+    if (flow !== null) flow.noPayloadInspection = true;
   }
 
   stopReassembly(): void {

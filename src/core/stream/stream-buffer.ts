@@ -5,8 +5,7 @@
  * Invariants: windowStart <= rawProgress, appProgress, unless that consumer is done; regions are sorted, apart from
  * each other, and inside [windowStart, windowStart + capacity).
  *
- * Overlaps are resolved against the segments that came last (recent-segments.ts), against whole regions where
- * those are forgotten.
+ * Overlaps are resolved against the segments that came last (recent-segments.ts), else against whole regions.
  *
  * @hotpath
  */
@@ -73,6 +72,8 @@ export class StreamBuffer {
   /** The consumer wants no more: its progress holds nothing back. */
   rawDone = false;
   appDone = false;
+  /** What is inspected next as contents of the stream is the last. */
+  rawEnds = false;
   /** Bytes before rawProgress that are kept (inline inspection looks back); `reset` leaves it. */
   rawKeep = 0;
   /** Bytes that were inspected are kept for a window, to compare retransmissions with; `reset` leaves it. */
@@ -339,7 +340,7 @@ export class StreamBuffer {
     this.windowStart = this.regionCount = this.maxRegions = 0;
     this.rawProgress = this.appProgress = 0;
     this.frameKeep = Number.POSITIVE_INFINITY;
-    this.rawDone = this.appDone = this.depthReached = false;
+    this.rawDone = this.appDone = this.rawEnds = this.depthReached = false;
   }
 
   private keepFrom(forOverlaps: boolean): number {

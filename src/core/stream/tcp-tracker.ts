@@ -119,8 +119,8 @@ export class TcpTracker {
     const flags = session.flagsToServer | session.flagsToClient;
     const closing =
       session.state > TcpState.established || (flags & (TcpFlag.fin | TcpFlag.rst)) !== 0;
-    const due = triggered || closing || packet.streamEnd || buffer.depthReached;
-    if (!due && end - from <= chunk) return false;
+    const isLast = packet.streamEnd || buffer.depthReached || buffer.rawEnds;
+    if (!triggered && !closing && !isLast && end - from <= chunk) return false;
     this.setRaw(buffer, from, end);
     return true;
   }
@@ -134,6 +134,7 @@ export class TcpTracker {
     buffer.rawProgress = buffer.skipGap(buffer.rawProgress);
     const reached = this.rawOffset <= buffer.rawProgress;
     if (reached && end > buffer.rawProgress) buffer.rawProgress = end;
+    if (buffer.rawEnds) buffer.rawDone = true;
     if (toServer) session.triggerRawToServer = false;
     else session.triggerRawToClient = false;
     // At the end all of it stays for the events of the last packets.
