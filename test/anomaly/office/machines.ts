@@ -64,7 +64,7 @@ function* postOffice(office: Office): Actor {
 
 function smtp(office: Office, client: string, server: string, bytes: number): void {
   const { filler } = office;
-  const text = Buffer.from(filler.take(Math.min(90_000, bytes))).toString("base64");
+  const text = Buffer.from(filler.take(Math.min(20_000, bytes))).toString("base64");
   const lines = text.match(/.{1,76}/g) ?? [];
   office.talk(client, server, 25, {
     turns: [
@@ -98,7 +98,7 @@ function* watch(office: Office): Actor {
       line.start(datagramTalk(line, { ...ends, request: filler.take(60), response }));
     }
     if (chance.is(0.05)) line.start(refusedTalk(line, office.ends(client, servers.web, 8080)));
-    yield chance.around(300, 0.01);
+    yield chance.around(900, 0.01);
   }
 }
 
