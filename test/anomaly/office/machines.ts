@@ -151,9 +151,9 @@ function* ring(office: Office, phone: string, seconds: number): Actor {
   const { line, filler, chance } = office;
   const ends = office.ends(phone, outside.telephony, chance.whole(10_000, 20_000));
   for (const end = line.now + seconds; line.now < end; ) {
-    sendDatagram(line, ends, 0, media(8000, filler));
-    sendDatagram(line, ends, 1, media(8000, filler));
-    yield 1;
+    sendDatagram(line, ends, 0, media(4000, filler));
+    sendDatagram(line, ends, 1, media(4000, filler));
+    yield 4;
   }
 }
 
