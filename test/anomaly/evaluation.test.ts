@@ -6,7 +6,7 @@ import { plantKinds } from "./office/plants.ts";
 import { describeEvaluation } from "./table.ts";
 
 const small: EvaluationSize = {
-  people: 4,
+  people: 6,
   printers: 1,
   phones: 1,
   sites: 60,

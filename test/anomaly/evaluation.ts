@@ -206,7 +206,7 @@ function resultOf(plant: Plant, alerts: readonly ToldAlert[]): PlantResult {
 /** At the time, of the host, and of its peer unless the rule is one that finds such events by the host alone. */
 function speaksOf({ sid, seconds, source, destination }: ToldAlert, plant: Plant): boolean {
   const { actor, peers, begin, end, kind } = plant;
-  if (seconds < begin || seconds > end + AFTER_SECONDS) return false;
+  if (seconds < begin - 1 || seconds > end + AFTER_SECONDS) return false;
   const sides = [source, destination];
   if (peers === null) return sides.includes(actor);
   if (peers.includes(source) || peers.includes(destination)) {

@@ -64,7 +64,7 @@ function* postOffice(office: Office): Actor {
 
 function smtp(office: Office, client: string, server: string, bytes: number): void {
   const { filler } = office;
-  const text = Buffer.from(filler.take(Math.min(90_000, bytes))).toString("base64");
+  const text = Buffer.from(filler.take(Math.min(20_000, bytes))).toString("base64");
   const lines = text.match(/.{1,76}/g) ?? [];
   office.talk(client, server, 25, {
     turns: [
@@ -98,7 +98,7 @@ function* watch(office: Office): Actor {
       line.start(datagramTalk(line, { ...ends, request: filler.take(60), response }));
     }
     if (chance.is(0.05)) line.start(refusedTalk(line, office.ends(client, servers.web, 8080)));
-    yield chance.around(300, 0.01);
+    yield chance.around(900, 0.01);
   }
 }
 
@@ -151,9 +151,9 @@ function* ring(office: Office, phone: string, seconds: number): Actor {
   const { line, filler, chance } = office;
   const ends = office.ends(phone, outside.telephony, chance.whole(10_000, 20_000));
   for (const end = line.now + seconds; line.now < end; ) {
-    sendDatagram(line, ends, 0, media(8000, filler));
-    sendDatagram(line, ends, 1, media(8000, filler));
-    yield 1;
+    sendDatagram(line, ends, 0, media(4000, filler));
+    sendDatagram(line, ends, 1, media(4000, filler));
+    yield 4;
   }
 }
 

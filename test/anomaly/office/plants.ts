@@ -67,7 +67,8 @@ export function createPlant(kind: PlantKind, office: Office, actor: string): Pla
   const first = learningDays[kind] ?? 1;
   const last = office.days - (lengthDays[kind] ?? 1) - 0.5;
   if (last < first) return null;
-  const day = Math.floor(office.chance.between(first, last + 1));
+  // Nights of a day go on into the next one.
+  const day = Math.floor(office.chance.between(first, last + 0.5));
   return makers[kind](office, actor, day);
 }
 
@@ -238,7 +239,7 @@ function dnsTunnel(office: Office, actor: string, day: number): Plant {
   const alphabet = chance.pick(["0123456789abcdef", "abcdefghijklmnopqrstuvwxyz234567"]);
   const labelLength = chance.whole(30, 60);
   const labels = chance.whole(1, 3);
-  const rate = chance.between(0.1, 3);
+  const rate = chance.between(0.1, 1.5);
   const seconds = chance.between(0.3, 1.5) * HOUR;
   const begin = office.at(day, chance.between(0, 21));
   const type = chance.pick([DnsType.a, DnsType.txt]);

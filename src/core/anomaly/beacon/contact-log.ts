@@ -58,7 +58,7 @@ export class ContactLog {
     this.setPairKey(flow);
     const slot = this.pairs.take(startUs);
     if (this.pairs.isNew) this.begin(slot, flow);
-    else if (startUs > this.flowUs[slot]!) this.addContact(slot, startUs);
+    else if (startUs > this.flowUs[slot]!) this.addContact(slot, flow);
     return slot;
   }
 
@@ -98,18 +98,20 @@ export class ContactLog {
     this.noteClient(flow);
   }
 
-  private addContact(slot: number, startUs: number): void {
+  private addContact(slot: number, flow: Flow): void {
+    const { startUs } = flow;
     const gapUs = startUs - this.flowUs[slot]!;
     this.flowUs[slot] = startUs;
     if (gapUs < MERGE_US) return;
     const ring = (this.contacts[slot]! - 1) % CONTACTS_KEPT;
     this.intervals[slot * CONTACTS_KEPT + ring] = (startUs - this.latestUs[slot]!) / 1e6;
     this.latestUs[slot] = startUs;
+    this.noteClient(flow);
     this.contacts[slot]!++;
     this.pairs.weight[slot] = this.contacts[slot]!;
   }
 
-  /** A client is noted when its pair is new: a pair that had to go and came back changes nothing. */
+  /** With each contact: a service that is used stays, with all of its clients. */
   private noteClient(flow: Flow): void {
     this.setServiceKey(flow);
     const slot = this.services.take(flow.startUs);
