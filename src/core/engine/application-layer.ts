@@ -338,7 +338,8 @@ export class ApplicationLayer implements ParseHost {
     const state = applicationOf(flow);
     if (state === null || state.isOver) return;
     // Behind a hole after the end nothing goes on that was left over.
-    if (state.hasEnded[0] && state.hasEnded[1]) return this.stop(flow, state);
+    if (state.hasEnded[0] && state.hasEnded[1]) this.stop(flow, state);
+    if (state.isOver) return;
     if (state.parser !== null || state.registered === null) state.isDetected[direction] = true;
     if (state.parser === null) return;
     state.noteChange(direction);
