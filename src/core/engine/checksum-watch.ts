@@ -4,6 +4,8 @@
  *
  * @hotpath
  */
+import { type Packet, PacketSource } from "../layers/packet.ts";
+
 export type ChecksumMode = "verify" | "ignore" | "auto";
 
 const DECISION_PACKETS = 1000;
@@ -18,6 +20,12 @@ export class ChecksumWatch {
   constructor(mode: ChecksumMode) {
     this.mode = mode;
     this.isOn = mode !== "ignore";
+  }
+
+  /** Checksums of packets from the wire, and of what their fragments made, are taken for right while it is off. */
+  ignores({ source }: Packet): boolean {
+    const isCaptured = source === PacketSource.wire || source === PacketSource.defragmented;
+    return !this.isOn && isCaptured;
   }
 
   count(isWrong: boolean): void {

@@ -227,6 +227,7 @@ export class Engine {
 
   private handle(packet: Packet): number {
     this.current = packet;
+    packet.checksumsIgnored = this.checksums.ignores(packet);
     if (packet.invalid) this.invalidCount += packet.depth === 0 && packet.parent === null ? 1 : 0;
     else this.verify(packet);
     const flow = packet.invalid ? null : this.flows.lookup(packet);
@@ -330,7 +331,6 @@ export class Engine {
   }
 
   private verify(packet: Packet): void {
-    packet.checksumsIgnored = !this.checksums.isOn && packet.source === PacketSource.wire;
     if (!this.checksums.isOn || packet.ipVersion === 0 || packet.isFragment) return;
     const { kernels, arena } = this.options;
     verifyIpChecksum(packet, kernels);

@@ -95,8 +95,6 @@ export class RequestReader extends MessageReader {
   protected override headersDone(host: ParseHost): number {
     const { transaction } = this;
     if (transaction === null) return PARSE_FAILED;
-    checkHost(transaction);
-    checkAuthorization(transaction);
     const { request } = transaction;
     this.body = new BodyReader(transaction, 0);
     this.body.decode(encodingsOf(transaction, request));
@@ -143,7 +141,12 @@ export class RequestReader extends MessageReader {
   }
 
   protected override messageDone(host: ParseHost): void {
-    if (this.transaction !== null) this.events.requestDone(this.transaction, host);
+    const { transaction } = this;
+    if (transaction === null) return;
+    // As in Suricata, a request that is cut off is not judged.
+    checkHost(transaction);
+    checkAuthorization(transaction);
+    this.events.requestDone(transaction, host);
   }
 
   protected override badChunk(): number {

@@ -163,10 +163,9 @@ export class RequestReader {
   private data(transaction: SmtpTransaction, host: ParseHost): boolean {
     const { connection } = this;
     transaction.reach(0, SmtpState.data);
-    if (transaction.isData && !transaction.isDataRefused) {
-      transaction.note("unparsable_content");
-      return true;
-    }
+    if (transaction.isData) transaction.note("unparsable_content");
+    // After a refusal it is tried again.
+    if (transaction.isData && !transaction.isDataRefused) return true;
     transaction.isData = true;
     transaction.isDataRefused = false;
     connection.announceMail(transaction, host);

@@ -131,7 +131,7 @@ describe("DATA", () => {
       ["S", "354 go"],
     ]);
     run.say([["C", "Subject: second try\r\n\r\n."]]);
-    expect(eventsOf(run.mail)).toEqual(["data_command_rejected"]);
+    expect(eventsOf(run.mail)).toEqual(["data_command_rejected", "unparsable_content"]);
     expect(text(run.mail.mime?.message.value("subject"))).toBe("second try");
   });
 
