@@ -19,6 +19,9 @@ export class PortGroup {
   readonly bits: RuleBits;
   readonly byAddresses = new Map<number, RuleGroup>();
   readonly byBits = new BitsMap<RuleGroup>();
+  /** The addresses asked for last, and their group: most packets go between hosts of the same classes. */
+  lastAddresses = 0;
+  lastGroup: RuleGroup | null = null;
   /** Null until a packet with payload needs them; a search without patterns finds nothing. */
   packetSearch: MultiPatternMatcher | null = null;
   streamSearch: MultiPatternMatcher | null = null;

@@ -25,6 +25,9 @@ export const RULE_GROUPS_MAX = 16_384;
 
 const TCP = 6;
 const TWO_TO_32 = 4_294_967_296;
+/** A power of two. */
+const RECENT_GROUPS = 4096;
+const NO_KEY = -1;
 
 export class RuleSet {
   readonly rules: readonly CompiledRule[];
@@ -41,6 +44,9 @@ export class RuleSet {
   private readonly index: HeaderIndex;
   private readonly kinds: PatternKinds;
   private readonly portGroups = new Map<number, PortGroup>();
+  /** Groups asked for lately, direct mapped: a map has to box and hash keys as large as these. */
+  private readonly recentKeys = new Float64Array(RECENT_GROUPS).fill(NO_KEY);
+  private readonly recentGroups = new Array<PortGroup | null>(RECENT_GROUPS).fill(null);
   private groupCount = 0;
 
   constructor(
@@ -73,12 +79,24 @@ export class RuleSet {
   /** The group for a packet; `direction` is a value of Direction, or WITHOUT_FLOW. */
   groupOf(packet: Packet, direction: number): RuleGroup {
     const { index } = this;
-    const key = index.kindOf(packet, direction) * TWO_TO_32 + index.portPairOf(packet);
-    const ports = this.portGroups.get(key) ?? this.makePortGroup(packet, direction, key);
+    const kind = index.kindOf(packet, direction);
+    const pair = index.portPairOf(packet);
+    const key = kind * TWO_TO_32 + pair;
+    const slot =
+      (Math.imul(pair ^ Math.imul(kind, 0x85eb_ca6b), 0x9e37_79b1) >>> 16) % RECENT_GROUPS;
+    const recent = this.recentKeys[slot] === key ? this.recentGroups[slot]! : null;
+    const ports = recent ?? this.portGroups.get(key) ?? this.makePortGroup(packet, direction, key);
+    if (recent === null) {
+      this.recentKeys[slot] = key;
+      this.recentGroups[slot] = ports;
+    }
     const addressKey = index.addressPairOf(packet);
+    if (ports.lastGroup !== null && ports.lastAddresses === addressKey) return ports.lastGroup;
     const known = ports.byAddresses.get(addressKey);
-    if (known !== undefined) return known;
-    return this.makeGroup(packet, direction, key, addressKey);
+    const group = known ?? this.makeGroup(packet, direction, key, addressKey);
+    ports.lastAddresses = addressKey;
+    ports.lastGroup = group;
+    return group;
   }
 
   /** The search for patterns in the payload of a packet. */
@@ -157,6 +175,8 @@ export class RuleSet {
 
   private dropGroups(): void {
     this.portGroups.clear();
+    this.recentKeys.fill(NO_KEY);
+    this.recentGroups.fill(null);
     this.groupCount = 0;
     this.groupFlushes++;
     this.generation++;
