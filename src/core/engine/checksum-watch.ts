@@ -22,10 +22,9 @@ export class ChecksumWatch {
     this.isOn = mode !== "ignore";
   }
 
-  /** Checksums of packets from the wire, and of what their fragments made, are taken for right while it is off. */
+  /** Checksums of packets from the wire are taken for right while it is off. */
   ignores({ source }: Packet): boolean {
-    const isCaptured = source === PacketSource.wire || source === PacketSource.defragmented;
-    return !this.isOn && isCaptured;
+    return !this.isOn && source === PacketSource.wire;
   }
 
   count(isWrong: boolean): void {
