@@ -22,7 +22,7 @@ function ruleFile(name: string, ...rules: readonly string[]): string {
 const GOOD = 'alert udp any any -> any 53 (msg:"good"; content:"abc"; sid:1; rev:1;)';
 const BAD = 'alert udp any any -> any 53 (msg:"bad"; contnet:"abc"; sid:2; rev:1;)';
 const BARE = 'alert udp any any -> any 53 (content:"abc"; sid:3; rev:1;)';
-const LATER = 'alert doh2 any any -> any any (msg:"later"; sid:4; rev:1;)';
+const LATER = 'alert llmnr any any -> any any (msg:"later"; sid:4; rev:1;)';
 
 describe("the text of shrike check", () => {
   for (const name of ["syntax", "remarks", "impossible", "anomaly"]) {
@@ -47,7 +47,7 @@ describe("the text of shrike check", () => {
 
   it("names what unsupported rules need", () => {
     const { status, stdout } = shrike(["check", ruleFile("later.rules", LATER)]);
-    expect(stdout).toContain("1 unsupported rule\nneeded: protocol doh2 (1)");
+    expect(stdout).toContain("1 unsupported rule\nneeded: protocol llmnr (1)");
     expect(status).toBe(0);
   });
 });
@@ -92,7 +92,7 @@ describe("shrike check --json", () => {
         "unknown-keyword": 1,
         "unsupported-protocol": 1,
       },
-      unsupported: { "protocol doh2": 1 },
+      unsupported: { "protocol llmnr": 1 },
     });
     const byCode = Object.fromEntries(
       report.diagnostics.map((one: { code: string }) => [one.code, one]),

@@ -17,8 +17,8 @@ export const config = defineKeyword<Change>({
   argument: "required",
   examples: [
     {
-      options: "config:logging disable, type tx, scope tx;",
-      meaning: "the transaction is not logged",
+      options: 'http.uri; content:"/health"; config:logging disable, type tx, scope tx;',
+      meaning: "requests of this resource are not logged",
     },
   ],
   parse(option) {
