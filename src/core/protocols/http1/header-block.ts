@@ -70,8 +70,13 @@ export class HeaderBlock {
     let at = start;
     let step = grammar.read(bytes, at, end, isLast);
     while (step === HeaderStep.field) {
-      if (!this.addField(bytes)) return HeaderOutcome.failed;
+      const isTaken = this.addField(bytes);
       at = grammar.next;
+      if (!isTaken) {
+        // The fields so far are shown all the same: they may not stay where other data comes.
+        this.keep(bytes, start, at, fieldsBefore);
+        return HeaderOutcome.failed;
+      }
       step = grammar.readEnd(at);
       if (step === HeaderStep.field) step = grammar.read(bytes, at, end, isLast);
     }

@@ -1,7 +1,10 @@
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
+import { readHttpOptions } from "../../../../src/core/protocols/http1/options.ts";
+import { Http1Parser } from "../../../../src/core/protocols/http1/parser.ts";
 import { expectLinear } from "../../../support/linear-cost.ts";
-import { Exchange, eventsOf, stockSettings, textOf } from "./exchange.ts";
+import { TestHost } from "../../../support/protocol-harness.ts";
+import { bytesOf, Exchange, eventsOf, stockSettings, textOf } from "./exchange.ts";
 
 const GET = "GET /a HTTP/1.1\r\nHost: example.com\r\n\r\n";
 const OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi";
@@ -327,4 +330,14 @@ describe("costs", () => {
       new Exchange().request(`GET /${"a/../".repeat(size)} HTTP/1.1\r\n\r\n`);
     }, 500);
   });
+});
+
+test("fields before the one too many stay what they were when their bytes are written over", () => {
+  const options = { ...readHttpOptions(stockSettings()), headersMax: 2 };
+  const parser = new Http1Parser(options);
+  const bytes = bytesOf("GET / HTTP/1.1\r\nHost: a\r\nUser-Agent: b\r\nX: 1\r\nY: 2\r\n\r\n");
+  parser.parse(0, bytes, 0, bytes.length, new TestHost());
+  bytes.fill(0x2a);
+  const [first] = parser.transactions.items;
+  expect(textOf(first!.request.value("user-agent"))).toBe("b");
 });
