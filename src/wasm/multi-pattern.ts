@@ -112,18 +112,25 @@ function classBit(byte: u32): u32 {
 function scanWide(search: usize, start: usize, end: usize, base: usize, to: usize): usize {
   const table = search + WIDE_CLASS;
   const filter = load<usize>(table, FILTER);
-  const shift = load<i32>(table, SHIFT) - 4;
+  const shift = load<i32>(table, SHIFT) - 8;
   let out = to;
   for (let at = start; at + 8 <= end; at += 16) {
     const h0 = hashWide(at, shift);
     const h1 = hashWide(at + 8, shift);
-    const t0 = <u32>load<u16>(filter + ((h0 >> 4) << 1)) >> (h0 & 15);
-    const t1 = <u32>load<u16>(filter + ((h1 >> 4) << 1)) >> (h1 & 15);
-    if (((t0 | t1) & 1) == 0) continue;
-    if (t0 & 1) out = probe(search, table, h0 >> 4, at, start, end, base, out);
-    if (t1 & 1) out = probe(search, table, h1 >> 4, at + 8, start, end, base, out);
+    const isIn0 = isInFilter(filter, h0);
+    const isIn1 = isInFilter(filter, h1);
+    if (!(isIn0 | isIn1)) continue;
+    if (isIn0) out = probe(search, table, h0 >> 8, at, start, end, base, out);
+    if (isIn1) out = probe(search, table, h1 >> 8, at + 8, start, end, base, out);
   }
   return out;
+}
+
+/** Both bits that the low bits of the hash name are set in its slot. */
+@inline
+function isInFilter(filter: usize, hash: u32): i32 {
+  const slot: u32 = load<u16>(filter + ((hash >> 8) << 1));
+  return i32(((slot >> (hash & 15)) & (slot >> ((hash >> 4) & 15)) & 1) != 0);
 }
 
 @inline

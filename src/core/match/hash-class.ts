@@ -8,7 +8,7 @@ import { type ClassShape, chooseWindows, type SearchPattern } from "./window-cho
 export interface HashClass {
   /**
    * 16 bits for each slot, none set when no window has its hash. Eight bytes wide, the window sets
-   * the bit that the next four bits of its hash name. Else the low half has a bit for each class of
+   * the two bits that the next eight bits of its hash name. Else the low half has a bit for each class of
    * the byte after a window, the high half one for each of the byte before: the class of a byte is
    * its lowest three bits, which letters of both cases share.
    */
@@ -28,7 +28,7 @@ export interface HashClass {
 
 /** Small tables can afford to be emptier: 16 KB of filter. */
 const SLOTS_PER_WINDOW = 4;
-const SLOTS_PER_WINDOW_OF_FEW = 16;
+const SLOTS_PER_WINDOW_OF_FEW = 32;
 const SLOTS_OF_FEW_MAX = 8192;
 const SLOT_BITS_MIN = 8;
 /** 64 KB of filter: more is slower to read than a fuller one is to refute. */
@@ -52,7 +52,7 @@ export function buildHashClass(
     const { bytes } = patterns[indexAt(at)]!;
     filter[slot]! |=
       shape.width === 8
-        ? 1 << ((hashes[at]! >>> (shift - 4)) & 15)
+        ? bitsOf(hashes[at]! >>> (shift - 8))
         : neighboursOf(bytes, places[at]!, shape.width);
     starts[slot + 1]!++;
   }
@@ -74,6 +74,10 @@ function slotBitsFor(windowCount: number): number {
   const few = Math.min(windowCount * SLOTS_PER_WINDOW_OF_FEW, SLOTS_OF_FEW_MAX);
   const wanted = 32 - Math.clz32(Math.max(windowCount * SLOTS_PER_WINDOW, few) - 1);
   return Math.min(Math.max(wanted, SLOT_BITS_MIN), SLOT_BITS_MAX);
+}
+
+function bitsOf(hash: number): number {
+  return (1 << (hash & 15)) | (1 << ((hash >>> 4) & 15));
 }
 
 /** Classes of the bytes after (bits 0-7) and before (bits 8-15) a window of the pattern. */

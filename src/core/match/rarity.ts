@@ -22,7 +22,7 @@ const COSTS: readonly (readonly [string, number])[] = [
   ["jxzq+*#\\[]{}!|$", 4],
 ];
 
-/** Texts whose four-byte pieces occur in nearly every capture. */
+/** Texts whose pieces of three and four bytes occur in nearly every capture. */
 const COMMON_TEXTS: readonly string[] = [
   "GET /index.html HTTP/1.1\r\nHost: www.\r\nUser-Agent: Mozilla/5.0 (Windows NT 10.0; ",
   "Win64; x64)",
@@ -56,18 +56,28 @@ const COMMON_TEXTS: readonly string[] = [
   ".data",
   "220 ready\r\nUSER anonymous\r\nPASS \r\n250 OK\r\nMAIL FROM:<>\r\nRCPT ",
   "TO:<>\r\nSubject: \r\nMIME-Version: 1.0",
-  "the and ing tion with that for are this have from your will not ",
+  "the and ing tion with that for are this have from your will not of is it in on an as by or be to was ",
+  "can has been only which when name file files list work page more other time user users some there ",
+  "all each call called make made used uses using build system command process change before after ",
+  "self. class= class code const let string pack package module import export return function object ",
+  "script error default require include define public static void int char index.html /code> <code ",
+  "ection ation able ment ness ence ance ature ution ating ight ound ough ression duction ",
+  "Content-Length: nginx\r\nETag: W/ Last-Modified: Mon, 01 Jan 2024 00:00:00 GMT\r\nVary: Accept-Encoding ",
+  '</a></li><li><a href="#"><p><pre></pre></code></div><span class=""></span>\n<!-- --> </td></tr> ',
+  "==== ---- **** #### //// ____ .... \t\t\t\t \r\n\r\n",
   "    ",
   "\xff\xff\xff\xff",
   "\0\0\0\x01\0\0\0\x02\0",
 ];
 
 const COST_OF_COMMON_WINDOW = 24;
+const COST_OF_COMMON_THREE = 12;
 const PIECE_BITS = 13;
 const HASH_MULTIPLIER = 0x9e3779b1;
 
 const byteCosts = makeByteCosts();
-const commonPieces = makeCommonPieces();
+const commonPieces = makeCommonPieces(4);
+const commonThrees = makeCommonPieces(3);
 
 /** Four bytes in little-endian order, folded in case the way the kernels do. */
 export function foldWindow(window: number): number {
@@ -91,6 +101,7 @@ export function windowCost(window: number, width: number): number {
   let cost = 0;
   for (let index = 0; index < width; index++) cost += byteCosts[(window >>> (8 * index)) & 255]!;
   if (width === 4 && commonPieces[hashOf(window)] !== 0) cost += COST_OF_COMMON_WINDOW;
+  if (width === 3 && commonThrees[hashOf(window)] !== 0) cost += COST_OF_COMMON_THREE;
   return cost;
 }
 
@@ -128,11 +139,12 @@ function makeByteCosts(): Uint8Array {
   return costs;
 }
 
-function makeCommonPieces(): Uint8Array {
+function makeCommonPieces(width: number): Uint8Array {
   const pieces = new Uint8Array(1 << PIECE_BITS);
   for (const text of COMMON_TEXTS) {
     const bytes = Uint8Array.from(text, (character) => character.charCodeAt(0));
-    for (let at = 0; at + 4 <= bytes.length; at++) pieces[hashOf(windowAt(bytes, at, 4))] = 1;
+    for (let at = 0; at + width <= bytes.length; at++)
+      pieces[hashOf(windowAt(bytes, at, width))] = 1;
   }
   return pieces;
 }
