@@ -98,6 +98,7 @@ export const smb = defineProtocol({
   // Only transactions of this protocol come here.
   writeAlertFields: (writer, transaction: Transaction) =>
     writeSmb(writer, transaction as SmbTransaction),
+  streamDepthBytes: (settings) => settings.bytes("stream-depth", 0),
   createFactory(settings) {
     const options = readSmbOptions(settings);
     return () => new SmbParser(options);
