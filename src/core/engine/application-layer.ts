@@ -83,18 +83,18 @@ export class ApplicationLayer implements ParseHost {
 
   /** Data that a TCP packet made available: what it acknowledged first, then its own direction's. */
   handleTcp(packet: Packet, flow: Flow, session: TcpSession): void {
-    const own = packet.direction;
     if (session.client.appDone && session.server.appDone) return;
     this.begin(packet, flow, session);
     // Nothing acknowledges any more what a reset left over.
     const isClosed = session.state === TcpState.closed;
     // As in Suricata, data of a SYN waits for more than its acknowledgment.
     if ((packet.tcpFlags & SYN_ACK) !== SYN_ACK) {
-      this.drain(packet, flow, session, 1 - own, isClosed);
+      this.drain(packet, flow, session, 1 - packet.direction, isClosed);
     }
-    // An acknowledgment alone brings nothing of its own direction.
-    const isBare = (packet.tcpFlags & ~ACK) === 0 && packet.payloadEnd <= packet.payloadStart;
-    if (!isBare || session.asynchronous) this.drain(packet, flow, session, own, isClosed);
+    // An acknowledgment alone, but for the last one, brings nothing of its own direction.
+    const hasData = (packet.tcpFlags & ~ACK) !== 0 || packet.payloadEnd > packet.payloadStart;
+    const isDue = hasData || isClosed || session.asynchronous;
+    if (isDue) this.drain(packet, flow, session, packet.direction, isClosed);
     const state = isClosed ? applicationOf(flow) : null;
     if (state !== null) for (const side of [TO_SERVER, TO_CLIENT]) this.end(state, side);
   }

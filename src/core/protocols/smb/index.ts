@@ -54,6 +54,8 @@ function probe(bytes: Uint8Array, start: number, end: number, direction: number)
   if (isSmb(bytes, start + SESSION_HEADER_BYTES, end)) {
     return confirm(bytes, start, end, direction);
   }
+  // Only a client may begin with what is not a message yet, as in Suricata.
+  if (direction !== TO_SERVER) return ProbeResult.no;
   const type = bytes[start]!;
   if (type < SESSION_REQUEST || type > SESSION_KEEPALIVE) return ProbeResult.no;
   const length = readUint24(bytes, start + 1);
