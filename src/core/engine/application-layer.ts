@@ -83,18 +83,18 @@ export class ApplicationLayer implements ParseHost {
 
   /** Data that a TCP packet made available: what it acknowledged first, then its own direction's. */
   handleTcp(packet: Packet, flow: Flow, session: TcpSession): void {
-    const own = packet.direction;
     if (session.client.appDone && session.server.appDone) return;
     this.begin(packet, flow, session);
     // Nothing acknowledges any more what a reset left over.
     const isClosed = session.state === TcpState.closed;
     // As in Suricata, data of a SYN waits for more than its acknowledgment.
     if ((packet.tcpFlags & SYN_ACK) !== SYN_ACK) {
-      this.drain(packet, flow, session, 1 - own, isClosed);
+      this.drain(packet, flow, session, 1 - packet.direction, isClosed);
     }
-    // An acknowledgment alone brings nothing of its own direction.
-    const isBare = (packet.tcpFlags & ~ACK) === 0 && packet.payloadEnd <= packet.payloadStart;
-    if (!isBare || session.asynchronous) this.drain(packet, flow, session, own, isClosed);
+    // An acknowledgment alone, but for the last one, brings nothing of its own direction.
+    const hasData = (packet.tcpFlags & ~ACK) !== 0 || packet.payloadEnd > packet.payloadStart;
+    const isDue = hasData || isClosed || session.asynchronous;
+    if (isDue) this.drain(packet, flow, session, packet.direction, isClosed);
     const state = isClosed ? applicationOf(flow) : null;
     if (state !== null) for (const side of [TO_SERVER, TO_CLIENT]) this.end(state, side);
   }
@@ -144,7 +144,7 @@ export class ApplicationLayer implements ParseHost {
   }
 
   changeProtocol(name: string | null, expected?: string, data?: unknown): boolean {
-    const state = this.flow === null ? null : applicationOf(this.flow);
+    const state = this.flow && applicationOf(this.flow);
     if (state === null || state.isChanging) return false;
     state.isChanging = true;
     this.change = { name, expected: expected ?? null, data };
@@ -234,8 +234,8 @@ export class ApplicationLayer implements ParseHost {
     const { appStart: start, appEnd: end } = this.tracker;
     if (state.firstDirection < 0) state.firstDirection = direction;
     if (!state.isDetected(direction)) {
-      const isMidstream = this.session?.midstream ?? false;
-      const window = this.tracker;
+      const { tracker: window, session } = this;
+      const isMidstream = session?.midstream ?? false;
       const found = this.finder.findInStream(packet, flow, state, direction, window, isMidstream);
       if (this.finder.isReversed && state.registered === null) {
         this.swapWanted = true;
@@ -281,6 +281,8 @@ export class ApplicationLayer implements ParseHost {
     this.counts.of(this.isStream).flows[registered.id]!++;
     state.start(registered, registered.factory?.(state.expectationData) ?? null);
     if (state.parser === null) state.isOver = this.session === null;
+    const { streamDepthBytes } = registered;
+    if (streamDepthBytes >= 0 && this.session !== null) this.session.deeperBytes = streamDepthBytes;
   }
 
   private parse(
@@ -391,8 +393,7 @@ export class ApplicationLayer implements ParseHost {
   }
 
   /** No data is kept for parsers any more. */
-  private giveUp(flow: Flow): void {
-    const session = flow.tcp;
-    if (session !== null) session.client.appDone = session.server.appDone = true;
+  private giveUp({ tcp }: Flow): void {
+    if (tcp !== null) tcp.client.appDone = tcp.server.appDone = true;
   }
 }

@@ -9,6 +9,7 @@ import type { ApplicationState } from "../protocols/application-state.ts";
 import { NEEDS_MORE, ProtocolDetector } from "../protocols/detection.ts";
 import { TO_CLIENT, TO_SERVER } from "../protocols/direction.ts";
 import { FAILED_PROTOCOL, type ProtocolRegistry, UNKNOWN_PROTOCOL } from "../protocols/registry.ts";
+import { TcpState } from "../stream/tcp-session.ts";
 
 const TCP = 6;
 const UDP = 17;
@@ -70,7 +71,8 @@ export class ProtocolFinder {
     );
     if (found === NEEDS_MORE) {
       const isTooMuch = end - start >= DETECTION_BYTES_MAX;
-      if (!isTooMuch && !packet.streamEnd) return UNDECIDED;
+      const isLast = packet.streamEnd || flow.tcp?.state === TcpState.closed;
+      if (!isTooMuch && !isLast) return UNDECIDED;
       if (isTooMuch && state.registered === null) packet.addEvent(SKIPPED);
     }
     if (found > 0 && isMidstream && detector.isReversed && state.registered === null) {

@@ -55,6 +55,8 @@ export const LinkType = {
 } as const;
 
 const IP_BYTES_MAX = 65_535;
+/** Longer frames (joined by a network card, BIG TCP) are not decoded but counted, as in Suricata. */
+export const FRAME_BYTES_MAX = 65_604;
 const DATA_CENTER_ETHERNET_BYTES_MIN = 16;
 
 const TOO_MANY_LAYERS = decoderEvent("too_many_layers");
@@ -108,8 +110,11 @@ export class Decoder implements LayerContext {
     this.innerCount = this.taken = this.layerCount = 0;
     this.vanJacobson = false;
     this.fragments.beginRecord();
-    const isKnown = this.decodeLink(packet, packet.start, packet.end);
-    if (!isKnown) packet.invalid = true;
+    const { start, end } = packet;
+    const isTooLong = end - start > FRAME_BYTES_MAX;
+    if (isTooLong) this.counters.add(DecoderCounter.tooLong);
+    const isKnown = isTooLong || this.decodeLink(packet, start, end);
+    if (!isKnown || isTooLong) packet.invalid = true;
     this.counters.countPacket(packet);
     if (packet.eventCount > 0) this.counters.countEvents(packet);
     for (let i = 0; i < this.innerCount; i++) this.counters.countEvents(this.listed[i]!);

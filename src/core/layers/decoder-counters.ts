@@ -52,6 +52,7 @@ export const DecoderCounter = {
   tcpSyn: 40,
   tcpSynAck: 41,
   tcpRst: 42,
+  tooLong: 43,
 } as const;
 
 /** In the order of DecoderCounter. */
@@ -99,6 +100,7 @@ const names: readonly string[] = [
   "tcp.syn",
   "tcp.synack",
   "tcp.rst",
+  "decoder.too_long",
 ];
 
 export class DecoderCounters {

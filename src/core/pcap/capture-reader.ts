@@ -11,6 +11,7 @@ import { PcapngBlocks } from "./pcapng-blocks.ts";
 
 export const CaptureCode = { record: 1, needMore: 0, corrupt: -1 } as const;
 
+const FRACTION_MAX = 0x7fff_ffff;
 /** Captured bytes of one record; a longer one means a corrupt file. */
 export const RECORD_LENGTH_MAX = 262_144 + 65_536;
 
@@ -133,7 +134,9 @@ export class CaptureReader {
     if (captured > RECORD_LENGTH_MAX)
       return this.fail(`record ${this.recordCount + 1} claims ${captured} bytes`);
     if (this.dataEnd - at < header + captured) return CaptureCode.needMore;
-    const fraction = this.read32(at + 4);
+    const part = this.read32(at + 4);
+    // Negative for libpcap, which takes it for none.
+    const fraction = part > FRACTION_MAX ? 0 : part;
     this.timeUs =
       this.read32(at) * 1_000_000 + (this.nanoseconds ? Math.floor(fraction / 1000) : fraction);
     this.wireLength = this.read32(at + 12);

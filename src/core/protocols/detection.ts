@@ -34,6 +34,8 @@ class SidePatterns {
   /** By the first byte of the data, those that may be there, in the order of declaration. */
   readonly byFirstByte: BoundPattern[][] = Array.from({ length: 256 }, () => []);
   /** Bytes after which no pattern can match any more. */
+  patternDepth = 0;
+  /** Bytes after which data is given up. */
   depth: number;
 
   constructor(depth = 0) {
@@ -47,6 +49,7 @@ class SidePatterns {
     for (let byte = 0; byte < 256; byte++) {
       if (!isAtStart || same(byte, bytes[0]!, nocase === true)) this.byFirstByte[byte]!.push(bound);
     }
+    this.patternDepth = Math.max(this.patternDepth, depth);
     this.depth = Math.max(this.depth, depth);
   }
 }
@@ -123,7 +126,8 @@ export class ProtocolDetector {
     const ofTransport = transport === TCP ? this.tcpProbes : this.udpProbes;
     const probes =
       known === UNKNOWN_PROTOCOL ? ofTransport.among(serverPort, clientPort) : ofTransport.all;
-    let needsMore = transport === TCP && end - start < side.depth;
+    const depth = known === UNKNOWN_PROTOCOL ? side.depth : side.patternDepth;
+    let needsMore = transport === TCP && end - start < depth;
     for (let i = 0; i < probes.length; i++) {
       const { ports, clientPorts, probe, id: probed } = probes[i]!;
       const isAsked = ports === null || ports.has(serverPort) || clientPorts.has(clientPort);

@@ -173,6 +173,8 @@ export interface ProtocolDeclaration {
   ) => string | null;
   /** Null: the protocol is recognised but not parsed. */
   readonly createFactory: ((settings: Settings) => ParserFactory) | null;
+  /** Bytes of each direction that are followed instead of the usual depth of reassembly; 0 for all. */
+  readonly streamDepthBytes?: (settings: Settings) => number;
 }
 
 /** Makes parsers with the options that were read once. `data` is what an Expectation or a change carried. */

@@ -23,6 +23,8 @@ export interface RegisteredProtocol {
   readonly completeToServer: number;
   readonly completeToClient: number;
   readonly settings: Settings;
+  /** Bytes of each direction that are followed, 0 for all; -1: as all of TCP. */
+  readonly streamDepthBytes: number;
   /** Numbers of the protocols that are kinds of this one. */
   readonly kindIds: readonly number[];
   /** What the buffers and tests read from its transactions, by direction: [to server, to client]. */
@@ -120,6 +122,7 @@ function register(
     completeToServer: toServer.length - 1,
     completeToClient: toClient.length - 1,
     settings,
+    streamDepthBytes: declaration.streamDepthBytes?.(settings) ?? -1,
     kindIds,
     sources: [sourcesOf(declaration, "toServer"), sourcesOf(declaration, "toClient")],
     testSources: [testsOfSide(declaration, "toServer"), testsOfSide(declaration, "toClient")],

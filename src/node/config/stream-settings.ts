@@ -41,7 +41,7 @@ export function readStream(
     checksumValidation: readSwitch(tree, "stream.checksum-validation", true),
     bypass: readSwitch(tree, "stream.bypass", false),
     dropInvalid: readSwitch(tree, "stream.drop-invalid", true),
-    depthBytes: readBytes(tree, "stream.reassembly.depth", 0),
+    depthBytes: readBytes(tree, "stream.reassembly.depth", 1024 ** 2),
     toServerChunkBytes: readBytes(tree, "stream.reassembly.toserver-chunk-size", 2560),
     toClientChunkBytes: readBytes(tree, "stream.reassembly.toclient-chunk-size", 2560),
     synQueuedMax: readNumber(tree, "stream.max-syn-queued", 10),

@@ -1,5 +1,6 @@
 /** The decoder as a whole: link types, tunnels that are off or elsewhere, bounds, counters, layer list. */
 import { describe, expect, it } from "vitest";
+import { FRAME_BYTES_MAX } from "../../../src/core/layers/decode.ts";
 import { DecoderCounter } from "../../../src/core/layers/decoder-counters.ts";
 import { layers } from "../../../src/core/layers/index.ts";
 import { PacketSource } from "../../../src/core/layers/packet.ts";
@@ -360,6 +361,20 @@ describe("counters", () => {
     for (const [name, value] of Object.entries(expected)) {
       expect([name, counted.get(name)]).toEqual([name, value]);
     }
+  });
+
+  it("know frames too long to be one packet, which are not decoded", () => {
+    const harness = new DecodeHarness();
+    const frame = tcp().over(ipv4()).over(ethernet());
+    for (const byteLength of [FRAME_BYTES_MAX, FRAME_BYTES_MAX + 1]) {
+      const long = new Uint8Array(byteLength);
+      long.set(frame);
+      expect(harness.decode(long)).toBe(true);
+    }
+    const counted = new Map(harness.decoder.counters.entries());
+    const names = ["decoder.pkts", "decoder.ipv4", "decoder.invalid", "decoder.too_long"];
+    expect(names.map((name) => counted.get(name))).toEqual([2, 1, 1, 1]);
+    expect(eventsOf(harness.packet)).toEqual([]);
   });
 
   it("have a name for every place", () => {

@@ -2,6 +2,8 @@
 import fs from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { readHttpOptions } from "../../../src/core/protocols/http1/options.ts";
+import { defaultSettings } from "../../../src/core/protocols/settings.ts";
 import { readEngineSettings } from "../../../src/node/config/engine-settings.ts";
 import { readOutputs } from "../../../src/node/config/outputs.ts";
 import { stockConfiguration } from "../../../src/node/config/stock.ts";
@@ -156,5 +158,25 @@ describe("settings that nothing uses", () => {
         "threading: {}",
       ),
     ).toEqual([]);
+  });
+});
+
+describe("a file that leaves limits out", () => {
+  it("has those of the stock file: nothing grows without bound because a line is missing", () => {
+    const { settings } = readAll(readConfigFile(write("few.yaml", "vars: {}")));
+    expect(settings.stream.depthBytes).toBe(1024 ** 2);
+    expect(readHttpOptions(defaultSettings)).toMatchObject({
+      requestBodyLimitBytes: 100 * 1024,
+      responseBodyLimitBytes: 100 * 1024,
+    });
+  });
+
+  it("follows files of SMB beyond the depth of other streams, up to its own", () => {
+    const depthWith = (...lines: readonly string[]) => {
+      const { settings } = readAll(readConfigFile(write("smb.yaml", ...lines)));
+      return settings.protocols.named("smb")?.streamDepthBytes;
+    };
+    expect(depthWith("vars: {}")).toBe(0);
+    expect(depthWith("app-layer: {protocols: {smb: {stream-depth: 2mb}}}")).toBe(2 * 1024 ** 2);
   });
 });

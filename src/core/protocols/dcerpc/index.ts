@@ -14,8 +14,8 @@ const DATAGRAM_START = Uint8Array.of(4, 0);
 
 /** Too short to tell: the two bytes that were found are believed. */
 function probeStream(bytes: Uint8Array, start: number, end: number, direction: number): number {
+  if (end - start >= 6 && !hasKnownRepresentation(bytes, start + 4)) return ProbeResult.no;
   if (end - start < PDU_HEADER_BYTES) return ProbeResult.yes;
-  if (!hasKnownRepresentation(bytes, start + 4)) return ProbeResult.no;
   const isToServer = isRequest(bytes[start + 2]!);
   return isToServer === (direction === TO_SERVER) ? ProbeResult.yes : ProbeResult.reversed;
 }

@@ -17,11 +17,12 @@ import {
 import { LineReader } from "./line-reader.ts";
 import type { FtpOptions } from "./options.ts";
 import { parseReplyLine, type ReplyLine } from "./reply.ts";
-import { FtpEvent, FtpTransaction } from "./transaction.ts";
+import { FtpEvent, type FtpLatest, FtpTransaction } from "./transaction.ts";
 
 /** Lines of replies that are kept of one transaction. */
 export const REPLY_LINES_MAX = 512;
 const SPACE = 0x20;
+const INSPECTED_TO_CLIENT = 2;
 const UNNAMED_UPLOAD = new Uint8Array([0x3c, 0x73, 0x74, 0x6f, 0x75, 0x3e]); // <stou>
 
 export class FtpParser implements ProtocolParser {
@@ -36,7 +37,7 @@ export class FtpParser implements ProtocolParser {
   /** Commands without their last reply, oldest first; those before `firstWaiting` are over. */
   private waiting: FtpTransaction[] = [];
   private firstWaiting = 0;
-  private lastAnsweredId = -1;
+  private readonly latest: FtpLatest = { isBounce: false };
   /** Whom the last reply line belonged to. */
   private replied: FtpTransaction | null = null;
 
@@ -48,9 +49,6 @@ export class FtpParser implements ProtocolParser {
 
   parse(direction: number, bytes: Uint8Array, start: number, end: number, host: ParseHost): number {
     const reader = this.readers[direction]!;
-    const { last } = this.transactions;
-    // Answered with earlier data: what comes now is not its own, however long rules keep it.
-    if (last?.isDone === true) this.lastAnsweredId = last.id;
     reader.position = start;
     while (reader.next(bytes, end)) {
       if (reader.lineEnd === reader.lineStart) continue;
@@ -77,6 +75,7 @@ export class FtpParser implements ProtocolParser {
     const { lineEnd } = reader;
     const lineStart = skipTelnet(bytes, reader.lineStart, lineEnd);
     const command = findCommand(bytes, lineStart, lineEnd);
+    this.latest.isBounce = false;
     if (command === null) return;
     const transaction = this.open(host);
     if (transaction === null) return;
@@ -87,8 +86,22 @@ export class FtpParser implements ProtocolParser {
       transaction.isCommandTruncated = true;
       transaction.addEvent(FtpEvent.requestCommandTooLong);
     }
-    if (command === "PORT" || command === "EPRT") takeActivePort(transaction, host);
+    if (command === "PORT" || command === "EPRT") this.takeActivePort(transaction, host);
     else if (isTransfer(command)) this.expectData(transaction, command, host);
+  }
+
+  /** The port that PORT or EPRT names; it counts once the server agrees. */
+  private takeActivePort(transaction: FtpTransaction, host: ParseHost): void {
+    const data = transaction.commandData;
+    if (data === null) return;
+    if (transaction.command === "EPRT") {
+      transaction.dynamicPort = parseExtendedPort(data, 0, data.length);
+    } else {
+      const endpoint = parseHostPort(data, 0, data.length);
+      transaction.dynamicPort = endpoint?.port ?? 0;
+      this.latest.isBounce = endpoint !== null && endpoint.ipv4 !== host.clientIpv4;
+    }
+    transaction.isActive = transaction.dynamicPort !== 0;
   }
 
   /** A data connection for this command, where one was agreed on. */
@@ -141,14 +154,15 @@ export class FtpParser implements ProtocolParser {
 
   /**
    * The transaction that a reply line belongs to: of the reply that it goes on with, else the oldest that waits,
-   * else the last one while it is there, else a new one.
+   * else the last one while rules have not seen all of it, else a new one: two parts of a long reply that were on
+   * their way together are one, as in Suricata.
    */
   private answered(host: ParseHost): FtpTransaction | null {
     const { replied } = this;
     // What comes after the record was written goes into one of its own.
     if (this.openReplyCode !== 0 && replied?.logged === 0) return replied;
     const { last } = this.transactions;
-    const isThere = last !== null && last !== undefined && last.id > this.lastAnsweredId;
+    const isThere = last !== null && (last.inspected & INSPECTED_TO_CLIENT) === 0;
     return this.oldest() ?? (isThere ? last : this.open(host));
   }
 
@@ -216,24 +230,10 @@ export class FtpParser implements ProtocolParser {
       oldest.finish();
       return null;
     }
-    const transaction = this.transactions.add(new FtpTransaction(), host.timeUs);
+    const transaction = this.transactions.add(new FtpTransaction(this.latest), host.timeUs);
     this.waiting.push(transaction);
     return transaction;
   }
-}
-
-/** The port that PORT or EPRT names; it counts once the server agrees. */
-function takeActivePort(transaction: FtpTransaction, host: ParseHost): void {
-  const data = transaction.commandData;
-  if (data === null) return;
-  if (transaction.command === "EPRT") {
-    transaction.dynamicPort = parseExtendedPort(data, 0, data.length);
-  } else {
-    const endpoint = parseHostPort(data, 0, data.length);
-    transaction.dynamicPort = endpoint?.port ?? 0;
-    transaction.isBounce = endpoint !== null && endpoint.ipv4 !== host.clientIpv4;
-  }
-  transaction.isActive = transaction.dynamicPort !== 0;
 }
 
 /** Skips what Telnet puts before an urgent command. */

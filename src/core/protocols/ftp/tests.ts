@@ -80,7 +80,8 @@ export const ftpTests: readonly TestSource[] = [
   testSource<null, FtpTransaction>(bounce, {
     side: "toServer",
     progress: FtpState.started,
-    run: ({ isBounce }) => isBounce,
+    // As in Suricata the last command counts, not that of the transaction.
+    run: ({ latest }) => latest.isBounce,
   }),
 ];
 

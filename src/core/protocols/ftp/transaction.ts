@@ -28,6 +28,12 @@ export interface FtpReplyLine {
   readonly text: Uint8Array;
 }
 
+/** What transactions of a connection share. */
+export interface FtpLatest {
+  /** The last command is PORT and names another host than the client (the bounce attack). */
+  isBounce: boolean;
+}
+
 export class FtpTransaction extends Transaction {
   /** Null: the server speaks without being asked, or answers what is not known. */
   command: FtpCommand | null = null;
@@ -40,10 +46,15 @@ export class FtpTransaction extends Transaction {
   dynamicPort = 0;
   /** The server opens the data connection. */
   isActive = false;
-  /** PORT names another host than the client (the bounce attack). */
-  isBounce = false;
+  /** What the connection's last command told, also when that is not this one. */
+  readonly latest: FtpLatest;
   /** The last reply came; none is expected any more. */
   isDone = false;
+
+  constructor(latest: FtpLatest = { isBounce: false }) {
+    super();
+    this.latest = latest;
+  }
 
   finish(): void {
     this.isDone = true;

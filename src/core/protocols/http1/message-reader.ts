@@ -43,6 +43,8 @@ export abstract class MessageReader {
   protected body: BodyReader | null = null;
   /** Bytes left of the body or chunk. */
   protected left = 0;
+  /** The message that is being completed lacks some of its body. */
+  protected isBodyCut = false;
   /** The frame of the message that is read, its type being the direction, and the last one's that ends here. */
   private frame = NO_FRAME;
   private endingFrame = NO_FRAME;
@@ -145,9 +147,11 @@ export abstract class MessageReader {
     }
     held.drop(held.length);
     if (this.transaction === null) return;
-    const isWhole = this.stage === Stage.openBody || this.stage === Stage.trailer;
-    this.body?.finish(isWhole, host);
+    const { stage } = this;
+    this.body?.finish(stage === Stage.openBody || stage === Stage.trailer, host);
+    this.isBodyCut = stage >= Stage.fixedBody && stage <= Stage.chunkEnd;
     this.complete(host);
+    this.isBodyCut = false;
     this.placeShift = 0;
     this.endFrame(0, host);
   }

@@ -144,8 +144,10 @@ export class RequestReader extends MessageReader {
     const { transaction } = this;
     if (transaction === null) return;
     // As in Suricata, a request that is cut off is not judged.
-    checkHost(transaction);
-    checkAuthorization(transaction);
+    if (!this.isBodyCut) {
+      checkHost(transaction);
+      checkAuthorization(transaction);
+    }
     this.events.requestDone(transaction, host);
   }
 

@@ -4,10 +4,10 @@ import { probeKerberosDatagram, probeKerberosStream, probeLdap, probeSnmp } from
 import { probeDhcp, probeIke, probeNtp, probeQuic, probeTftp } from "./datagram-probes.ts";
 import { beginsWith, recognised } from "./declare.ts";
 import {
-  confirmMqtt,
   probeDnp3,
   probeEnip,
   probeModbus,
+  probeMqtt,
   probeNfsDatagram,
   probeNfsStream,
   probePgsql,
@@ -104,11 +104,7 @@ export const recognisedProtocols: readonly ProtocolDeclaration[] = [
     name: "mqtt",
     summary: "Messages of things.",
     transports: [TCP],
-    patterns: beginsWith(TCP, "toServer", ["MQTT", "MQIsdp"], {
-      offset: 4,
-      depth: 13,
-      confirm: confirmMqtt,
-    }),
+    probes: [{ transport: TCP, ports: [1883], probe: probeMqtt }],
   }),
   recognised({
     name: "msn",

@@ -14,11 +14,26 @@ export function probeRdp(bytes: Uint8Array, start: number, end: number, directio
   return yesIf(bytes[start + 5]! >> 4 === (direction === TO_SERVER ? 0xe : 0xd));
 }
 
+const MQTT_CONNECT_ANSWER = 0x20;
+const MQTT_NAME_BYTES = 10;
 const MQTT_CONNECT = 0x10;
 
-/** The name of the protocol was found; a connect packet is around it. */
-export function confirmMqtt(bytes: Uint8Array, start: number): number {
-  return yesIf(bytes[start]! === MQTT_CONNECT);
+/** A client connects, by one of the names of the protocol; a server answers that (MQTT 5 §3.1, §3.2). */
+export function probeMqtt(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  direction: number,
+): number {
+  if (end - start < 4) return ProbeResult.needMore;
+  if (direction !== TO_SERVER) return yesIf(bytes[start]! === MQTT_CONNECT_ANSWER);
+  if (bytes[start]! !== MQTT_CONNECT) return ProbeResult.no;
+  if (end - start < MQTT_NAME_BYTES) return ProbeResult.needMore;
+  for (let at = start + 4; at < start + 8; at++) {
+    // MQTT, or MQIsdp as version 3.1 has it; the length before it has one to four bytes.
+    if (bytes[at] === 0x4d && bytes[at + 1] === 0x51) return ProbeResult.yes;
+  }
+  return ProbeResult.no;
 }
 
 const RPC_VERSION = 2;

@@ -54,6 +54,8 @@ function probe(bytes: Uint8Array, start: number, end: number, direction: number)
   if (isSmb(bytes, start + SESSION_HEADER_BYTES, end)) {
     return confirm(bytes, start, end, direction);
   }
+  // Only a client may begin with what is not a message yet, as in Suricata.
+  if (direction !== TO_SERVER) return ProbeResult.no;
   const type = bytes[start]!;
   if (type < SESSION_REQUEST || type > SESSION_KEEPALIVE) return ProbeResult.no;
   const length = readUint24(bytes, start + 1);
@@ -98,6 +100,7 @@ export const smb = defineProtocol({
   // Only transactions of this protocol come here.
   writeAlertFields: (writer, transaction: Transaction) =>
     writeSmb(writer, transaction as SmbTransaction),
+  streamDepthBytes: (settings) => settings.bytes("stream-depth", 0),
   createFactory(settings) {
     const options = readSmbOptions(settings);
     return () => new SmbParser(options);

@@ -71,7 +71,9 @@ describe("ftp", () => {
   it("sees a bounce in a PORT to another host", () => {
     const own = run([[0, text("PORT 10,0,0,1,1,1\r\n")]]);
     const other = run([[0, text("PORT 10,0,0,9,1,1\r\n")]]);
-    expect([own.transactions[0]?.isBounce, other.transactions[0]?.isBounce]).toEqual([false, true]);
+    const past = run([[0, text("PORT 10,0,0,9,1,1\r\nQUIT\r\n")]]);
+    const bounces = [own, other, past].map(({ transactions }) => transactions[0]?.latest.isBounce);
+    expect(bounces).toEqual([false, true, false]);
   });
 
   it("cuts long lines and gives up the oldest of too many commands", () => {

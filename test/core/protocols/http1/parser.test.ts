@@ -158,6 +158,15 @@ describe("header fields", () => {
 });
 
 describe("bodies", () => {
+  test("that are cut off leave their request without a judgement", () => {
+    const post = "POST /a HTTP/1.1\r\nContent-Length: 3\r\n\r\n";
+    const [whole, cut] = ["abc", "ab"].map(
+      (body) => new Exchange().request(post + body).end().first,
+    );
+    expect([whole, cut].map((tx) => tx && eventsOf(tx))).toEqual([["missing_host_header"], []]);
+    expect(cut?.progress[0]).toBe(5);
+  });
+
   test("chunks are put together, extensions and trailers left out", () => {
     const head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
     const exchange = new Exchange().request(GET);

@@ -46,6 +46,23 @@ test.each([
   expect(recognise(transport, direction, port, text)).toBe(name);
 });
 
+test("SOCKS and Cassandra are not taken for DCERPC by their version, unless nothing else is there", () => {
+  expect(recognise(TCP, 1, 1080, "\x05\0")).toBe("dcerpc");
+  expect(recognise(TCP, 0, 9042, "\x05\0\0\0\x05\0\0\0\0")).toBe("-1");
+});
+
+test("only a client of SMB may begin with a message of NetBIOS", () => {
+  const smb = `\0\0\0\x20\xffSMBr${"\0".repeat(4)}\x80${"\0".repeat(22)}`;
+  expect(recognise(TCP, 0, 139, `\x81\0\0\0${smb.replace("\x80", "\0")}`)).toBe("smb");
+  expect(recognise(TCP, 1, 139, `\x82\0\0\0${smb}`)).toBe("0");
+  expect(recognise(TCP, 1, 139, smb)).toBe("smb");
+});
+
+test("MQTT is looked for at its port, in both directions", () => {
+  expect(recognise(TCP, 0, 17_501, "\x10\x0c\0\x04MQTT\x04\x02\0\x3c\0\0")).toBe("-1");
+  expect(recognise(TCP, 1, 1883, "\x20\x02\0\0")).toBe("mqtt");
+});
+
 test("a probe is not asked for other ports, nor for the port of a client", () => {
   expect(recognise(UDP, 0, 1123, ntp)).toBe("0");
   const bytes = latin1ToBytes(ntp);
