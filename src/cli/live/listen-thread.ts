@@ -1,5 +1,6 @@
 /** Entry of one thread of `shrike listen --threads N`. */
 import { parentPort, workerData } from "node:worker_threads";
+import { SharedState } from "../../core/detect/shared-state.ts";
 import { controlAnswers } from "../../node/operation/answer-control.ts";
 import { ControlArguments } from "../../node/operation/control-command.ts";
 import { allTexts, ExitCode } from "../command.ts";
@@ -12,9 +13,10 @@ function tell(message: ThreadMessage): void {
   parentPort?.postMessage(message);
 }
 
-async function run({ parsed, index, fanoutBase }: ThreadOrder): Promise<void> {
+async function run({ parsed, index, fanoutBase, sharedState }: ThreadOrder): Promise<void> {
   const session = prepareSession(parsed, false, {
     isFirst: index === 0,
+    shared: new SharedState(sharedState, index + 1),
     takeStats: (counters) => tell({ kind: "stats", counters }),
   });
   if (typeof session === "number") {

@@ -4,6 +4,7 @@
  */
 import type { Arena } from "../../core/bytes/arena.ts";
 import type { RuleBuilder } from "../../core/detect/rule-builder.ts";
+import type { SharedState } from "../../core/detect/shared-state.ts";
 import { alertLine } from "../../core/engine/alert-line.ts";
 import { Engine } from "../../core/engine/engine.ts";
 import type { Reporter } from "../../core/engine/engine-options.ts";
@@ -39,6 +40,8 @@ export interface LiveOptions {
   readonly statsIntervalSeconds: number;
   /** Where counters go instead of into the event logs: one of several threads, whose sums are written. */
   readonly takeStats?: ((counters: Counters) => void) | null;
+  /** What the engines of all threads remember together. */
+  readonly shared?: SharedState | null;
 }
 
 export class LiveSession {
@@ -90,7 +93,7 @@ export class LiveSession {
     this.options = options;
     this.arena = createArena(configured.settings, 2 * SHELF_BYTES);
     this.shelves = new RuleShelves(this.arena);
-    this.builder = createBuilder(this.shelves.current, configured);
+    this.builder = createBuilder(this.shelves.current, configured, options.shared ?? null);
     this.limits = new MemoryLimits(configured.settings, false);
   }
 

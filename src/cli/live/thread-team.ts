@@ -1,11 +1,15 @@
 /**
  * Several engines on the same interfaces, each in a thread with its own rules, flows and ring; the kernel gives all
- * packets of a flow to the same one. Events of all go to the same files; the counters are added up here. State that
- * spans flows (thresholds by host, host bits, datasets) is each thread's own.
+ * packets of a flow to the same one. Events of all go to the same files; the counters are added up here. Thresholds,
+ * host bits and xbits are kept in memory that all threads share; datasets are each thread's own.
  */
+import { randomInt } from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
 import { Worker } from "node:worker_threads";
+import { defaultDetectionLimits } from "../../core/detect/detection-state.ts";
+import { createSharedState, type SharedStateMemory } from "../../core/detect/shared-state.ts";
+import { THRESHOLD_COUNTS_MAX } from "../../core/detect/thresholds.ts";
 import { EveReporter } from "../../core/engine/eve-reporter.ts";
 import type { Counters } from "../../core/engine/records/stats-record.ts";
 import { ExitCode, lastText, type ParsedCommand } from "../command.ts";
@@ -23,6 +27,7 @@ export interface ThreadOrder {
   readonly count: number;
   /** Number of the fan-out group of the first interface; the others follow. */
   readonly fanoutBase: number;
+  readonly sharedState: SharedStateMemory;
 }
 
 /** A command of the control socket, for one thread. */
@@ -44,6 +49,11 @@ const GROUPS = 0xff00;
 export class ThreadTeam {
   private readonly parsed: ParsedCommand;
   private readonly count: number;
+  private readonly sharedState = createSharedState(
+    defaultDetectionLimits,
+    THRESHOLD_COUNTS_MAX,
+    randomInt(2 ** 31),
+  );
   private readonly workers: Worker[] = [];
   private readonly counters = new Map<number, Counters>();
   private readonly summaries: string[] = [];
@@ -83,7 +93,8 @@ export class ThreadTeam {
 
   private start(index: number): Promise<void> {
     const fanoutBase = GROUPS & (process.pid * 16);
-    const order: ThreadOrder = { parsed: this.parsed, index, count: this.count, fanoutBase };
+    const { parsed, count, sharedState } = this;
+    const order: ThreadOrder = { parsed, index, count, fanoutBase, sharedState };
     const worker = new Worker(new URL("./listen-thread.js", import.meta.url), {
       workerData: order,
     });
