@@ -1,10 +1,7 @@
 /** Real threads with an engine each, for tests of what they share. */
-import path from "node:path";
-import { pathToFileURL } from "node:url";
 import { Worker } from "node:worker_threads";
+import { bundleFile } from "../bundled.ts";
 import type { ThreadAnswer, ThreadOrder } from "./order.ts";
-
-const bundler = path.resolve(import.meta.dirname, "../../../scripts/bundle-typescript.mjs");
 
 export class EngineThreads {
   private readonly workers: readonly Worker[];
@@ -14,10 +11,7 @@ export class EngineThreads {
   }
 
   static async start(count: number): Promise<EngineThreads> {
-    const { bundleTypeScript } = (await import(pathToFileURL(bundler).href)) as {
-      bundleTypeScript: (entry: string) => Promise<string>;
-    };
-    const file = await bundleTypeScript(path.join(import.meta.dirname, "engine-thread.ts"));
+    const file = await bundleFile("test/support/threads/engine-thread.ts");
     return new EngineThreads(Array.from({ length: count }, () => new Worker(file)));
   }
 
