@@ -119,7 +119,7 @@ describe("the state of rules in several threads", () => {
   async function countsInThreads(
     phases: readonly (readonly Datagram[])[],
   ): Promise<Record<number, number>> {
-    const memory = createSharedState(defaultDetectionLimits, 1000, 7);
+    const memory = createSharedState(defaultDetectionLimits, 1000, 7, THREADS);
     await threads.all((index) => ({
       kind: "begin",
       rules,

@@ -4,6 +4,7 @@ import { SharedState } from "../../core/detect/shared-state.ts";
 import { controlAnswers } from "../../node/operation/answer-control.ts";
 import { ControlArguments } from "../../node/operation/control-command.ts";
 import { allTexts, ExitCode } from "../command.ts";
+import { metricsIn, saveModel } from "../models.ts";
 import { prepareSession } from "./live-command.ts";
 import { openListenPump } from "./open-sources.ts";
 import { SessionOperation } from "./session-operation.ts";
@@ -29,8 +30,15 @@ async function run({ parsed, index, fanoutBase, sharedState }: ThreadOrder): Pro
     session.health,
   );
   const answers = controlAnswers(operation);
-  parentPort?.on("message", async (order: "stop" | ThreadCommand) => {
+  const metrics = metricsIn(session.builder);
+  session.onIdle = () => metrics?.intake?.receive();
+  let hearOthersEnd = (): void => {};
+  const othersEnd = new Promise<void>((resolve) => {
+    hearOthersEnd = resolve;
+  });
+  parentPort?.on("message", async (order: "stop" | "others are over" | ThreadCommand) => {
     if (order === "stop") return session.stop();
+    if (order === "others are over") return hearOthersEnd();
     const given = new ControlArguments(new Map(Object.entries(order.given)));
     const text = await answers({ kind: "command", name: order.name, given });
     tell({ kind: "answer", id: order.id, text });
@@ -40,6 +48,13 @@ async function run({ parsed, index, fanoutBase, sharedState }: ThreadOrder): Pro
   session.start(allTexts(parsed, "interface"));
   tell({ kind: "watching" });
   await session.run(pump);
+  if (index === 0) {
+    parentPort?.ref();
+    await othersEnd;
+    parentPort?.unref();
+    metrics?.intake?.receive();
+    saveModel(parsed, session.builder);
+  }
   tell({ kind: "over", code: ExitCode.done, summary: session.summary.toJson() });
 }
 

@@ -62,6 +62,8 @@ export class LiveSession {
   onVerdict: ((record: LiveRecord, packet: Packet, verdict: number) => void) | null = null;
   /** Where the packet at hand is recorded, for events. */
   placeOfPacket: () => PacketPlace | null = () => null;
+  /** Called each time that no packet is there. */
+  onIdle: () => void = () => {};
   /** Called once, when all flows have ended. */
   readonly onEnd: (() => void)[] = [];
   /** Called about once a second, also without traffic. */
@@ -180,8 +182,10 @@ export class LiveSession {
     for (let round = 1; !this.stopping; round++) {
       const count = pump.pump();
       this.tick(count === 0);
-      if (count === 0) await pump.wait(IDLE_MS);
-      else if (round % ROUNDS_PER_TURN === 0) await turn();
+      if (count === 0) {
+        this.onIdle();
+        await pump.wait(IDLE_MS);
+      } else if (round % ROUNDS_PER_TURN === 0) await turn();
     }
   }
 
@@ -251,6 +255,7 @@ export class LiveSession {
       },
     );
     reporter.context.place = () => this.placeOfPacket();
+    reporter.tellsBaseline = this.options.shared?.isSpeaker === true && options.stats !== null;
     return reporter;
   };
 

@@ -1,7 +1,8 @@
 /**
  * Several engines on the same interfaces, each in a thread with its own rules, flows and ring; the kernel gives all
  * packets of a flow to the same one. Events of all go to the same files; the counters are added up here. Thresholds,
- * host bits and xbits are kept in memory that all threads share; datasets are each thread's own.
+ * host bits and xbits are kept in memory that all threads share, metrics are told from each to all; datasets are each
+ * thread's own.
  */
 import { randomInt } from "node:crypto";
 import fs from "node:fs";
@@ -49,13 +50,10 @@ const GROUPS = 0xff00;
 export class ThreadTeam {
   private readonly parsed: ParsedCommand;
   private readonly count: number;
-  private readonly sharedState = createSharedState(
-    defaultDetectionLimits,
-    THRESHOLD_COUNTS_MAX,
-    randomInt(2 ** 31),
-  );
+  private readonly sharedState: SharedStateMemory;
   private readonly workers: Worker[] = [];
   private readonly counters = new Map<number, Counters>();
+  private readonly ended = new Set<number>();
   private readonly summaries: string[] = [];
   private readonly interrupt = new Interrupt();
   private readonly waiting = new Map<number, (text: string) => void>();
@@ -66,6 +64,12 @@ export class ThreadTeam {
   constructor(parsed: ParsedCommand, count: number) {
     this.parsed = parsed;
     this.count = count;
+    this.sharedState = createSharedState(
+      defaultDetectionLimits,
+      THRESHOLD_COUNTS_MAX,
+      randomInt(2 ** 31),
+      count,
+    );
   }
 
   async run(): Promise<number> {
@@ -105,7 +109,12 @@ export class ThreadTeam {
       this.code = ExitCode.machine;
       this.stop();
     });
-    return new Promise((resolve) => worker.once("exit", () => resolve()));
+    return new Promise((resolve) =>
+      worker.once("exit", () => {
+        this.noteEnd(index);
+        resolve();
+      }),
+    );
   }
 
   /** A thread that is over answers nothing; its part is left out. */
@@ -125,6 +134,13 @@ export class ThreadTeam {
       return text;
     });
     return (await Promise.all(answers)).filter((text) => text !== "");
+  }
+
+  /** The first thread ends last: it knows then what all have measured. */
+  private noteEnd(index: number): void {
+    this.ended.add(index);
+    const others = this.ended.size - (this.ended.has(0) ? 1 : 0);
+    if (others === this.count - 1) this.workers[0]?.postMessage("others are over");
   }
 
   private stop(): void {
@@ -147,6 +163,7 @@ export class ThreadTeam {
         this.code = Math.max(this.code, message.code);
         if (message.summary !== "") this.summaries.push(message.summary);
         if (message.code !== ExitCode.done) this.stop();
+        this.noteEnd(index);
         break;
       default:
         message satisfies never;

@@ -4,6 +4,7 @@
  *
  * @hotpath
  */
+import { textDigest } from "../bytes/text-digest.ts";
 import type { AddressStore } from "./address-store.ts";
 import type { NameTable } from "./rule-builder.ts";
 
@@ -29,7 +30,7 @@ export class AddressBits {
 
   /** Number of the bit of this name; names that engines share do not depend on the rules that each has. */
   numberOf(name: string, names: NameTable): number {
-    return this.table.isShared ? nameDigest(name) : names.numberOf(name);
+    return this.table.isShared ? textDigest(name) : names.numberOf(name);
   }
 
   get count(): number {
@@ -94,25 +95,4 @@ export class AddressBits {
       this.table.setKey(high + HOST_KIND, name, words);
     }
   }
-}
-
-/** 53 bits of a name: two of a thousand names meet once in ten thousand million rule sets. */
-export function nameDigest(name: string): number {
-  let low = 0x811c9dc5;
-  let high = 0x2f0b4a67;
-  for (let i = 0; i < name.length; i++) {
-    const unit = name.charCodeAt(i);
-    low = Math.imul(low ^ unit, 0x01000193);
-    high = Math.imul(high ^ unit, 0x85ebca6b);
-    high = (high << 13) | (high >>> 19);
-  }
-  low = mix(low ^ Math.imul(high, 0x9e3779b1));
-  high = mix(high ^ Math.imul(low, 0xc2b2ae35));
-  return (high >>> 11) * TWO_TO_32 + (low >>> 0);
-}
-
-function mix(value: number): number {
-  let mixed = Math.imul(value ^ (value >>> 16), 0x85ebca6b);
-  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
-  return mixed ^ (mixed >>> 16);
 }
