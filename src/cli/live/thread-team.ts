@@ -38,6 +38,9 @@ export interface ThreadCommand {
   readonly given: Readonly<Record<string, string>>;
 }
 
+/** What the team tells its threads. */
+export type ThreadSignal = "stop" | "all are watching" | "others are over";
+
 export type ThreadMessage =
   | { readonly kind: "answer"; readonly id: number; readonly text: string }
   | { readonly kind: "watching" }
@@ -140,11 +143,15 @@ export class ThreadTeam {
   private noteEnd(index: number): void {
     this.ended.add(index);
     const others = this.ended.size - (this.ended.has(0) ? 1 : 0);
-    if (others === this.count - 1) this.workers[0]?.postMessage("others are over");
+    if (others === this.count - 1) this.signal(0, "others are over");
   }
 
   private stop(): void {
-    for (const worker of this.workers) worker.postMessage("stop");
+    for (const index of this.workers.keys()) this.signal(index, "stop");
+  }
+
+  private signal(index: number, signal: ThreadSignal): void {
+    this.workers[index]?.postMessage(signal);
   }
 
   private hear(index: number, message: ThreadMessage): void {
@@ -178,6 +185,7 @@ export class ThreadTeam {
       const owned = logs.map((name) => path.join(folder ?? "", name));
       becomeUser(this.parsed, [lastText(this.parsed, "control"), ...owned]);
       console.error(`watching with ${this.count} threads`);
+      for (const index of this.workers.keys()) this.signal(index, "all are watching");
     } catch (error) {
       console.error(`shrike: ${error instanceof Error ? error.message : String(error)}`);
       this.code = ExitCode.machine;
