@@ -1,13 +1,15 @@
 /**
- * Search for many patterns at once. Patterns of 7 and more bytes are found through four registered
- * 4-byte windows, one for each place modulo 4, so that only every fourth place of the text is
- * hashed; patterns of 4 to 6 bytes through two 3-byte windows at every second place; patterns of 2
- * and 3 bytes, and those of small sets, through a nibble filter over 16 places at once; single
- * bytes, and classes of a few patterns, by literal search.
+ * Search for many patterns at once. Patterns of 15 and more bytes are found through eight
+ * registered 8-byte windows, one for each place modulo 8, so that only every eighth place of the
+ * text is hashed; those of 7 to 14 through four 4-byte windows at every fourth place; those of 4 to
+ * 6 through two 3-byte windows at every second place; patterns of 2 and 3 bytes, and those of small
+ * sets, through a nibble filter over 16 places at once; single bytes, and classes of a few
+ * patterns, by literal search.
  *
  * What a window proposes is confirmed here, byte for byte, and each pattern is written at most once
  * a search: its record is stamped with the search's generation. core/match/hash-class.ts and
- * pattern-layout.ts build the tables and draw their layout.
+ * pattern-layout.ts build the tables and draw their layout. A window may reach past the end of the
+ * range, or its neighbour before its start: whatever lies there, the confirmation decides.
  */
 import { isEqual } from "./compare";
 import { findLiteral } from "./literal";
@@ -18,18 +20,18 @@ const RECORDS: usize = 4;
 const OUT: usize = 8;
 const SINGLES: usize = 12;
 const SINGLE_COUNT: usize = 16;
-const LONG_CLASS: usize = 20;
-const MIDDLE_CLASS: usize = 40;
-const SHORT_CLASS: usize = 60;
-const NIBBLES: usize = 80;
-const PATTERN_COUNT: usize = 84;
+const WIDE_CLASS: usize = 20;
+const LONG_CLASS: usize = 36;
+const MIDDLE_CLASS: usize = 52;
+const SHORT_CLASS: usize = 68;
+const NIBBLES: usize = 84;
+const PATTERN_COUNT: usize = 88;
 
 // Words of a class.
-const BITMAP: usize = 0;
-const RANKS: usize = 4;
-const STARTS: usize = 8;
-const ENTRIES: usize = 12;
-const SHIFT: usize = 16;
+const FILTER: usize = 0;
+const STARTS: usize = 4;
+const ENTRIES: usize = 8;
+const SHIFT: usize = 12;
 
 // Words of a pattern's record.
 const RECORD_SHIFT: usize = 5;
@@ -47,6 +49,7 @@ const INDEX_MASK: u32 = 0x7fffff;
 const SHORT_CHECK: u32 = 0x800000;
 
 const MULTIPLIER: u32 = 0x9e3779b1;
+const MULTIPLIER_OF_NEXT: u32 = 0x85ebca6b;
 
 /**
  * Writes the ids of the patterns that occur in [start, end) to the descriptor's output and returns
@@ -60,6 +63,7 @@ export function searchPatterns(search: usize, start: usize, end: usize, base: us
   if (load<usize>(search, NIBBLES) != 0) out = scanShort(search, start, end, base, out);
   if (load<usize>(search, MIDDLE_CLASS) != 0) out = scanMiddle(search, start, end, base, out);
   if (load<usize>(search, LONG_CLASS) != 0) out = scanLong(search, start, end, base, out);
+  if (load<usize>(search, WIDE_CLASS) != 0) out = scanWide(search, start, end, base, out);
   return <u32>(out - first) >> 2;
 }
 
@@ -92,78 +96,112 @@ function foldLanes(windows: v128): v128 {
   );
 }
 
-/** 1 when a registered window has this hash, else 0; higher bits are noise. */
+/** The bit of each byte's class, its lowest three bits, as the filters have it. */
 @inline
-function test(bitmap: usize, hash: u32): u32 {
-  return load<u32>(bitmap + ((hash >> 5) << 2)) >> (hash & 31);
+function classBits(bytes: v128): v128 {
+  const bits = i8x16(1, 2, 4, 8, 16, 32, 64, -128, 1, 2, 4, 8, 16, 32, 64, -128);
+  return i8x16.swizzle(bits, v128.and(bytes, i8x16.splat(15)));
 }
 
+@inline
+function classBit(byte: u32): u32 {
+  return (<u32>1) << (byte & 7);
+}
+
+/** Eight bytes at every eighth place. */
+function scanWide(search: usize, start: usize, end: usize, base: usize, to: usize): usize {
+  const table = search + WIDE_CLASS;
+  const filter = load<usize>(table, FILTER);
+  const shift = load<i32>(table, SHIFT) - 4;
+  let out = to;
+  for (let at = start; at + 8 <= end; at += 16) {
+    const h0 = hashWide(at, shift);
+    const h1 = hashWide(at + 8, shift);
+    const t0 = <u32>load<u16>(filter + ((h0 >> 4) << 1)) >> (h0 & 15);
+    const t1 = <u32>load<u16>(filter + ((h1 >> 4) << 1)) >> (h1 & 15);
+    if (((t0 | t1) & 1) == 0) continue;
+    if (t0 & 1) out = probe(search, table, h0 >> 4, at, start, end, base, out);
+    if (t1 & 1) out = probe(search, table, h1 >> 4, at + 8, start, end, base, out);
+  }
+  return out;
+}
+
+@inline
+function hashWide(at: usize, shift: i32): u32 {
+  const window = load<u64>(at);
+  const folded = window | ((window & 0x4040404040404040) >> 1);
+  return (<u32>folded * MULTIPLIER + <u32>(folded >> 32) * MULTIPLIER_OF_NEXT) >> shift;
+}
+
+/** Four bytes at every fourth place, four places at once. */
 function scanLong(search: usize, start: usize, end: usize, base: usize, to: usize): usize {
   const table = search + LONG_CLASS;
-  const bitmap = load<usize>(table, BITMAP);
+  const filter = load<usize>(table, FILTER);
   const shift = load<i32>(table, SHIFT);
   const multiplier = i32x4.splat(MULTIPLIER);
   let out = to;
-  let at = start;
-  for (; at + 16 <= end; at += 16) {
+  for (let at = start; at + 4 <= end; at += 16) {
     const hashes = i32x4.shr_u(i32x4.mul(foldLanes(v128.load(at)), multiplier), shift);
-    const h0 = i32x4.extract_lane(hashes, 0);
-    const h1 = i32x4.extract_lane(hashes, 1);
-    const h2 = i32x4.extract_lane(hashes, 2);
-    const h3 = i32x4.extract_lane(hashes, 3);
-    const t0 = test(bitmap, h0);
-    const t1 = test(bitmap, h1);
-    const t2 = test(bitmap, h2);
-    const t3 = test(bitmap, h3);
-    if (((t0 | t1 | t2 | t3) & 1) == 0) continue;
-    if (t0 & 1) out = probe(search, table, h0, at, start, end, base, out);
-    if (t1 & 1) out = probe(search, table, h1, at + 4, start, end, base, out);
-    if (t2 & 1) out = probe(search, table, h2, at + 8, start, end, base, out);
-    if (t3 & 1) out = probe(search, table, h3, at + 12, start, end, base, out);
-  }
-  for (; at + 4 <= end; at += 4) {
-    const hash = (fold(load<u32>(at)) * MULTIPLIER) >> shift;
-    if (test(bitmap, hash) & 1) out = probe(search, table, hash, at, start, end, base, out);
+    let masks = i32x4.splat(0);
+    masks = v128.load16_lane(filter + (i32x4.extract_lane(hashes, 0) << 1), masks, 0);
+    masks = v128.load16_lane(filter + (i32x4.extract_lane(hashes, 1) << 1), masks, 2);
+    masks = v128.load16_lane(filter + (i32x4.extract_lane(hashes, 2) << 1), masks, 4);
+    masks = v128.load16_lane(filter + (i32x4.extract_lane(hashes, 3) << 1), masks, 6);
+    const after = v128.and(classBits(v128.load(at, 4)), i32x4.splat(0xff));
+    const before = i32x4.shl(classBits(v128.load(at - 1)), 8);
+    const passed = i8x16.ne(v128.and(masks, v128.or(after, before)), i8x16.splat(0));
+    let lanes: u32 = i32x4.bitmask(i32x4.eq(passed, i32x4.splat(0xffff)));
+    for (; lanes != 0; lanes &= lanes - 1) {
+      const place = at + (<usize>ctz(lanes) << 2);
+      const hash = (fold(load<u32>(place)) * MULTIPLIER) >> shift;
+      out = probe(search, table, hash, place, start, end, base, out);
+    }
   }
   return out;
 }
 
+/** Three bytes at every second place, hashed in 16 bits, eight places at once. */
 function scanMiddle(search: usize, start: usize, end: usize, base: usize, to: usize): usize {
   const table = search + MIDDLE_CLASS;
-  const bitmap = load<usize>(table, BITMAP);
-  const shift = load<i32>(table, SHIFT);
-  const multiplier = i32x4.splat(MULTIPLIER << 8);
+  const filter = load<usize>(table, FILTER);
+  const shift = load<i32>(table, SHIFT) - 16;
+  const multiplier = i16x8.splat(<i16>MULTIPLIER);
+  const multiplierOfThird = i16x8.splat(<i16>(MULTIPLIER_OF_NEXT << 8));
   let out = to;
-  let at = start;
-  for (; at + 10 <= end; at += 8) {
-    // Places at, at + 2, at + 4, at + 6; the multiplier drops the fourth byte of each window.
-    const text = v128.load(at);
-    const windows = i8x16.shuffle(text, text, 0, 1, 2, 3, 2, 3, 4, 5, 4, 5, 6, 7, 6, 7, 8, 9);
-    const hashes = i32x4.shr_u(i32x4.mul(foldLanes(windows), multiplier), shift);
-    const h0 = i32x4.extract_lane(hashes, 0);
-    const h1 = i32x4.extract_lane(hashes, 1);
-    const h2 = i32x4.extract_lane(hashes, 2);
-    const h3 = i32x4.extract_lane(hashes, 3);
-    const t0 = test(bitmap, h0);
-    const t1 = test(bitmap, h1);
-    const t2 = test(bitmap, h2);
-    const t3 = test(bitmap, h3);
-    if (((t0 | t1 | t2 | t3) & 1) == 0) continue;
-    if (t0 & 1) out = probe(search, table, h0, at, start, end, base, out);
-    if (t1 & 1) out = probe(search, table, h1, at + 2, start, end, base, out);
-    if (t2 & 1) out = probe(search, table, h2, at + 4, start, end, base, out);
-    if (t3 & 1) out = probe(search, table, h3, at + 6, start, end, base, out);
-  }
-  for (; at + 3 <= end; at += 2) {
-    const hash = (fold(load<u32>(at)) * (MULTIPLIER << 8)) >> shift;
-    if (test(bitmap, hash) & 1) out = probe(search, table, hash, at, start, end, base, out);
+  for (let at = start; at + 3 <= end; at += 16) {
+    const first = i16x8.mul(foldLanes(v128.load(at)), multiplier);
+    const third = i16x8.mul(foldLanes(v128.load(at, 2)), multiplierOfThird);
+    const hashes = i16x8.shr_u(i16x8.add(first, third), shift);
+    let masks = i16x8.splat(0);
+    masks = v128.load16_lane(filter + (<usize>i16x8.extract_lane_u(hashes, 0) << 1), masks, 0);
+    masks = v128.load16_lane(filter + (<usize>i16x8.extract_lane_u(hashes, 1) << 1), masks, 1);
+    masks = v128.load16_lane(filter + (<usize>i16x8.extract_lane_u(hashes, 2) << 1), masks, 2);
+    masks = v128.load16_lane(filter + (<usize>i16x8.extract_lane_u(hashes, 3) << 1), masks, 3);
+    masks = v128.load16_lane(filter + (<usize>i16x8.extract_lane_u(hashes, 4) << 1), masks, 4);
+    masks = v128.load16_lane(filter + (<usize>i16x8.extract_lane_u(hashes, 5) << 1), masks, 5);
+    masks = v128.load16_lane(filter + (<usize>i16x8.extract_lane_u(hashes, 6) << 1), masks, 6);
+    masks = v128.load16_lane(filter + (<usize>i16x8.extract_lane_u(hashes, 7) << 1), masks, 7);
+    const after = v128.and(classBits(v128.load(at, 3)), i16x8.splat(0xff));
+    const before = i16x8.shl(classBits(v128.load(at - 1)), 8);
+    const passed = i8x16.ne(v128.and(masks, v128.or(after, before)), i8x16.splat(0));
+    let lanes: u32 = i16x8.bitmask(i16x8.eq(passed, i16x8.splat(-1)));
+    for (; lanes != 0; lanes &= lanes - 1) {
+      const place = at + (<usize>ctz(lanes) << 1);
+      out = probe(search, table, hashMiddle(place, shift), place, start, end, base, out);
+    }
   }
   return out;
+}
+
+@inline
+function hashMiddle(at: usize, shift: i32): u32 {
+  const folded = fold(load<u32>(at));
+  return ((folded * MULTIPLIER + (folded >> 16) * (MULTIPLIER_OF_NEXT << 8)) & 0xffff) >> shift;
 }
 
 function scanShort(search: usize, start: usize, end: usize, base: usize, to: usize): usize {
   const table = search + SHORT_CLASS;
-  const bitmap = load<usize>(table, BITMAP);
+  const filter = load<usize>(table, FILTER);
   const shift = load<i32>(table, SHIFT);
   const nibbles = load<usize>(search, NIBBLES);
   const lowA = v128.load(nibbles);
@@ -186,7 +224,10 @@ function scanShort(search: usize, start: usize, end: usize, base: usize, to: usi
     for (; places != 0; places &= places - 1) {
       const at = block + <usize>ctz(places);
       const hash = (fold(load<u32>(at)) * (MULTIPLIER << 16)) >> shift;
-      if (test(bitmap, hash) & 1) out = probe(search, table, hash, at, start, end, base, out);
+      const mask: u32 = load<u16>(filter + (<usize>hash << 1));
+      const after = mask & classBit(load<u8>(at, 2));
+      const before = (mask >> 8) & classBit(load<u8>(at - 1));
+      if (after != 0 && before != 0) out = probe(search, table, hash, at, start, end, base, out);
     }
   }
   return out;
@@ -241,14 +282,14 @@ function probe(
   base: usize,
   to: usize,
 ): usize {
-  const bucket = load<usize>(table, STARTS) + (<usize>bucketOf(table, hash) << 2);
+  const slot = load<usize>(table, STARTS) + (<usize>hash << 2);
   const entries = load<usize>(table, ENTRIES);
-  const last = entries + (<usize>load<u32>(bucket, 4) << 3);
+  const last = entries + (<usize>load<u32>(slot, 4) << 3);
   let out = to;
-  for (let entry = entries + (<usize>load<u32>(bucket) << 3); entry < last; entry += 8) {
+  for (let entry = entries + (<usize>load<u32>(slot) << 3); entry < last; entry += 8) {
     const reference = load<u32>(entry, 4);
     const place = at - <usize>(reference >> 24);
-    if (place < start) continue;
+    if (place < start || place >= end) continue;
     const mask: u32 = (reference & SHORT_CHECK) != 0 ? 0xffff : 0xffffffff;
     if ((fold(load<u32>(place)) & mask) != load<u32>(entry)) continue;
     const record = load<usize>(search, RECORDS) + (<usize>(reference & INDEX_MASK) << RECORD_SHIFT);
@@ -257,17 +298,6 @@ function probe(
     out += 4;
   }
   return out;
-}
-
-/** Number of the bucket of a hash whose bit is set: the count of set bits before it. */
-@inline
-function bucketOf(table: usize, hash: u32): u32 {
-  const bitmap = load<usize>(table, BITMAP);
-  let bucket = load<u32>(load<usize>(table, RANKS) + ((hash >> 8) << 2));
-  let word = bitmap + ((hash >> 8) << 5);
-  const last = bitmap + ((hash >> 6) << 3);
-  for (; word < last; word += 8) bucket += <u32>popcnt(load<u64>(word));
-  return bucket + <u32>popcnt(load<u64>(last) & ((<u64>1 << (hash & 63)) - 1));
 }
 
 /**

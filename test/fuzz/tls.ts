@@ -2,6 +2,7 @@
  * Feeds bytes to a TLS parser as what two sides say in turn, and as the contents of hellos and certificates, so
  * that what lies deep is reached too. Records are written of what came out.
  */
+import { Md5 } from "../../src/core/bytes/md5.ts";
 import { JsonWriter } from "../../src/core/eve/json-writer.ts";
 import { defaultSettings } from "../../src/core/protocols/settings.ts";
 import { TlsParser } from "../../src/core/protocols/tls/parser.ts";
@@ -30,7 +31,12 @@ export const tlsTarget: FuzzTarget = {
 };
 
 function talk([client, server]: readonly [Uint8Array, Uint8Array]): void {
-  const parser = new TlsParser({ encryption: "bypass", hasJa3: true, hasJa4: true });
+  const parser = new TlsParser({
+    encryption: "bypass",
+    hasJa3: true,
+    hasJa4: true,
+    md5: new Md5(),
+  });
   const { last } = parser.transactions;
   const feed = new StreamFeed(parser);
   feed.send(0, client, Math.max(1, client.length >> 1));

@@ -216,7 +216,9 @@ function rulePartsOf(
     flowDirection: draft.flowDirection === 0 ? directionOf(transaction) : draft.flowDirection,
     type: ruleType(draft, mode),
     gate: gateOf(draft, mode, transaction !== null),
-    checks: draft.packetChecks.map(({ check }) => check),
+    checks: draft.packetChecks
+      .filter(({ options }) => options.isImplied !== true)
+      .map(({ check }) => check),
     eventCode: event?.options.eventCode ?? -1,
     buffers: transaction === null && frame === null ? buffers : [],
     transaction,

@@ -15,6 +15,7 @@ import { AlertJudge } from "./alert-judge.ts";
 import { AlertQueue } from "./alert-queue.ts";
 import { BufferInspector } from "./buffer-inspector.ts";
 import { Candidates } from "./candidates.ts";
+import type { Check } from "./check.ts";
 import type { CompiledRule } from "./compiled-rule.ts";
 import { DetectionContext } from "./detection-context.ts";
 import type { DetectorOptions, RawStreamSource } from "./detector-options.ts";
@@ -334,11 +335,11 @@ export class Detector implements RuleHost, FrameRuleHost {
   }
 
   /** Whether the conditions on packet and flow of a rule over transactions hold, bits just set included. */
-  admits(rule: CompiledRule): boolean {
-    if ((rule.gate & PacketGate.flowBits) !== 0) this.opensFlowBits(this.context.packet);
-    if ((rule.gate & this.gates) !== rule.gate) return false;
+  admits(rule: CompiledRule, gate: number, checks: readonly Check[]): boolean {
+    if ((gate & PacketGate.flowBits) !== 0) this.opensFlowBits(this.context.packet);
+    if ((gate & this.gates) !== gate) return false;
     this.evaluationCount++;
-    return this.passesChecks(rule);
+    return this.passesChecks(rule, checks);
   }
 
   matched(
@@ -351,10 +352,9 @@ export class Detector implements RuleHost, FrameRuleHost {
     this.opensFlowBits(this.context.packet);
   }
 
-  private passesChecks(rule: CompiledRule): boolean {
+  private passesChecks(rule: CompiledRule, checks: readonly Check[]): boolean {
     const { context } = this;
     context.rule = rule;
-    const { checks } = rule;
     for (let i = 0; i < checks.length; i++) {
       const check = checks[i]!;
       if (!check.run(context, check.data)) return false;
@@ -392,7 +392,7 @@ export class Detector implements RuleHost, FrameRuleHost {
     this.evaluationCount++;
     const { context, inspector } = this;
     context.replacements?.clear();
-    if (!this.passesChecks(rule) || !inspector.matches(rule, packet)) return;
+    if (!this.passesChecks(rule, rule.checks) || !inspector.matches(rule, packet)) return;
     context.replacements?.apply(context.bytes, packet);
     this.applyMatch(rule, inspector.fromStream, guessTransaction(context, rule, inspector));
   }

@@ -14,6 +14,7 @@ import type { BufferInspector } from "./buffer-inspector.ts";
 import type { BufferEntry } from "./buffer-table.ts";
 import { ByteRange } from "./byte-range.ts";
 import { Candidates } from "./candidates.ts";
+import type { Check } from "./check.ts";
 import type { CompiledRule } from "./compiled-rule.ts";
 import { applicationOf } from "./flow-application.ts";
 import { FrameChunks } from "./frame-chunks.ts";
@@ -28,7 +29,7 @@ export const FRAME_TRANSFORM_BYTES_MAX = 262_144;
 
 /** Asked whether a rule's own conditions on packet and flow hold, and told of a match. */
 export interface FrameRuleHost {
-  admits(rule: CompiledRule): boolean;
+  admits(rule: CompiledRule, gate: number, checks: readonly Check[]): boolean;
   matched(
     rule: CompiledRule,
     fromStream: boolean,
@@ -115,7 +116,7 @@ export class FrameInspector {
     candidates.sort();
     for (let i = 0; i < candidates.count; i++) {
       const rule = rules[candidates.indexes[i]!]!;
-      if (!this.host.admits(rule) || !this.matches(rule, frame)) continue;
+      if (!this.host.admits(rule, rule.gate, rule.checks) || !this.matches(rule, frame)) continue;
       const transaction = transactions.find(({ id }) => id === frame.transactionId) ?? null;
       this.host.matched(rule, isStream, transaction, frame);
     }

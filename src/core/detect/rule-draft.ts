@@ -71,6 +71,8 @@ export interface PacketCheckOptions {
   readonly asksForProtocol?: boolean;
   /** Bits of PacketGate without which the check fails. */
   readonly gate?: number;
+  /** The gate and the direction of the rule's groups say as much: the check is not run. */
+  readonly isImplied?: boolean;
 }
 
 /** What the last condition of the rule added, for `prefilter`. */

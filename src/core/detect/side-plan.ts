@@ -2,11 +2,15 @@
  * What the inspection of one direction needs of a rule's plan, in one object: candidates come by the thousand and
  * each object that is looked into for one is a line of memory that the processor does not have at hand.
  */
+import type { Check } from "./check.ts";
 import type { CompiledRule } from "./compiled-rule.ts";
 import type { TransactionStep } from "./transaction-plan.ts";
 
 export class SidePlan {
   readonly rule: CompiledRule;
+  /** The rule's own. */
+  readonly gate: number;
+  readonly checks: readonly Check[];
   readonly steps: readonly TransactionStep[];
   /** Bits that must all be set for a match. */
   readonly wanted: number;
@@ -25,6 +29,8 @@ export class SidePlan {
     direction: number,
   ) {
     this.rule = rule;
+    this.gate = rule.gate;
+    this.checks = rule.checks;
     this.steps = steps;
     this.wanted = wanted;
     this.hook = hook;

@@ -10,6 +10,7 @@ import type { ApplicationState } from "../protocols/application-state.ts";
 import type { Transaction, TransactionDetection } from "../protocols/transaction.ts";
 import type { BufferInspector } from "./buffer-inspector.ts";
 import { Candidates } from "./candidates.ts";
+import type { Check } from "./check.ts";
 import type { CompiledRule } from "./compiled-rule.ts";
 import { hasBit } from "./rule-bits.ts";
 import type { RuleCarry } from "./rule-carry.ts";
@@ -76,7 +77,7 @@ export function carryTransaction(transaction: Transaction, carry: RuleCarry): vo
 
 /** Asked whether a rule's own conditions on packet and flow hold, and told of a match. */
 export interface RuleHost {
-  admits(rule: CompiledRule): boolean;
+  admits(rule: CompiledRule, gate: number, checks: readonly Check[]): boolean;
   matched(rule: CompiledRule, fromStream: boolean, transaction: Transaction): void;
 }
 
@@ -236,7 +237,7 @@ export class TransactionInspector {
     if (before !== undefined && (before & OVER) !== 0) return;
     const progress = transaction.progressOf(direction);
     if (progress < plan.hook && !transaction.isOver) return;
-    if (!this.host.admits(rule)) return;
+    if (!this.host.admits(rule, plan.gate, plan.checks)) return;
     if (plan.isHookOnly) {
       const isPast = transaction.isOver || progress > plan.hook;
       if (isPast) makeState(transaction).rules.set(key, OVER);

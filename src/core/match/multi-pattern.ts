@@ -31,6 +31,7 @@ import {
   MIDDLE_CLASS,
   type SearchPattern,
   SHORT_CLASS,
+  WIDE_CLASS,
 } from "./window-choice.ts";
 
 /**
@@ -98,8 +99,10 @@ export const PATTERN_BYTES_MAX = 65_535;
  */
 const SINGLES_PER_CLASS_MAX = 2;
 /** The nibble filter beats two hashed passes for up to this many patterns (the same bench). */
-const SHARED_FILTER_MAX = 32;
-const SHORT_FILTER_MAX = 96;
+const SHARED_FILTER_MAX = 16;
+const SHORT_FILTER_MAX = 16;
+/** Fewer patterns than this are not worth the pass of the wide class. */
+const WIDE_MIN = 64;
 
 export class MultiPatternBuilder {
   private readonly patterns: SearchPattern[] = [];
@@ -129,11 +132,12 @@ export class MultiPatternBuilder {
 }
 
 function buildMatcher(patterns: readonly SearchPattern[], kernels: Kernels): MultiPatternMatcher {
-  const { singles, short, middle, long } = divide(patterns);
+  const { singles, short, middle, long, wide } = divide(patterns);
   const shortClass = classOf(patterns, short, SHORT_CLASS);
   const written = writeSearch(kernels, {
     patterns,
     singles,
+    wide: classOf(patterns, wide, WIDE_CLASS),
     long: classOf(patterns, long, LONG_CLASS),
     middle: classOf(patterns, middle, MIDDLE_CLASS),
     short: shortClass,
@@ -161,6 +165,7 @@ interface Division {
   readonly short: number[];
   readonly middle: number[];
   readonly long: number[];
+  readonly wide: number[];
 }
 
 /**
@@ -168,15 +173,17 @@ interface Division {
  * all.
  */
 function divide(patterns: readonly SearchPattern[]): Division {
-  const division: Division = { singles: [], short: [], middle: [], long: [] };
-  const { singles, short, middle, long } = division;
+  const division: Division = { singles: [], short: [], middle: [], long: [], wide: [] };
+  const { singles, short, middle, long, wide } = division;
   for (let index = 0; index < patterns.length; index++) {
     const { bytes } = patterns[index]!;
-    if (fitsClass(bytes, LONG_CLASS)) long.push(index);
+    if (fitsClass(bytes, WIDE_CLASS)) wide.push(index);
+    else if (fitsClass(bytes, LONG_CLASS)) long.push(index);
     else if (fitsClass(bytes, MIDDLE_CLASS)) middle.push(index);
     else if (fitsClass(bytes, SHORT_CLASS)) short.push(index);
     else singles.push(index);
   }
+  if (wide.length < WIDE_MIN) long.push(...wide.splice(0));
   if (short.length + middle.length + long.length <= SHARED_FILTER_MAX)
     short.push(...long.splice(0));
   if (short.length + middle.length <= SHORT_FILTER_MAX) short.push(...middle.splice(0));

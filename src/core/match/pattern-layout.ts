@@ -5,8 +5,8 @@
  *
  *   descriptor  generation, records, out, singles, count of singles, classes, nibbles,
  *               count of patterns
- *   class       bitmap (0: no such patterns), ranks, starts, entries, shift of the hash
- *   classes     long, middle and short, five words each
+ *   class       filter (0: no such patterns), starts, entries, shift of the hash
+ *   classes     wide, long, middle and short, four words each
  *   record      bytes, length, nocase, placeMin, endMax, stamp (generation of its last match), id,
  *               probes
  *   singles     pointers to the records that are searched one by one
@@ -22,6 +22,7 @@ export interface SearchPlan {
   readonly patterns: readonly SearchPattern[];
   /** Indexes of the patterns that are searched one by one. */
   readonly singles: readonly number[];
+  readonly wide: HashClass | null;
   readonly long: HashClass | null;
   readonly middle: HashClass | null;
   readonly short: HashClass | null;
@@ -41,7 +42,7 @@ const RECORD_WORDS = 8;
 const NIBBLE_WORDS = NIBBLE_BYTES / 4;
 
 /**
- * Allocates and writes the search; its size is proportional to the patterns, about 110 bytes for
+ * Allocates and writes the search; its size is proportional to the patterns, about 200 bytes for
  * each.
  */
 export function writeSearch(kernels: Kernels, plan: SearchPlan): WrittenSearch {
@@ -53,6 +54,7 @@ export function writeSearch(kernels: Kernels, plan: SearchPlan): WrittenSearch {
     recordWords +
     outWords +
     plan.singles.length +
+    wordsOf(plan.wide) +
     wordsOf(plan.long) +
     wordsOf(plan.middle) +
     wordsOf(plan.short);
@@ -67,7 +69,9 @@ export function writeSearch(kernels: Kernels, plan: SearchPlan): WrittenSearch {
   for (let at = 0; at < plan.singles.length; at++) {
     region.words[singles + at] = 4 * (records + plan.singles[at]! * RECORD_WORDS);
   }
-  const classes = [plan.long, plan.middle, plan.short].flatMap((each) => region.putClass(each));
+  const classes = [plan.wide, plan.long, plan.middle, plan.short].flatMap((each) =>
+    region.putClass(each),
+  );
   if (plan.nibbles !== null) kernels.arena.bytes.set(plan.nibbles, 4 * nibbles);
   region.words.set(
     [
@@ -87,7 +91,7 @@ export function writeSearch(kernels: Kernels, plan: SearchPlan): WrittenSearch {
 
 function wordsOf(table: HashClass | null): number {
   if (table === null) return 0;
-  return table.bitmap.length + table.ranks.length + table.starts.length + table.entries.length;
+  return table.filter.length / 2 + table.starts.length + table.entries.length;
 }
 
 function writeRecords(kernels: Kernels, patterns: readonly SearchPattern[], records: number): void {
@@ -122,10 +126,10 @@ class Region {
     return place;
   }
 
-  /** The five words of a class, its tables written. */
+  /** The four words of a class, its tables written. */
   putClass(table: HashClass | null): number[] {
-    if (table === null) return [0, 0, 0, 0, 0];
-    const tables = [table.bitmap, table.ranks, table.starts, table.entries];
+    if (table === null) return [0, 0, 0, 0];
+    const tables = [new Int32Array(table.filter.buffer), table.starts, table.entries];
     return [...tables.map((each) => this.put(each)), table.shift];
   }
 

@@ -26,9 +26,9 @@ export function endOf(packet: Packet): number {
   return (packet.sequenceNumber + packet.payloadEnd - packet.payloadStart) | 0;
 }
 
-/** The window that the packet grants to the other direction, scaled. */
+/** The window that the packet grants to the other direction, scaled: by at most 14 bits, so it stays positive. */
 export function grantedWindow(packet: Packet, receiver: StreamBuffer): number {
-  return packet.window * 2 ** receiver.windowScale;
+  return packet.window << receiver.windowScale;
 }
 
 /** Whether the acknowledgment is one that the data of `receiver` allows; raises pkt_invalid_ack if not. */

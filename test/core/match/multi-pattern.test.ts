@@ -38,7 +38,10 @@ function find(wanted: readonly Wanted[], text: string, around = ""): number[] {
 
 /** Patterns of every class that match nothing here, so that the searched ones are hashed. */
 const crowd: Wanted[] = Array.from({ length: 300 }, (_, index) => ({
-  text: `\x81${index.toString(36)}\x82\x83\x84\x85`.slice(0, 2 + (index % 8)),
+  text: `\x81${index.toString(36)}\x82\x83\x84\x85${"\x86\x87\x88".repeat(6)}`.slice(
+    0,
+    2 + (index % 20),
+  ),
 }));
 
 const withCrowd = (wanted: readonly Wanted[], text: string, around = ""): number[] =>
@@ -63,12 +66,15 @@ describe("multi-pattern search", () => {
       });
 
       it("finds the shortest patterns of each class at both ends of ranges of any length", () => {
-        const wanted = [{ text: "qzjxkvw" }, { text: "qzjx" }, { text: "qz" }, { text: "q" }];
-        for (let length = 7; length < 45; length++) {
-          const filler = "\x90".repeat(length - 7);
-          expect(search(wanted, `${filler}qzjxkvw`, "qzjx")).toEqual([0, 1, 2, 3]);
-          expect(search(wanted, `${filler}\x90\x90\x90qzjx`, "qzjx")).toEqual([1, 2, 3]);
-          expect(search(wanted, `qzjxkvw${filler}`, "kvw")).toEqual([0, 1, 2, 3]);
+        const wide = "qzjxkvwqzjxkvwz";
+        const wanted = [wide, "qzjxkvw", "qzjx", "qz", "q"].map((text) => ({ text }));
+        for (let length = 0; length < 38; length++) {
+          const filler = "\x90".repeat(length);
+          expect(search(wanted, `${filler}${wide}`, "qzjx")).toEqual([0, 1, 2, 3, 4]);
+          expect(search(wanted, `${filler}qzjxkvw`, "qzjx")).toEqual([1, 2, 3, 4]);
+          expect(search(wanted, `${filler}\x90\x90\x90qzjx`, "qzjx")).toEqual([2, 3, 4]);
+          expect(search(wanted, `${wide}${filler}`, "kvw")).toEqual([0, 1, 2, 3, 4]);
+          expect(search(wanted, `qzjxkvw${filler}`, "kvw")).toEqual([1, 2, 3, 4]);
         }
       });
 

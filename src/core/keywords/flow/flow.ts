@@ -86,9 +86,12 @@ function compileFlow(demand: FlowDemand, draft: RuleDraft): void {
   if (stream === "none") draft.requirePacket = true;
   if (isDirectionOnly) return;
   if (direction !== undefined || state === "established") draft.requireFlow = true;
+  const isForBothSides = draft.syntax.header.direction === "=>";
   draft.addPacketCheck(Check.of("flow", demand, isInFlow), {
     prefilter: true,
     gate: state === "established" ? PacketGate.established : 0,
+    isImplied:
+      state === "established" && stream === undefined && fragments === undefined && !isForBothSides,
   });
 }
 

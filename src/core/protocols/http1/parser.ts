@@ -17,8 +17,8 @@ export class Http1Parser implements ProtocolParser, RequestEvents, ResponseEvent
   private readonly options: HttpOptions;
   private readonly requests: RequestReader;
   private readonly responses: ResponseReader;
-  /** Requests that wait for their response, oldest first. */
-  private readonly unanswered: Http1Transaction[] = [];
+  /** Requests that wait for their response, oldest first; null where one was answered. */
+  private readonly unanswered: (Http1Transaction | null)[] = [];
   private firstUnanswered = 0;
   private hasUpgraded = false;
 
@@ -75,8 +75,8 @@ export class Http1Parser implements ProtocolParser, RequestEvents, ResponseEvent
 
   answer(host: ParseHost): Http1Transaction | null {
     const waiting = this.unanswered[this.firstUnanswered];
-    if (waiting !== undefined) {
-      this.firstUnanswered++;
+    if (waiting !== undefined && waiting !== null) {
+      this.unanswered[this.firstUnanswered++] = null;
       this.dropAnswered();
       waiting.reach(1, HttpState.line);
       return waiting;
@@ -124,7 +124,8 @@ export class Http1Parser implements ProtocolParser, RequestEvents, ResponseEvent
   }
 
   private dropAnswered(): void {
-    if (this.firstUnanswered < 64) return;
+    const isEmpty = this.firstUnanswered === this.unanswered.length;
+    if (!isEmpty && this.firstUnanswered < 64) return;
     this.unanswered.splice(0, this.firstUnanswered);
     this.firstUnanswered = 0;
   }

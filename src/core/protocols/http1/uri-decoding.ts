@@ -33,8 +33,9 @@ const PERCENT = 0x25;
 const PLUS = 0x2b;
 const DOT = 0x2e;
 
-/** Decodes a path and brings it into its normal form. */
+/** Decodes a path and brings it into its normal form; a path that is in it already is returned. */
 export function normalisePath(path: Uint8Array, decoding: UriDecoding): Uint8Array {
+  if (isNormalPath(path, decoding.isLowerCase)) return path;
   const out = new Uint8Array(path.length);
   let length = new PercentDecoder(decoding, true).decode(path, out);
   if (decoding.utf8BestFit) length = fitUtf8(out, length, decoding.replacementByte);
@@ -43,9 +44,35 @@ export function normalisePath(path: Uint8Array, decoding: UriDecoding): Uint8Arr
 
 /** Decodes a query, or a path for the second time: no separators, no dots. */
 export function decodeOnce(bytes: Uint8Array, decoding: UriDecoding): Uint8Array {
+  if (!isEncoded(bytes)) return bytes;
   const out = new Uint8Array(bytes.length);
   const length = new PercentDecoder(decoding, false).decode(bytes, out);
   return out.slice(0, length);
+}
+
+/**
+ * No other setting changes the path: printable characters without percent signs and backslashes, no empty
+ * segment, no dot where one begins. Nearly all paths are so.
+ */
+function isNormalPath(path: Uint8Array, isLowerCase: boolean): boolean {
+  let before = SLASH;
+  for (let i = 0; i < path.length; i++) {
+    const byte = path[i]!;
+    if (byte < 0x20 || byte > 0x7e || byte === PERCENT || byte === BACKSLASH) return false;
+    if (isLowerCase && byte >= 0x41 && byte <= 0x5a) return false;
+    if (before === SLASH && (byte === DOT || (byte === SLASH && i > 0))) return false;
+    before = byte;
+  }
+  return true;
+}
+
+/** Something may be there that a second decoding changes. */
+function isEncoded(bytes: Uint8Array): boolean {
+  for (let i = 0; i < bytes.length; i++) {
+    const byte = bytes[i]!;
+    if (byte === PERCENT || byte === PLUS || byte === 0) return true;
+  }
+  return false;
 }
 
 export function hexValue(byte: number): number {

@@ -7,7 +7,6 @@ import { TO_CLIENT, TO_SERVER } from "../direction.ts";
 import { decodeHello, isDraftChoice } from "../tls-hello/hello.ts";
 import type { HelloFields } from "../tls-hello/hello-fields.ts";
 import { ja3Of } from "../tls-hello/ja3.ts";
-import { ja4Of } from "../tls-hello/ja4.ts";
 import { TlsVersion } from "../tls-hello/versions.ts";
 import { takeCertificates } from "./certificate-message.ts";
 import type { TlsOptions } from "./options.ts";
@@ -164,9 +163,9 @@ export class HandshakeReader {
     if (hello.hasSessionTicket) transaction.mayBeResumed = true;
     if (client.hello === null) {
       client.hello = hello;
-      if (options.hasJa4) client.ja4 = ja4Of(hello, "t");
+      client.hasJa4 = options.hasJa4;
     }
-    if (options.hasJa3 && client.ja3 === null) client.ja3 = ja3Of(hello);
+    if (options.hasJa3 && client.ja3 === null) client.ja3 = ja3Of(hello, options.md5);
     transaction.mark(HandshakeMark.clientHello);
     transaction.reach(TO_SERVER, ClientState.helloDone);
   }
@@ -183,7 +182,7 @@ export class HandshakeReader {
     }
     if (isSame(hello.sessionId, client.hello?.sessionId ?? null)) transaction.mayBeResumed = true;
     server.hello ??= hello;
-    if (options.hasJa3 && server.ja3 === null) server.ja3 = ja3Of(hello);
+    if (options.hasJa3 && server.ja3 === null) server.ja3 = ja3Of(hello, options.md5);
     transaction.mark(HandshakeMark.serverHello);
     transaction.reach(TO_CLIENT, ServerState.hello);
   }

@@ -1,4 +1,5 @@
 /** Options of TLS: what to do once a connection is encrypted, and which fingerprints to make. */
+import { Md5 } from "../../bytes/md5.ts";
 import type { Settings } from "../settings.ts";
 
 export interface TlsOptions {
@@ -6,6 +7,8 @@ export interface TlsOptions {
   readonly encryption: "track-only" | "bypass" | "full";
   readonly hasJa3: boolean;
   readonly hasJa4: boolean;
+  /** For the fingerprints of all connections, one after another. */
+  readonly md5: Md5;
 }
 
 export function readTlsOptions(settings: Settings): TlsOptions {
@@ -13,6 +16,7 @@ export function readTlsOptions(settings: Settings): TlsOptions {
     encryption: encryptionOf(settings),
     hasJa3: isOn(settings, "ja3-fingerprints"),
     hasJa4: isOn(settings, "ja4-fingerprints"),
+    md5: new Md5(),
   };
 }
 

@@ -1,6 +1,7 @@
 /** The one transaction of a TLS connection: what both sides said in their handshake. */
 import type { HelloFields, HelloProblemName } from "../tls-hello/hello-fields.ts";
 import type { Ja3 } from "../tls-hello/ja3.ts";
+import { ja4Of } from "../tls-hello/ja4.ts";
 import { TlsVersion } from "../tls-hello/versions.ts";
 import { Transaction } from "../transaction.ts";
 import type { Certificate } from "./certificate.ts";
@@ -39,8 +40,9 @@ export class TlsSide {
   /** Of its hello, else of its records. */
   version: number = TlsVersion.unknown;
   ja3: Ja3 | null = null;
-  /** ASCII; of the client's hello only. */
-  ja4: Uint8Array | null = null;
+  /** A client whose hello is to have a JA4. */
+  hasJa4 = false;
+  private ja4Text: Uint8Array | null = null;
   /** The first certificate, when it could be read. */
   certificate: Certificate | null = null;
   /** DER of all certificates, the side's own first. */
@@ -48,6 +50,12 @@ export class TlsSide {
   /** A certificate message came. */
   hasChain = false;
   hasChangedCipher = false;
+
+  /** ASCII; made when it is asked for, which few rules do. */
+  get ja4(): Uint8Array | null {
+    if (this.hasJa4 && this.hello !== null) this.ja4Text ??= ja4Of(this.hello, "t");
+    return this.ja4Text;
+  }
 }
 
 export class TlsTransaction extends Transaction {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { bytesToLatin1 } from "../../../../src/core/bytes/latin1.ts";
+import { Md5 } from "../../../../src/core/bytes/md5.ts";
 import { decodeHello } from "../../../../src/core/protocols/tls-hello/hello.ts";
 import { ja3Of } from "../../../../src/core/protocols/tls-hello/ja3.ts";
 import { ja4Of } from "../../../../src/core/protocols/tls-hello/ja4.ts";
@@ -16,6 +17,8 @@ import {
   sni,
 } from "../tls/wire.ts";
 
+const md5 = new Md5();
+
 const text = (bytes: Uint8Array | null | undefined) =>
   bytes === null || bytes === undefined ? null : bytesToLatin1(bytes, 0, bytes.length);
 
@@ -31,25 +34,25 @@ describe("JA3", () => {
       ciphers: [0x2a2a, 0xc02f, 0x1301],
       extensions: [extension(0x8a8a), sni("a.org"), curves(0xdada, 29, 23), pointFormats(0, 1)],
     });
-    expect(text(ja3Of(hello)?.text)).toBe("771,49199-4865,0-10-11,29-23,0-1");
+    expect(text(ja3Of(hello, md5)?.text)).toBe("771,49199-4865,0-10-11,29-23,0-1");
   });
 
   it("is the MD5 of the text", () => {
     const ciphers = [4, 5, 10, 9, 100, 98, 3, 6, 19, 18, 99];
     const hello = client({ version: 0x0301, ciphers });
-    expect(text(ja3Of(hello)?.text)).toBe("769,4-5-10-9-100-98-3-6-19-18-99,,,");
-    expect(text(ja3Of(hello)?.hash)).toBe("de350869b8c85de67a350c8d186f11e6");
+    expect(text(ja3Of(hello, md5)?.text)).toBe("769,4-5-10-9-100-98-3-6-19-18-99,,,");
+    expect(text(ja3Of(hello, md5)?.hash)).toBe("de350869b8c85de67a350c8d186f11e6");
   });
 
   it("of a server has no curves", () => {
     const body = serverHelloBody({ ciphers: [0xc02f], extensions: [extension(65281, [0])] });
     const hello = decodeHello(false, body, 0, body.length);
-    expect(text(ja3Of(hello)?.text)).toBe("771,49199,65281");
+    expect(text(ja3Of(hello, md5)?.text)).toBe("771,49199,65281");
   });
 
   it("keeps what came before a broken part, without a hash", () => {
     const body = clientHelloBody({ extensions: [extension(10, [0, 9, 1])] });
-    const ja3 = ja3Of(decodeHello(true, body, 0, body.length));
+    const ja3 = ja3Of(decodeHello(true, body, 0, body.length), md5);
     expect(text(ja3?.text)).toBe("771,4865-49199");
     expect(ja3?.hash).toBeNull();
   });

@@ -1,4 +1,5 @@
 /** Runs a TLS parser over wire bytes, and tells what it found as plain text. */
+import { Md5 } from "../../../../src/core/bytes/md5.ts";
 import { bytesToText } from "../../../../src/core/bytes/utf8.ts";
 import { tlsEventNames } from "../../../../src/core/protocols/tls/events.ts";
 import type { TlsOptions } from "../../../../src/core/protocols/tls/options.ts";
@@ -15,7 +16,12 @@ export interface Said {
 export const client = (bytes: Bytes): Said => ({ from: 0, bytes });
 export const server = (bytes: Bytes): Said => ({ from: 1, bytes });
 
-const defaults: TlsOptions = { encryption: "track-only", hasJa3: true, hasJa4: true };
+const defaults: TlsOptions = {
+  encryption: "track-only",
+  hasJa3: true,
+  hasJa4: true,
+  md5: new Md5(),
+};
 
 export class TlsRun {
   readonly parser: TlsParser;
