@@ -1,5 +1,5 @@
 // Writes docs/reference from the declarations in the built core: keywords, events, decoder and stream events,
-// diagnostics.
+// diagnostics; and a page for each keyword with a worked example (docs/examples, docs/anomaly), which tests run.
 // With --check nothing is written, and a page that is not up to date is an error.
 import fs from "node:fs";
 import path from "node:path";
@@ -12,10 +12,8 @@ import {
   streamEventNames,
 } from "../dist/core/index.js";
 
-const folder = path.join(
-  path.dirname(path.dirname(fileURLToPath(import.meta.url))),
-  "docs/reference",
-);
+const docs = path.join(path.dirname(path.dirname(fileURLToPath(import.meta.url))), "docs");
+const folder = path.join(docs, "reference");
 const isCheck = process.argv.includes("--check");
 
 function keywordsPage() {
@@ -45,7 +43,38 @@ function entry(keyword) {
   ];
   for (const { options, meaning } of keyword.examples)
     lines.push("", `- \`${options}\` ${meaning}`);
+  if (workedExample(keyword.name) !== null)
+    lines.push("", `[Worked example](keywords/${keyword.name}.md)`);
   return lines;
+}
+
+/** Markdown, or null. */
+function workedExample(name) {
+  const ofState = path.join(docs, "examples", `${name}.md`);
+  if (fs.existsSync(ofState)) return fs.readFileSync(ofState, "utf8").trimEnd();
+  const manual = path.join(docs, "anomaly", `${name}.md`);
+  if (!fs.existsSync(manual)) return null;
+  const text = fs.readFileSync(manual, "utf8");
+  const section = /^## Worked example\n\n([\s\S]*?)(?=^## |$(?![\s\S]))/m.exec(text);
+  if (section === null) return null;
+  const links = section[1].trimEnd().replace(/\]\((\w+\.md)\)/g, "](../../anomaly/$1)");
+  return `${links}\n\nThe whole manual: [${name}](../../anomaly/${name}.md).`;
+}
+
+function keywordPage(keyword, example) {
+  const [, , ...lines] = entry(keyword).slice(0, -2);
+  const source =
+    "Generated from the declaration in `src/core/keywords` and the example that tests run.";
+  return `# ${keyword.name}\n\n${source}\n${lines.join("\n")}\n\n## Worked example\n\n${example}\n`;
+}
+
+function keywordPages() {
+  const pages = {};
+  for (const keyword of keywords) {
+    const example = workedExample(keyword.name);
+    if (example !== null) pages[`keywords/${keyword.name}.md`] = keywordPage(keyword, example);
+  }
+  return pages;
 }
 
 function eventsPage() {
@@ -83,9 +112,10 @@ const pages = {
   "keywords.md": keywordsPage(),
   "events.md": eventsPage(),
   "packet-events.md": packetEventsPage(),
+  ...keywordPages(),
 };
 let stale = 0;
-fs.mkdirSync(folder, { recursive: true });
+fs.mkdirSync(path.join(folder, "keywords"), { recursive: true });
 for (const [name, text] of Object.entries(pages)) {
   const file = path.join(folder, name);
   const isCurrent = fs.existsSync(file) && fs.readFileSync(file, "utf8") === text;

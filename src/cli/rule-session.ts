@@ -13,6 +13,7 @@ import {
   NameTable,
   type RuleBuilder,
 } from "../core/detect/rule-builder.ts";
+import type { SharedState } from "../core/detect/shared-state.ts";
 import { Kernels } from "../core/match/kernels.ts";
 import type { NativeSearch } from "../core/match/native-search.ts";
 import { defaultFilePolicy, FileDigest } from "../core/protocols/file.ts";
@@ -123,9 +124,13 @@ export function engineArenaBytes(settings: EngineSettings): number {
 }
 
 /** Throws ConfigError for a dataset of the configuration that cannot be loaded. */
-export function createBuilder(arena: Arena, configured: Configured): RuleBuilder {
+export function createBuilder(
+  arena: Arena,
+  configured: Configured,
+  shared: SharedState | null = null,
+): RuleBuilder {
   const { settings, dataFiles, site } = configured;
-  const state = new DetectionState(defaultDetectionLimits, randomInt(2 ** 31));
+  const state = new DetectionState(defaultDetectionLimits, randomInt(2 ** 31), shared);
   reloadLists(state, configured);
   return {
     arena,

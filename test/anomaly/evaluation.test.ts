@@ -8,7 +8,7 @@ import { describeEvaluation } from "./table.ts";
 const small: EvaluationSize = {
   people: 6,
   printers: 1,
-  phones: 1,
+  phones: 0,
   sites: 60,
   days: 9,
   plants: 1,

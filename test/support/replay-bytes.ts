@@ -21,6 +21,7 @@ import { ProtocolRegistry } from "../../src/core/protocols/registry.ts";
 import { defaultSettings } from "../../src/core/protocols/settings.ts";
 import { parseRules } from "../../src/core/rule/parse-rules.ts";
 import type { RuleSyntax } from "../../src/core/rule/syntax-tree.ts";
+import { parseThresholdFile, type ThresholdLine } from "../../src/core/rule/threshold-file.ts";
 import { type StreamOptions, stockStreamOptions } from "../../src/core/stream/stream-options.ts";
 
 export interface ReplayedAlert {
@@ -39,6 +40,8 @@ export interface Replayed {
 /** What a test gives the engine beside rules, and wants to see of alerts. */
 export interface ReplayExtras {
   readonly builder?: Partial<RuleBuilder>;
+  /** Lines of threshold.config. */
+  readonly thresholds?: string;
   readonly onAlert?: (alert: Alert, packet: Packet) => void;
 }
 
@@ -67,10 +70,12 @@ export class Replay implements Replayed {
   private readonly arena = new Arena(64 * MEGABYTE);
   private readonly region: number;
   private readonly builder: RuleBuilder;
+  private readonly thresholds: string;
 
   constructor(rulesText: string, stream: Partial<StreamOptions> = {}, extras: ReplayExtras = {}) {
     const builder = { ...createBuilder(this.arena), ...extras.builder };
     this.builder = builder;
+    this.thresholds = extras.thresholds ?? "";
     const ruleSet = this.compile(rulesText, builder);
     this.engine = new Engine({
       arena: this.arena,
@@ -144,10 +149,14 @@ export class Replay implements Replayed {
       builder,
       classifications: new Map(),
       references: new Map(),
-      thresholds: [],
+      thresholds: this.thresholdLines(),
     });
     this.failed += counts.failed + counts.unsupported;
     return ruleSet;
+  }
+
+  private thresholdLines(): readonly ThresholdLine[] {
+    return parseThresholdFile("threshold.config", this.thresholds, () => this.failed++);
   }
 
   private note(packet: Packet, found: readonly Alert[], { onAlert }: ReplayExtras): void {

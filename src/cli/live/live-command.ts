@@ -1,6 +1,7 @@
 /** What `listen` and `inline` share on the command line: options, rules, the end of a run. */
 import fs from "node:fs";
 import path from "node:path";
+import type { SharedState } from "../../core/detect/shared-state.ts";
 import type { Counters } from "../../core/engine/records/stats-record.ts";
 import { SinkError } from "../../node/errors.ts";
 import {
@@ -65,6 +66,7 @@ export function ringBytes(parsed: ParsedCommand): number {
 /** What one thread of several is told; the first one speaks for all. */
 export interface ThreadPlace {
   readonly isFirst: boolean;
+  readonly shared: SharedState;
   readonly takeStats: (counters: Counters) => void;
 }
 
@@ -82,6 +84,7 @@ export function prepareSession(
     logFolder: makeLogFolder(parsed),
     statsIntervalSeconds: statsInterval(parsed, configured),
     takeStats: thread?.takeStats ?? null,
+    shared: thread?.shared ?? null,
   });
   session.health = new SessionHealth(session);
   const recordFolder = lastText(parsed, "record");

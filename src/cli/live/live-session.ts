@@ -4,6 +4,7 @@
  */
 import type { Arena } from "../../core/bytes/arena.ts";
 import type { RuleBuilder } from "../../core/detect/rule-builder.ts";
+import type { SharedState } from "../../core/detect/shared-state.ts";
 import { alertLine } from "../../core/engine/alert-line.ts";
 import { Engine } from "../../core/engine/engine.ts";
 import type { Reporter } from "../../core/engine/engine-options.ts";
@@ -39,6 +40,8 @@ export interface LiveOptions {
   readonly statsIntervalSeconds: number;
   /** Where counters go instead of into the event logs: one of several threads, whose sums are written. */
   readonly takeStats?: ((counters: Counters) => void) | null;
+  /** What the engines of all threads remember together. */
+  readonly shared?: SharedState | null;
 }
 
 export class LiveSession {
@@ -59,6 +62,8 @@ export class LiveSession {
   onVerdict: ((record: LiveRecord, packet: Packet, verdict: number) => void) | null = null;
   /** Where the packet at hand is recorded, for events. */
   placeOfPacket: () => PacketPlace | null = () => null;
+  /** Called each time that no packet is there. */
+  onIdle: () => void = () => {};
   /** Called once, when all flows have ended. */
   readonly onEnd: (() => void)[] = [];
   /** Called about once a second, also without traffic. */
@@ -90,7 +95,7 @@ export class LiveSession {
     this.options = options;
     this.arena = createArena(configured.settings, 2 * SHELF_BYTES);
     this.shelves = new RuleShelves(this.arena);
-    this.builder = createBuilder(this.shelves.current, configured);
+    this.builder = createBuilder(this.shelves.current, configured, options.shared ?? null);
     this.limits = new MemoryLimits(configured.settings, false);
   }
 
@@ -177,8 +182,10 @@ export class LiveSession {
     for (let round = 1; !this.stopping; round++) {
       const count = pump.pump();
       this.tick(count === 0);
-      if (count === 0) await pump.wait(IDLE_MS);
-      else if (round % ROUNDS_PER_TURN === 0) await turn();
+      if (count === 0) {
+        this.onIdle();
+        await pump.wait(IDLE_MS);
+      } else if (round % ROUNDS_PER_TURN === 0) await turn();
     }
   }
 
@@ -248,6 +255,7 @@ export class LiveSession {
       },
     );
     reporter.context.place = () => this.placeOfPacket();
+    reporter.tellsBaseline = this.options.shared?.isSpeaker === true && options.stats !== null;
     return reporter;
   };
 

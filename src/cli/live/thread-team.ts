@@ -1,11 +1,16 @@
 /**
  * Several engines on the same interfaces, each in a thread with its own rules, flows and ring; the kernel gives all
- * packets of a flow to the same one. Events of all go to the same files; the counters are added up here. State that
- * spans flows (thresholds by host, host bits, datasets) is each thread's own.
+ * packets of a flow to the same one. Events of all go to the same files; the counters are added up here. Thresholds,
+ * host bits and xbits are kept in memory that all threads share, metrics are told from each to all; datasets are each
+ * thread's own.
  */
+import { randomInt } from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
 import { Worker } from "node:worker_threads";
+import { defaultDetectionLimits } from "../../core/detect/detection-state.ts";
+import { createSharedState, type SharedStateMemory } from "../../core/detect/shared-state.ts";
+import { THRESHOLD_COUNTS_MAX } from "../../core/detect/thresholds.ts";
 import { EveReporter } from "../../core/engine/eve-reporter.ts";
 import type { Counters } from "../../core/engine/records/stats-record.ts";
 import { ExitCode, lastText, type ParsedCommand } from "../command.ts";
@@ -23,6 +28,7 @@ export interface ThreadOrder {
   readonly count: number;
   /** Number of the fan-out group of the first interface; the others follow. */
   readonly fanoutBase: number;
+  readonly sharedState: SharedStateMemory;
 }
 
 /** A command of the control socket, for one thread. */
@@ -31,6 +37,9 @@ export interface ThreadCommand {
   readonly name: string;
   readonly given: Readonly<Record<string, string>>;
 }
+
+/** What the team tells its threads. */
+export type ThreadSignal = "stop" | "all are watching" | "others are over";
 
 export type ThreadMessage =
   | { readonly kind: "answer"; readonly id: number; readonly text: string }
@@ -44,8 +53,10 @@ const GROUPS = 0xff00;
 export class ThreadTeam {
   private readonly parsed: ParsedCommand;
   private readonly count: number;
+  private readonly sharedState: SharedStateMemory;
   private readonly workers: Worker[] = [];
   private readonly counters = new Map<number, Counters>();
+  private readonly ended = new Set<number>();
   private readonly summaries: string[] = [];
   private readonly interrupt = new Interrupt();
   private readonly waiting = new Map<number, (text: string) => void>();
@@ -56,6 +67,12 @@ export class ThreadTeam {
   constructor(parsed: ParsedCommand, count: number) {
     this.parsed = parsed;
     this.count = count;
+    this.sharedState = createSharedState(
+      defaultDetectionLimits,
+      THRESHOLD_COUNTS_MAX,
+      randomInt(2 ** 31),
+      count,
+    );
   }
 
   async run(): Promise<number> {
@@ -83,7 +100,8 @@ export class ThreadTeam {
 
   private start(index: number): Promise<void> {
     const fanoutBase = GROUPS & (process.pid * 16);
-    const order: ThreadOrder = { parsed: this.parsed, index, count: this.count, fanoutBase };
+    const { parsed, count, sharedState } = this;
+    const order: ThreadOrder = { parsed, index, count, fanoutBase, sharedState };
     const worker = new Worker(new URL("./listen-thread.js", import.meta.url), {
       workerData: order,
     });
@@ -94,7 +112,12 @@ export class ThreadTeam {
       this.code = ExitCode.machine;
       this.stop();
     });
-    return new Promise((resolve) => worker.once("exit", () => resolve()));
+    return new Promise((resolve) =>
+      worker.once("exit", () => {
+        this.noteEnd(index);
+        resolve();
+      }),
+    );
   }
 
   /** A thread that is over answers nothing; its part is left out. */
@@ -116,8 +139,19 @@ export class ThreadTeam {
     return (await Promise.all(answers)).filter((text) => text !== "");
   }
 
+  /** The first thread ends last: it knows then what all have measured. */
+  private noteEnd(index: number): void {
+    this.ended.add(index);
+    const others = this.ended.size - (this.ended.has(0) ? 1 : 0);
+    if (others === this.count - 1) this.signal(0, "others are over");
+  }
+
   private stop(): void {
-    for (const worker of this.workers) worker.postMessage("stop");
+    for (const index of this.workers.keys()) this.signal(index, "stop");
+  }
+
+  private signal(index: number, signal: ThreadSignal): void {
+    this.workers[index]?.postMessage(signal);
   }
 
   private hear(index: number, message: ThreadMessage): void {
@@ -136,6 +170,7 @@ export class ThreadTeam {
         this.code = Math.max(this.code, message.code);
         if (message.summary !== "") this.summaries.push(message.summary);
         if (message.code !== ExitCode.done) this.stop();
+        this.noteEnd(index);
         break;
       default:
         message satisfies never;
@@ -150,6 +185,7 @@ export class ThreadTeam {
       const owned = logs.map((name) => path.join(folder ?? "", name));
       becomeUser(this.parsed, [lastText(this.parsed, "control"), ...owned]);
       console.error(`watching with ${this.count} threads`);
+      for (const index of this.workers.keys()) this.signal(index, "all are watching");
     } catch (error) {
       console.error(`shrike: ${error instanceof Error ? error.message : String(error)}`);
       this.code = ExitCode.machine;

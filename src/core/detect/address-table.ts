@@ -1,7 +1,7 @@
 /**
  * Numbers kept for addresses: a bounded table with open addressing over typed arrays, for host bits, xbits,
- * thresholds and tags. The key is up to two addresses, a name (rule or bit number) and a kind; the value an
- * end of life in packet time, a second time, and two counts. Hashing is keyed by a seed, probing is bounded.
+ * thresholds and tags. The value of a key is an end of life in packet time, a second time, and two counts;
+ * probing is bounded.
  *
  * At the limit the oldest entries that have expired make room; when none has, nothing is kept and `refused`
  * counts it.
@@ -9,11 +9,13 @@
  * @hotpath
  */
 
-/** Words of a key: two addresses of four words, name, kind. */
-const KEY_WORDS = 10;
+import { AddressKey, KEY_WORDS } from "./address-key.ts";
+import type { AddressStore } from "./address-store.ts";
+
 const PROBES_MAX = 64;
 
-export class AddressTable {
+export class AddressTable implements AddressStore {
+  readonly isShared = false;
   /** Entries that may live at once. */
   readonly limitCount: number;
   /** Entries alive or expired and not yet removed. */
@@ -33,7 +35,7 @@ export class AddressTable {
   private states: Uint8Array;
   private removed = 0;
   private mask: number;
-  private readonly key = new Int32Array(KEY_WORDS);
+  private readonly key = new AddressKey();
 
   constructor(limitCount: number, seed = 0) {
     this.limitCount = limitCount;
@@ -48,40 +50,23 @@ export class AddressTable {
     this.extra = new Float64Array(slots);
   }
 
-  /** Makes a key of one address for the next `find` or `insert`. */
   setKey(kind: number, name: number, words: Int32Array): void {
-    const key = this.key;
-    key[0] = words[0]!;
-    key[1] = words[1]!;
-    key[2] = words[2]!;
-    key[3] = words[3]!;
-    key[4] = key[5] = key[6] = key[7] = 0;
-    key[8] = name;
-    key[9] = kind;
+    this.key.set(kind, name, words);
   }
 
-  /** Makes a key of two addresses, in this order. */
-  setOrderedPairKey(kind: number, name: number, first: Int32Array, second: Int32Array): void {
-    this.setKey(kind, name, first);
-    const key = this.key;
-    key[4] = second[0]!;
-    key[5] = second[1]!;
-    key[6] = second[2]!;
-    key[7] = second[3]!;
-  }
-
-  /** Makes a key of two addresses that is the same in either order. */
   setPairKey(kind: number, name: number, a: Int32Array, b: Int32Array): void {
-    if (precedes(a, b)) this.setOrderedPairKey(kind, name, a, b);
-    else this.setOrderedPairKey(kind, name, b, a);
+    this.key.setPair(kind, name, a, b);
   }
 
-  /** Makes a key without an address. */
   setBareKey(kind: number, name: number): void {
-    this.key.fill(0);
-    this.key[8] = name;
-    this.key[9] = kind;
+    this.key.setBare(kind, name);
   }
+
+  acquire(): boolean {
+    return true;
+  }
+
+  release(): void {}
 
   /** Slot of the current key that is alive at `nowUs`, or -1. An expired one is removed. */
   find(nowUs: number): number {
@@ -141,14 +126,15 @@ export class AddressTable {
     if (this.states[slot] === 2) this.removed--;
     this.states[slot] = 1;
     const base = slot * KEY_WORDS;
-    for (let i = 0; i < KEY_WORDS; i++) this.keys[base + i] = this.key[i]!;
+    const { words } = this.key;
+    for (let i = 0; i < KEY_WORDS; i++) this.keys[base + i] = words[i]!;
     this.startUs[slot] = this.amount[slot] = this.extra[slot] = 0;
     this.expiresUs[slot] = Number.POSITIVE_INFINITY;
     this.count++;
   }
 
   private slotOf(): number {
-    let slot = this.hash() & this.mask;
+    let slot = this.key.hash(this.seed) & this.mask;
     for (let probe = 0; probe < PROBES_MAX; probe++) {
       const state = this.states[slot]!;
       if (state === 0) return -1;
@@ -159,7 +145,7 @@ export class AddressTable {
   }
 
   private freeSlot(): number {
-    let slot = this.hash() & this.mask;
+    let slot = this.key.hash(this.seed) & this.mask;
     for (let probe = 0; probe < PROBES_MAX; probe++) {
       if (this.states[slot] !== 1) return slot;
       slot = (slot + 1) & this.mask;
@@ -169,20 +155,11 @@ export class AddressTable {
 
   private isKeyAt(slot: number): boolean {
     const base = slot * KEY_WORDS;
+    const { words } = this.key;
     for (let i = 0; i < KEY_WORDS; i++) {
-      if (this.keys[base + i] !== this.key[i]) return false;
+      if (this.keys[base + i] !== words[i]) return false;
     }
     return true;
-  }
-
-  private hash(): number {
-    let hash = this.seed;
-    for (let i = 0; i < KEY_WORDS; i++) {
-      hash = Math.imul(hash ^ this.key[i]!, 0x9e3779b1);
-      hash = (hash << 13) | (hash >>> 19);
-    }
-    hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-    return (hash ^ (hash >>> 13)) >>> 0;
   }
 
   private sweep(nowUs: number): void {
@@ -194,7 +171,8 @@ export class AddressTable {
   /** Copies what is alive into a table that is at most a quarter full. */
   private rebuild(nowUs: number): void {
     const { keys, states, expiresUs, startUs, amount, extra } = this;
-    const key = Int32Array.from(this.key);
+    const { words } = this.key;
+    const key = Int32Array.from(words);
     this.sweep(nowUs);
     const slots = Math.max(64, slotsFor(2 * (this.count + 1)));
     this.mask = slots - 1;
@@ -207,7 +185,7 @@ export class AddressTable {
     this.count = this.removed = 0;
     for (let old = 0; old < states.length; old++) {
       if (states[old] !== 1) continue;
-      for (let i = 0; i < KEY_WORDS; i++) this.key[i] = keys[old * KEY_WORDS + i]!;
+      for (let i = 0; i < KEY_WORDS; i++) words[i] = keys[old * KEY_WORDS + i]!;
       const slot = this.freeSlot();
       if (slot < 0) continue;
       this.take(slot);
@@ -216,7 +194,7 @@ export class AddressTable {
       this.amount[slot] = amount[old]!;
       this.extra[slot] = extra[old]!;
     }
-    this.key.set(key);
+    words.set(key);
   }
 }
 
@@ -224,11 +202,4 @@ function slotsFor(count: number): number {
   let slots = 4;
   while (slots < 2 * count) slots *= 2;
   return slots;
-}
-
-function precedes(a: Int32Array, b: Int32Array): boolean {
-  for (let i = 0; i < 4; i++) {
-    if (a[i] !== b[i]) return a[i]! < b[i]!;
-  }
-  return true;
 }

@@ -7,10 +7,12 @@
  */
 import type { Flow } from "../flow/flow.ts";
 import { AddressBits } from "./address-bits.ts";
+import { AddressTable } from "./address-table.ts";
 import type { AnomalyDetails, FlowEndObserver, PacketObserver } from "./anomaly-details.ts";
 import { DatasetStore } from "./datasets.ts";
 import { FlowDetectionState } from "./flow-detection-state.ts";
 import { ReputationStore } from "./reputation.ts";
+import type { SharedState } from "./shared-state.ts";
 
 export interface DetectionLimits {
   /** Bits of hosts that live at once. */
@@ -55,6 +57,7 @@ export interface DetectionPart {
 
 export class DetectionState {
   readonly limits: DetectionLimits;
+  readonly shared: SharedState | null;
   readonly hostBits: AddressBits;
   readonly xBits: AddressBits;
   readonly datasets = new DatasetStore();
@@ -73,10 +76,17 @@ export class DetectionState {
   variablesRefused = 0;
   private readonly parts = new Map<string, DetectionPart>();
 
-  constructor(limits: DetectionLimits = defaultDetectionLimits, seed = 0) {
+  /** @param shared what the engines of several threads remember together; null: there is one engine. */
+  constructor(
+    limits: DetectionLimits = defaultDetectionLimits,
+    seed = 0,
+    shared: SharedState | null = null,
+  ) {
     this.limits = limits;
-    this.hostBits = new AddressBits(limits.hostBitsMax, seed);
-    this.xBits = new AddressBits(limits.xBitsMax, seed ^ 0x5bd1e995);
+    this.shared = shared;
+    const { hostBitsMax, xBitsMax } = limits;
+    this.hostBits = new AddressBits(shared?.hostBits ?? new AddressTable(hostBitsMax, seed));
+    this.xBits = new AddressBits(shared?.xBits ?? new AddressTable(xBitsMax, seed ^ 0x5bd1e995));
   }
 
   /**
@@ -149,6 +159,7 @@ export class DetectionState {
     yield ["detect.xbits", this.xBits.count];
     yield ["detect.xbits_refused", this.xBits.refused];
     yield ["detect.variables_refused", this.variablesRefused];
+    if (this.shared !== null) yield* this.shared.counters();
     for (const part of this.parts.values()) yield* part.counters();
   }
 }

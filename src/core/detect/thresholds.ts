@@ -1,13 +1,15 @@
 /**
  * Thresholds of rules in packet time: limit, threshold, both, backoff, detection_filter, and the suppress and
  * rate_filter lines of threshold.config. Counts are kept by rule (generator and number) and by host, pair of
- * hosts (in either direction) or nothing in one bounded table, counts by flow with the flow.
+ * hosts (in either direction) or nothing in one bounded table, which engines in threads share, counts by flow with
+ * the flow.
  *
  * At the limit of the table, counts are not kept: limit, both and rate_filter let the match through, the kinds
  * that wait for a number of matches hold it back; `refused` counts it.
  */
 import type { Packet } from "../layers/packet.ts";
 import { holdsAddress } from "./address-classes.ts";
+import type { AddressStore } from "./address-store.ts";
 import { AddressTable } from "./address-table.ts";
 import type { Alert } from "./alert-queue.ts";
 import type { CompiledRule, Suppression } from "./compiled-rule.ts";
@@ -48,12 +50,12 @@ export class Thresholds {
   /** Matches that raised no alert because of a threshold, a suppression or noalert. */
   suppressed = 0;
   private readonly state: DetectionState;
-  private readonly table: AddressTable;
+  private readonly table: AddressStore;
   private readonly window: Window = { startUs: 0, count: 0, extra: 0 };
 
   constructor(state: DetectionState, limitCount = THRESHOLD_COUNTS_MAX, seed = 0) {
     this.state = state;
-    this.table = new AddressTable(limitCount, seed);
+    this.table = state.shared?.thresholds ?? new AddressTable(limitCount, seed);
   }
 
   /** Counts that the table had no room for. */
@@ -87,6 +89,13 @@ export class Thresholds {
     if (spec.kind === "threshold" && spec.count === 1) return Judgement.alert;
     if (spec.track === "byFlow") return this.checkFlow(spec, place, alert, packet);
     this.setKey(spec, place, alert.rule, packet);
+    if (!this.table.acquire()) return atLimit(spec);
+    const judgement = this.checkAcquired(spec, alert, packet);
+    this.table.release();
+    return judgement;
+  }
+
+  private checkAcquired(spec: ThresholdSpec, alert: Alert, packet: Packet): number {
     const { table, window } = this;
     let slot = table.find(packet.timeUs);
     if (slot < 0) {

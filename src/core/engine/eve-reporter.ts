@@ -42,6 +42,8 @@ export class EveReporter {
   private readonly rules = new RuleFields();
   /** Directions of dropped flows that have their drop event, by flow id. */
   private readonly dropsLogged = new Map<number, number>();
+  /** It writes `baseline` events though the stats go elsewhere: one of several threads does. */
+  tellsBaseline = false;
   private lastStats: Counters | null = null;
 
   constructor(
@@ -131,9 +133,10 @@ export class EveReporter {
   }
 
   onStats(counters: Counters, timeUs: number): void {
-    if (this.context.options.stats === null) return;
-    this.sink(writeStatsEvent(this.context, counters, timeUs, this.lastStats));
-    this.lastStats = counters;
+    if (this.context.options.stats !== null) {
+      this.sink(writeStatsEvent(this.context, counters, timeUs, this.lastStats));
+      this.lastStats = counters;
+    } else if (!this.tellsBaseline) return;
     const metrics = this.context.names?.state.packetObserver ?? null;
     if (!(metrics instanceof TrafficMetrics)) return;
     this.sink(writeBaselineEvent(this.context, baselineStatus(metrics), timeUs));

@@ -8,6 +8,7 @@ const RECORD_HEAD = 5;
 /** Random bytes that all filler is cut from. */
 export class Filler {
   private readonly pool: Uint8Array;
+  private readonly lent = new Uint8Array(65_536);
   private at = 0;
 
   constructor(chance: Chance) {
@@ -21,9 +22,19 @@ export class Filler {
     return this.pool.slice(start, start + count);
   }
 
-  /** Application data of TLS: whole records, `count` bytes of them at most 60,000. */
+  /** The same, but valid only until the next call: for what is sent at once. */
+  lend(count: number): Uint8Array {
+    if (this.at + count > this.pool.length) this.at = 0;
+    const start = this.at;
+    this.at += 61;
+    const bytes = count <= this.lent.length ? this.lent.subarray(0, count) : new Uint8Array(count);
+    bytes.set(this.pool.subarray(start, start + count));
+    return bytes;
+  }
+
+  /** Application data of TLS: whole records, `count` bytes of them at most 60,000. Lent. */
   records(count: number): Uint8Array {
-    const bytes = this.take(Math.max(count, RECORD_HEAD + 1));
+    const bytes = this.lend(Math.max(count, RECORD_HEAD + 1));
     for (let at = 0; at < bytes.length; ) {
       const left = bytes.length - at;
       let size = Math.min(RECORD_BYTES, left - RECORD_HEAD);
@@ -123,9 +134,9 @@ export function ntp(mode: 3 | 4, filler: Filler): Uint8Array {
   return bytes;
 }
 
-/** A datagram of media as RTP has it. */
+/** A datagram of media as RTP has it. Lent. */
 export function media(count: number, filler: Filler): Uint8Array {
-  const bytes = filler.take(Math.max(12, count));
+  const bytes = filler.lend(Math.max(12, count));
   bytes[0] = 0x80;
   bytes[1] = 96;
   return bytes;

@@ -158,7 +158,7 @@ export class Office {
       readonly after?: number;
     },
   ): void {
-    const { turns, fill = (bytes) => this.filler.take(bytes), clientPort, end = "close" } = given;
+    const { turns, fill = (bytes) => this.filler.lend(bytes), clientPort, end = "close" } = given;
     const ends = this.ends(client, server, port, clientPort);
     this.line.start(tcpTalk(this.line, { ...ends, turns, fill, end }), given.after ?? 0);
   }

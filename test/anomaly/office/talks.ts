@@ -1,17 +1,10 @@
 /**
  * Talks of two hosts as actors: TCP connections that open, take turns and close, connections in vain, datagrams and
- * their answers. Packets are made by the builders of test/support/packets; transfers of megabytes come in segments of up
- * to 60,000 bytes, as captures show them where the network card puts segments together.
+ * their answers. Transfers of megabytes come in segments of up to 60,000 bytes, as captures show them where the network
+ * card puts segments together.
  */
-import {
-  ethernet,
-  ipv4,
-  type Payload,
-  payloadBytes,
-  tcp,
-  udp,
-  Wire,
-} from "../../support/packets/index.ts";
+import { type Payload, payloadBytes } from "../../support/packets/index.ts";
+import { datagramPacket, tcpPacket, type Ways } from "./packet-writer.ts";
 import type { Actor, Timeline } from "./timeline.ts";
 
 /** Payload of a segment on the wire, and of one that the network card put together. */
@@ -53,31 +46,23 @@ const DEFAULT_RATE = 5_000_000;
 /** One connection, its sequence numbers and headers. */
 class Connection {
   private readonly line: Timeline;
-  private readonly ends: Ends;
-  private readonly outer: readonly [Wire, Wire];
+  private readonly ways: readonly [Ways, Ways];
   private readonly next: [number, number] = [1000, 5000];
 
   constructor(line: Timeline, ends: Ends) {
     this.line = line;
-    this.ends = ends;
-    const { client, server } = ends;
-    this.outer = [
-      ipv4({ source: client, destination: server, dontFragment: true }).over(ethernet()),
-      ipv4({ source: server, destination: client, dontFragment: true }).over(ethernet()),
+    const { client: source, server: destination, clientPort, port } = ends;
+    this.ways = [
+      { source, destination, sourcePort: clientPort, destinationPort: port },
+      { source: destination, destination: source, sourcePort: port, destinationPort: clientPort },
     ];
   }
 
   /** @param side 0: the client sends. */
   send(side: 0 | 1, flags: string, payload: Payload = ""): void {
-    const { port, clientPort } = this.ends;
-    const segment = tcp({
-      sourcePort: side === 0 ? clientPort : port,
-      destinationPort: side === 0 ? port : clientPort,
-      seq: this.next[side],
-      ack: flags.includes("A") ? this.next[1 - side]! : 0,
-      flags,
-    });
-    this.line.send(wholePacket(segment, this.outer[side], payload));
+    const ack = flags.includes("A") ? this.next[1 - side]! : 0;
+    const numbers = { seq: this.next[side], ack };
+    this.line.send(tcpPacket(this.ways[side], flags, numbers, payload));
     this.next[side] += payload.length + (/[SF]/.test(flags) ? 1 : 0);
   }
 }
@@ -162,16 +147,9 @@ export function* datagramTalk(line: Timeline, talk: DatagramTalk): Actor {
 /** One datagram; side 0: the client sends. */
 export function sendDatagram(line: Timeline, ends: Ends, side: 0 | 1, payload: Payload): void {
   const { client, server, port, clientPort } = ends;
-  const datagram = udp({
-    sourcePort: side === 0 ? clientPort : port,
-    destinationPort: side === 0 ? port : clientPort,
-  });
-  const addresses =
-    side === 0 ? { source: client, destination: server } : { source: server, destination: client };
-  line.send(wholePacket(datagram, ipv4(addresses).over(ethernet()), payload));
-}
-
-/** The layers around a payload, encoded once: payloads are large. */
-function wholePacket(inner: Wire, outer: Wire, payload: Payload): Wire {
-  return new Wire([...outer.recipes, ...inner.recipes], payloadBytes(payload));
+  const ways =
+    side === 0
+      ? { source: client, destination: server, sourcePort: clientPort, destinationPort: port }
+      : { source: server, destination: client, sourcePort: port, destinationPort: clientPort };
+  line.send(datagramPacket(ways, payload));
 }

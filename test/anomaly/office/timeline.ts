@@ -14,7 +14,7 @@ interface Waiting {
 export class Timeline {
   /** Unix seconds. */
   now: number;
-  /** Where packets go. */
+  /** Where packets go; the bytes are valid during the call. */
   readonly emit: (bytes: Uint8Array, seconds: number) => void;
   private readonly heap: Waiting[] = [];
   private arrivals = 0;

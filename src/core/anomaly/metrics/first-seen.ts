@@ -64,6 +64,8 @@ export class FirstSeen {
   private readonly print = new Fingerprint();
   /** Of no use but to keep reads. */
   reached = 0;
+  /** Hears of values that are new or were not seen for a while, for other threads. */
+  onSeen: ((low: number, high: number, minute: number) => void) | null = null;
   /** No rule asks for anything. */
   isEmpty = true;
   /** Of the last `isNews`: its minute, that of the sight before (0 for none), how long the host is known. */
@@ -160,7 +162,11 @@ export class FirstSeen {
   private noteHost(host: Int32Array, us: number): void {
     this.begin(HOST_MARKER, host);
     this.print.finish();
-    this.table.see(this.print.low, this.print.high, minuteOf(us));
+    const { print, table } = this;
+    const minute = minuteOf(us);
+    table.see(print.low, print.high, minute);
+    if (this.onSeen === null || !isNewsAt(table.lastMinute, minute)) return;
+    this.onSeen(print.low, print.high, minute);
   }
 
   /** @param port with the protocol in the upper half. */
@@ -193,7 +199,8 @@ export class FirstSeen {
     table.see(print.low, print.high, this.minute);
     this.lastMinute = table.lastMinute;
     // What is seen all the time costs one look.
-    if (this.lastMinute > 0 && this.minute - this.lastMinute <= REFRESH_MINUTES) return false;
+    if (!isNewsAt(this.lastMinute, this.minute)) return false;
+    this.onSeen?.(print.low, print.high, this.minute);
     this.noteHost(host, us);
     const since = table.firstMinute;
     this.learnedMinutes = since === 0 ? 0 : this.minute - since;
@@ -217,6 +224,10 @@ export class FirstSeen {
       signal.learnedWindows = this.learnedMinutes;
     }
   }
+}
+
+function isNewsAt(lastMinute: number, minute: number): boolean {
+  return lastMinute === 0 || minute - lastMinute > REFRESH_MINUTES;
 }
 
 function minuteOf(us: number): number {

@@ -21,7 +21,7 @@ const LEAST_CEILING = 1e-9;
 const EMPTY_WINDOWS_MAX = 168;
 
 /** Of a row; bits. `beside`: there is something in columns beside the rows, as series and limits that were passed. */
-const Mark = { home: 1, beside: 2 } as const;
+export const Mark = { home: 1, beside: 2 } as const;
 
 export class MeterTable {
   readonly kind: KeyKind;
@@ -170,7 +170,7 @@ export class MeterTable {
     return this.table.rows[slot * this.table.stride + word]! - 1;
   }
 
-  private mark(slot: number, mark: number): void {
+  mark(slot: number, mark: number): void {
     this.table.rows[slot * this.table.stride + this.markWord]! |= mark;
   }
 

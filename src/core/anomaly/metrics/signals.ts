@@ -53,6 +53,10 @@ export class Signals {
   taken = 0;
   /** Signals that found no place. */
   refused = 0;
+  /** What others found is not told here. */
+  isMuted = false;
+  /** Hears of signals that a rule took. */
+  onTake: ((signal: Signal) => void) | null = null;
   private readonly waiting: Signal[] = [];
   private waitingCount = 0;
   private flowSerial = 0;
@@ -75,6 +79,7 @@ export class Signals {
 
   /** A new signal, its numbers to be filled; null when the packet has enough of them. */
   raise(source: SignalSource, role: number, slot: number): Signal | null {
+    if (this.isMuted) return null;
     if (this.count >= SIGNALS_MAX) {
       this.refused++;
       return null;
@@ -97,6 +102,7 @@ export class Signals {
     if (!signal.isTaken) this.taken++;
     signal.isTaken = true;
     signal.source?.take(signal);
+    this.onTake?.(signal);
   }
 
   private putAside(): void {

@@ -20,9 +20,12 @@ import { type Condition, type Limit, Meter, type MeterSpec } from "./meter.ts";
 import { MeterTable } from "./meter-table.ts";
 import { type KeyKind, keyKinds, keyWords, Metric, metricIndex } from "./metric.ts";
 import type { MetricLimits } from "./metric-limits.ts";
+import { PeerIntake } from "./peer-intake.ts";
+import type { PeerMetrics } from "./peer-metrics.ts";
 import { SeasonCalendar } from "./season-calendar.ts";
 import { SeenTable } from "./seen-table.ts";
 import { Role, Signals } from "./signals.ts";
+import { sizeCounters } from "./size-counters.ts";
 
 /** The server's first packet is among so many that the flow has counted. */
 const ANSWER_PACKETS = 2;
@@ -34,6 +37,8 @@ export interface MetricsOptions {
   /** Hosts that baselines and first sights are kept of. */
   readonly home: AddressSet;
   readonly site: Site;
+  /** The metrics of other threads; null: there are none. */
+  readonly peers?: PeerMetrics | null;
 }
 
 export class TrafficMetrics {
@@ -48,6 +53,8 @@ export class TrafficMetrics {
   /** Times that counts of flows were settled. */
   settlements = 0;
   readonly pool: SketchPool;
+  /** Takes in what other threads settled. */
+  readonly intake: PeerIntake | null;
   private readonly meters: Meter[] = [];
   private readonly progress = new FlowProgress();
   private readonly exchange = new Exchange();
@@ -69,6 +76,7 @@ export class TrafficMetrics {
     this.firstSeen = new FirstSeen(new SeenTable(limits.seenMax, seed), this.signals, home, site);
     this.mutableTables = { host: null, pair: null, service: null, network: null };
     this.tables = this.mutableTables;
+    this.intake = options.peers ? new PeerIntake(this, options.peers) : null;
   }
 
   /** The meter for what a rule or a command measures; equal ones are one. */
@@ -127,6 +135,7 @@ export class TrafficMetrics {
   /** Called with each packet before rules are. */
   onPacket(packet: Packet): void {
     const { flow, timeUs } = packet;
+    this.intake?.receive();
     if (flow !== null && flow === this.endedFlow) {
       this.endedFlow = null;
       return;
@@ -209,25 +218,9 @@ export class TrafficMetrics {
   }
 
   *counters(): IterableIterator<readonly [string, number]> {
-    const { signals, pool, firstSeen } = this;
-    for (const kind of keyKinds) {
-      const table = this.tables[kind];
-      if (table === null) continue;
-      yield [`anomaly.keys.${kind}`, table.table.count];
-      yield [`anomaly.evicted.${kind}`, table.table.evicted];
-    }
-    let series = 0;
-    let evicted = 0;
-    for (const meter of this.meters) {
-      series += meter.series?.table.count ?? 0;
-      evicted += meter.series?.table.evicted ?? 0;
-    }
-    yield ["anomaly.series", series];
-    yield ["anomaly.series_evicted", evicted];
-    yield ["anomaly.sketches", pool.count];
-    yield ["anomaly.sketches_refused", pool.refused];
-    yield ["anomaly.seen", firstSeen.table.count];
-    yield ["anomaly.seen_evicted", firstSeen.table.evicted];
+    const { signals } = this;
+    if (this.intake?.peers.isSpeaker !== false) yield* sizeCounters(this);
+    if (this.intake !== null) yield* this.intake.peers.counters();
     yield ["anomaly.settlements", this.settlements];
     yield ["anomaly.signals", signals.raised];
     yield ["anomaly.signals_taken", signals.taken];
@@ -311,6 +304,7 @@ export class TrafficMetrics {
     const { slots } = exchange;
     for (let i = 0; i < slots.length; i++) slots[i] = progress.keyRow(flow, i);
     this.settle(exchange);
+    this.intake?.peers.sendExchange(exchange);
     for (let i = 0; i < slots.length; i++) {
       progress.setKeyRow(flow, i, slots[i]!);
       slots[i] = -1;

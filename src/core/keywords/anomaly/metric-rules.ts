@@ -6,6 +6,7 @@
 import type { MeterSpec } from "../../anomaly/metrics/meter.ts";
 import { kindOfTrack, type Season, type Track } from "../../anomaly/metrics/metric.ts";
 import { defaultMetricLimits } from "../../anomaly/metrics/metric-limits.ts";
+import { PeerMetrics } from "../../anomaly/metrics/peer-metrics.ts";
 import { Role, type Signal, type SignalSource } from "../../anomaly/metrics/signals.ts";
 import { TrafficMetrics } from "../../anomaly/metrics/traffic-metrics.ts";
 import { Site } from "../../anomaly/site.ts";
@@ -26,12 +27,14 @@ export const METRICS_PART = "metrics";
 /** The metrics of the engine that the rules are compiled for. */
 export function metricsOf(builder: RuleBuilder): TrafficMetrics {
   const { state, site, seed = 0 } = builder;
+  const { shared } = state;
   return state.part(METRICS_PART, () => {
     const made = new TrafficMetrics({
       limits: defaultMetricLimits,
       seed,
       home: homeOf(builder),
       site: site instanceof Site ? site : new Site(),
+      peers: shared === null ? null : new PeerMetrics(shared.rings, shared.isSpeaker),
     });
     state.packetObserver = made;
     return made;

@@ -34,7 +34,7 @@ export function compileAddressBit(
     draft.noAlert = true;
     return;
   }
-  const bit = names.numberOf(name);
+  const bit = bits.numberOf(name, names);
   if (command === "isset" || command === "isnotset") {
     const test: BitTest = { bits, bit, owner, wantsSet: command === "isset" };
     draft.stateUses.push({ kind: keyword, access: "read" });
