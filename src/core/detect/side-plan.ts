@@ -2,6 +2,7 @@
  * What the inspection of one direction needs of a rule's plan, in one object: candidates come by the thousand and
  * each object that is looked into for one is a line of memory that the processor does not have at hand.
  */
+import type { Chain } from "./chain.ts";
 import type { Check } from "./check.ts";
 import type { CompiledRule } from "./compiled-rule.ts";
 import type { TransactionStep } from "./transaction-plan.ts";
@@ -12,6 +13,8 @@ export class SidePlan {
   readonly gate: number;
   readonly checks: readonly Check[];
   readonly steps: readonly TransactionStep[];
+  /** Of the first step, where it looks into a buffer. */
+  readonly firstChain: Chain | null;
   /** Bits that must all be set for a match. */
   readonly wanted: number;
   /** Progress below which the direction is not inspected. */
@@ -32,6 +35,7 @@ export class SidePlan {
     this.gate = rule.gate;
     this.checks = rule.checks;
     this.steps = steps;
+    this.firstChain = steps[0]?.buffer?.chain ?? null;
     this.wanted = wanted;
     this.hook = hook;
     this.isBothSides = rule.transaction?.isBothSides === true;

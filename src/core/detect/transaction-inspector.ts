@@ -88,6 +88,10 @@ export class TransactionInspector {
   private readonly host: RuleHost;
   private readonly found: MatchSet;
   private readonly candidates: Candidates;
+  /** Those of the candidates; the first few are valid. */
+  private readonly plans: SidePlan[] = [];
+  /** Kept, so that the reads are not taken for useless. */
+  touched = 0;
   /** The direction of the transaction is complete: what is found in it now need not be remembered. */
   private isLastLook = false;
 
@@ -158,11 +162,29 @@ export class TransactionInspector {
     }
     if (candidates.count === 0) return;
     candidates.sort();
+    const count = this.gatherPlans(side);
+    for (let i = 0; i < count; i++) this.evaluate(this.plans[i]!, transaction, direction);
+  }
+
+  /**
+   * The candidates' plans. What evaluation will read of them is read at once, level by level: they are a few out of
+   * tens of thousands, so each read is a wait for memory, and waits that do not depend on each other overlap.
+   */
+  private gatherPlans(side: SideSearches): number {
+    const { candidates, plans } = this;
     const { rules } = this.ruleSet;
+    let count = 0;
     for (let i = 0; i < candidates.count; i++) {
       const plan = side.planOf(rules, candidates.indexes[i]!);
-      if (plan !== null) this.evaluate(plan, transaction, direction);
+      if (plan !== null) plans[count++] = plan;
     }
+    let sum = 0;
+    for (let i = 0; i < count; i++) sum += plans[i]!.key;
+    for (let i = 0; i < count; i++) sum += plans[i]!.steps.length + plans[i]!.checks.length;
+    for (let i = 0; i < count; i++) sum += plans[i]!.steps[0]?.bit ?? 0;
+    for (let i = 0; i < count; i++) sum += plans[i]!.firstChain?.steps.length ?? 0;
+    this.touched = sum | 0;
+    return count;
   }
 
   private search(
