@@ -5,7 +5,7 @@ import { dealPacket } from "../../node/live/deal-flows.ts";
 import { controlAnswers } from "../../node/operation/answer-control.ts";
 import { ControlArguments } from "../../node/operation/control-command.ts";
 import { allTexts, ExitCode, lastText } from "../command.ts";
-import { metricsIn, saveModel } from "../models.ts";
+import { saveModel } from "../models.ts";
 import { prepareSession } from "./live-command.ts";
 import { openListenPump } from "./open-sources.ts";
 import { SessionOperation } from "./session-operation.ts";
@@ -24,9 +24,10 @@ class Milestone {
 }
 
 async function run({ parsed, index, count, fanoutBase, sharedState }: ThreadOrder): Promise<void> {
+  const shared = new SharedState(sharedState, index + 1);
   const session = prepareSession(parsed, false, {
     isFirst: index === 0,
-    shared: new SharedState(sharedState, index + 1),
+    shared,
     takeStats: (counters) => tell({ kind: "stats", counters }),
   });
   if (typeof session === "number") {
@@ -39,8 +40,7 @@ async function run({ parsed, index, count, fanoutBase, sharedState }: ThreadOrde
     session.health,
   );
   const answers = controlAnswers(operation);
-  const metrics = metricsIn(session.builder);
-  session.onIdle = () => metrics?.intake?.receive();
+  session.onIdle = () => shared.rings.poll();
   const allWatch = new Milestone();
   const othersEnd = new Milestone();
   parentPort?.on("message", async (order: ThreadSignal | ThreadCommand) => {
@@ -69,7 +69,7 @@ async function run({ parsed, index, count, fanoutBase, sharedState }: ThreadOrde
   await session.run(pump);
   if (index === 0) {
     await othersEnd.reached;
-    metrics?.intake?.receive();
+    shared.rings.poll();
     saveModel(parsed, session.builder);
   }
   parentPort?.unref();

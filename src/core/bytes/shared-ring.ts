@@ -23,6 +23,8 @@ export class SharedRings {
   /** The record to send, or the one that was received. */
   readonly outgoing = new Float64Array(RECORD_NUMBERS);
   readonly incoming = new Float64Array(RECORD_NUMBERS);
+  /** By the first number of a record, who takes it in: it is in `incoming` during the call. */
+  readonly hear: (((record: Float64Array) => void) | undefined)[] = [];
   lost = 0;
   received = 0;
   private readonly own: number;
@@ -47,8 +49,13 @@ export class SharedRings {
     Atomics.store(head, 0, (place + 1) | 0);
   }
 
+  /** Takes in all that others sent; cheap when there is nothing. */
+  poll(): void {
+    while (this.receive()) this.hear[this.incoming[0]!]?.(this.incoming);
+  }
+
   /** Fills `incoming` with a record of another thread; false when there is none. */
-  receive(): boolean {
+  private receive(): boolean {
     for (let ring = 0; ring < this.heads.length; ring++) {
       if (ring === this.own) continue;
       const head = this.heads[ring]!;

@@ -44,6 +44,7 @@ const rules = [
   'alert ip any any -> any any (msg:"flows"; volume:flows_out >25, window 1h; sid:2; rev:1;)',
   'alert ip any any -> any any (msg:"distinct"; distinct:peers >8, window 1h; sid:3; rev:1;)',
   'alert ip any any -> any any (msg:"new peer"; first_seen:peer, learn 10m; sid:4; rev:1;)',
+  'alert ip any any -> any any (msg:"beacon"; beacon:score >=0.8, over 2h, contacts >=20; threshold:type limit, track by_both, count 1, seconds 86400; sid:5; rev:1;)',
 ].join("\n");
 
 describe("metrics of engines that share the flows", () => {
@@ -55,9 +56,14 @@ describe("metrics of engines that share the flows", () => {
     traffic.connection({ client, server, port: 443, at: MONDAY + 30 * i, request });
   }
 
+  for (let at = MONDAY; at < MONDAY + 3 * 3600; at += 300) {
+    const beacon = { client: "192.168.1.77", server: "203.0.113.50", port: 443 };
+    traffic.connection({ ...beacon, at: at + (at % 7), request: "x".repeat(200) });
+  }
+
   it("tell of each host and window once, as one engine does", () => {
     const one = alertsBySid(traffic, rules, 1);
-    expect([...one.keys()].sort()).toEqual([1, 2, 3, 4]);
+    expect([...one.keys()].sort()).toEqual([1, 2, 3, 4, 5]);
     const several = alertsBySid(traffic, rules, ENGINES);
     expect(new Map([...several].sort())).toEqual(new Map([...one].sort()));
   });

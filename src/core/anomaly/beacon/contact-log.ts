@@ -20,7 +20,15 @@ const MERGE_US = 2_000_000;
 /** Pairs without contact for so long go first. */
 const IDLE_US = 3 * 86_400 * 1_000_000;
 
+/** What a contact is of a flow. */
+export type Contact = Pick<
+  Flow,
+  "startUs" | "sourceWords" | "destinationWords" | "destinationPort" | "protocol" | "ipVersion"
+>;
+
 export class ContactLog {
+  /** The last `note` was the first of its flow. */
+  isNews = false;
   readonly pairs: WayTable;
   readonly services: WayTable;
   /** By pair: contacts ever, intervals and sizes ever put into the rings. */
@@ -53,28 +61,30 @@ export class ContactLog {
   }
 
   /** Notes the flow's begin, once however often it is called for a flow. Returns the pair's slot. */
-  note(flow: Flow): number {
+  note(flow: Contact): number {
     const { startUs } = flow;
     this.setPairKey(flow);
     const slot = this.pairs.take(startUs);
+    this.isNews = this.pairs.isNew || startUs > this.flowUs[slot]!;
     if (this.pairs.isNew) this.begin(slot, flow);
-    else if (startUs > this.flowUs[slot]!) this.addContact(slot, flow);
+    else if (this.isNews) this.addContact(slot, flow);
     return slot;
   }
 
   /** The pair's slot, or -1. */
-  find(flow: Flow): number {
+  find(flow: Contact): number {
     this.setPairKey(flow);
     return this.pairs.find();
   }
 
-  /** The flow is over: its size is known. */
-  noteEnd(flow: Flow): void {
+  /** The flow is over: its size is known. False: its pair is not. */
+  noteEnd(flow: Contact & Pick<Flow, "bytesToServer">): boolean {
     const slot = this.find(flow);
-    if (slot < 0) return;
+    if (slot < 0) return false;
     const ring = this.sizesSeen[slot]! % CONTACTS_KEPT;
     this.sizes[slot * CONTACTS_KEPT + ring] = flow.bytesToServer;
     this.sizesSeen[slot]!++;
+    return true;
   }
 
   /** From the first contact to the latest. */
@@ -83,7 +93,7 @@ export class ContactLog {
   }
 
   /** How many clients the flow's service has had, by a sketch that is good to some 100. */
-  clientsOf(flow: Flow): number {
+  clientsOf(flow: Contact): number {
     this.setServiceKey(flow);
     const slot = this.services.find();
     if (slot < 0) return 0;
@@ -91,14 +101,14 @@ export class ContactLog {
     return set === 64 ? 1000 : Math.round(-64 * Math.log((64 - set) / 64));
   }
 
-  private begin(slot: number, flow: Flow): void {
+  private begin(slot: number, flow: Contact): void {
     this.contacts[slot] = 1;
     this.sizesSeen[slot] = 0;
     this.firstUs[slot] = this.latestUs[slot] = this.flowUs[slot] = flow.startUs;
     this.noteClient(flow);
   }
 
-  private addContact(slot: number, flow: Flow): void {
+  private addContact(slot: number, flow: Contact): void {
     const { startUs } = flow;
     const gapUs = startUs - this.flowUs[slot]!;
     this.flowUs[slot] = startUs;
@@ -112,7 +122,7 @@ export class ContactLog {
   }
 
   /** With each contact: a service that is used stays, with all of its clients. */
-  private noteClient(flow: Flow): void {
+  private noteClient(flow: Contact): void {
     this.setServiceKey(flow);
     const slot = this.services.take(flow.startUs);
     if (this.services.isNew) this.clients[2 * slot] = this.clients[2 * slot + 1] = 0;
@@ -123,7 +133,7 @@ export class ContactLog {
     this.services.weight[slot]!++;
   }
 
-  private setPairKey(flow: Flow): void {
+  private setPairKey(flow: Contact): void {
     const { key } = this.pairs;
     const { sourceWords, destinationWords } = flow;
     for (let i = 0; i < 4; i++) {
@@ -135,7 +145,7 @@ export class ContactLog {
     key[10] = flow.ipVersion;
   }
 
-  private setServiceKey(flow: Flow): void {
+  private setServiceKey(flow: Contact): void {
     const { key } = this.services;
     const { destinationWords } = flow;
     for (let i = 0; i < 4; i++) key[i] = destinationWords[i]!;

@@ -14,18 +14,18 @@ import type { TrafficMetrics } from "./traffic-metrics.ts";
 export class PeerIntake implements PeerReceiver {
   readonly peers: PeerMetrics;
   private readonly metrics: TrafficMetrics;
-  private readonly exchange = new Exchange();
 
   constructor(metrics: TrafficMetrics, peers: PeerMetrics) {
     this.metrics = metrics;
     this.peers = peers;
+    peers.listen(this, new Exchange());
     metrics.signals.onTake = (signal) => this.tell(signal);
     metrics.firstSeen.onSeen = (low, high, minute) => peers.sendSeen(low, high, minute);
   }
 
   /** Takes in what is there; cheap when nothing is. */
   receive(): void {
-    this.peers.receive(this, this.exchange);
+    this.peers.receive();
   }
 
   takeExchange(exchange: Exchange, isFirst: boolean): void {

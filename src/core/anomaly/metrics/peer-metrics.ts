@@ -10,16 +10,12 @@
  * @hotpath
  */
 import type { SharedRings } from "../../bytes/shared-ring.ts";
+import { AMOUNTS_AT, CLIENT_AT, PeerRecord, SERVER_AT } from "../peer-record.ts";
 import type { Exchange } from "./exchange.ts";
 import { Metric } from "./metric.ts";
 
-const Kind = { exchange: 0, seen: 1, told: 2 } as const;
-
-/** Where in a record what stands. */
-const CLIENT = 6;
-const SERVER = 10;
-const AMOUNTS = 14;
-const KEY = 4;
+/** Where the key stands in what tells of a limit. */
+const KEY_AT = 4;
 
 /** Amounts that a record carries; the others follow from them. */
 const carried = [Metric.failed, Metric.dnsQueries, Metric.nxdomain, Metric.tlsNoSni] as const;
@@ -36,7 +32,7 @@ export class PeerMetrics {
   /** This thread speaks for all where they know the same. */
   readonly isSpeaker: boolean;
   private readonly rings: SharedRings;
-  private readonly keyWord = (index: number): number => this.rings.incoming[KEY + index]!;
+  private readonly keyWord = (index: number): number => this.rings.incoming[KEY_AT + index]!;
 
   constructor(rings: SharedRings, isSpeaker: boolean) {
     this.rings = rings;
@@ -46,27 +42,27 @@ export class PeerMetrics {
   sendExchange(exchange: Exchange): void {
     const { outgoing: record } = this.rings;
     const { clientAmounts } = exchange;
-    record[0] = Kind.exchange;
+    record[0] = PeerRecord.exchange;
     record[1] = exchange.timeUs;
     record[2] = exchange.ipVersion;
     record[3] = exchange.serverPort;
     record[4] = exchange.protocol;
     record[5] = exchange.isFirst ? 1 : 0;
-    record.set(exchange.client, CLIENT);
-    record.set(exchange.server, SERVER);
-    record[AMOUNTS] = clientAmounts[Metric.bytesOut]!;
-    record[AMOUNTS + 1] = clientAmounts[Metric.bytesIn]!;
-    record[AMOUNTS + 2] = clientAmounts[Metric.packetsOut]!;
-    record[AMOUNTS + 3] = clientAmounts[Metric.packetsIn]!;
+    record.set(exchange.client, CLIENT_AT);
+    record.set(exchange.server, SERVER_AT);
+    record[AMOUNTS_AT] = clientAmounts[Metric.bytesOut]!;
+    record[AMOUNTS_AT + 1] = clientAmounts[Metric.bytesIn]!;
+    record[AMOUNTS_AT + 2] = clientAmounts[Metric.packetsOut]!;
+    record[AMOUNTS_AT + 3] = clientAmounts[Metric.packetsIn]!;
     for (let i = 0; i < carried.length; i++) {
-      record[AMOUNTS + 4 + i] = clientAmounts[carried[i]!]!;
+      record[AMOUNTS_AT + 4 + i] = clientAmounts[carried[i]!]!;
     }
     this.rings.send();
   }
 
   sendSeen(low: number, high: number, minute: number): void {
     const { outgoing: record } = this.rings;
-    record[0] = Kind.seen;
+    record[0] = PeerRecord.seen;
     record[1] = low;
     record[2] = high;
     record[3] = minute;
@@ -76,25 +72,27 @@ export class PeerMetrics {
   /** @param limit a number that is the same in all threads. */
   sendTold(limit: number, window: number, words: number, key: (index: number) => number): void {
     const { outgoing: record } = this.rings;
-    record[0] = Kind.told;
+    record[0] = PeerRecord.told;
     record[1] = limit;
     record[2] = window;
-    for (let i = 0; i < words; i++) record[KEY + i] = key(i);
+    for (let i = 0; i < words; i++) record[KEY_AT + i] = key(i);
     this.rings.send();
   }
 
-  /** Takes in all that is there; `exchange` is refilled for it. */
-  receive(receiver: PeerReceiver, exchange: Exchange): void {
-    const { rings } = this;
-    while (rings.receive()) {
-      const { incoming: record } = rings;
-      if (record[0] === Kind.exchange) {
-        fill(exchange, record);
-        receiver.takeExchange(exchange, record[5] === 1);
-      } else if (record[0] === Kind.seen) {
-        receiver.takeSeen(record[1]!, record[2]!, record[3]!);
-      } else receiver.takeTold(record[1]!, record[2]!, this.keyWord);
-    }
+  /** `exchange` is refilled for what comes. */
+  listen(receiver: PeerReceiver, exchange: Exchange): void {
+    const { hear } = this.rings;
+    hear[PeerRecord.exchange] = (record) => {
+      fill(exchange, record);
+      receiver.takeExchange(exchange, record[5] === 1);
+    };
+    hear[PeerRecord.seen] = (record) => receiver.takeSeen(record[1]!, record[2]!, record[3]!);
+    hear[PeerRecord.told] = (record) => receiver.takeTold(record[1]!, record[2]!, this.keyWord);
+  }
+
+  /** Takes in what others sent. */
+  receive(): void {
+    this.rings.poll();
   }
 
   *counters(): IterableIterator<readonly [string, number]> {
@@ -109,19 +107,19 @@ function fill(exchange: Exchange, record: Float64Array): void {
   exchange.serverPort = record[3]!;
   exchange.protocol = record[4]!;
   for (let i = 0; i < 4; i++) {
-    exchange.client[i] = record[CLIENT + i]!;
-    exchange.server[i] = record[SERVER + i]!;
+    exchange.client[i] = record[CLIENT_AT + i]!;
+    exchange.server[i] = record[SERVER_AT + i]!;
   }
   exchange.clientAmounts.fill(0);
   exchange.serverAmounts.fill(0);
   exchange.setTraffic(
-    record[AMOUNTS]!,
-    record[AMOUNTS + 1]!,
-    record[AMOUNTS + 2]!,
-    record[AMOUNTS + 3]!,
+    record[AMOUNTS_AT]!,
+    record[AMOUNTS_AT + 1]!,
+    record[AMOUNTS_AT + 2]!,
+    record[AMOUNTS_AT + 3]!,
   );
   for (let i = 0; i < carried.length; i++) {
-    exchange.clientAmounts[carried[i]!] = record[AMOUNTS + 4 + i]!;
+    exchange.clientAmounts[carried[i]!] = record[AMOUNTS_AT + 4 + i]!;
   }
   exchange.isFirst = false;
 }

@@ -4,6 +4,7 @@
  */
 import { BeaconScore } from "../../anomaly/beacon/beacon-score.ts";
 import { CONTACTS_KEPT, ContactLog } from "../../anomaly/beacon/contact-log.ts";
+import { PeerContacts } from "../../anomaly/beacon/peer-contacts.ts";
 import { isPeriodicByDesign } from "../../anomaly/beacon/periodic-ports.ts";
 import type { AnomalyDetails } from "../../detect/anomaly-details.ts";
 import { Check } from "../../detect/check.ts";
@@ -89,12 +90,30 @@ function isAskedOnce(draft: RuleDraft): boolean {
 class BeaconPart {
   readonly log: ContactLog;
   readonly score: BeaconScore;
+  private readonly peers: PeerContacts | null;
 
   constructor(state: DetectionState, seed: number) {
     this.log = new ContactLog(seed);
     this.score = new BeaconScore(this.log);
     const { log } = this;
-    state.flowEndObservers.push({ onFlowEnd: (flow) => log.noteEnd(flow) });
+    const { shared } = state;
+    const peers = shared === null ? null : new PeerContacts(shared.rings, log);
+    this.peers = peers;
+    state.flowEndObservers.push({
+      onFlowEnd(flow) {
+        peers?.receive();
+        if (log.noteEnd(flow)) peers?.sendEnd(flow);
+      },
+    });
+  }
+
+  /** Notes the flow; returns its pair's slot. */
+  note(flow: Flow): number {
+    const { log, peers } = this;
+    peers?.receive();
+    const slot = log.note(flow);
+    if (log.isNews) peers?.sendContact(flow);
+    return slot;
   }
 
   *counters(): IterableIterator<readonly [string, number]> {
@@ -121,7 +140,7 @@ class BeaconQuestion {
     const { limits, part, site } = this;
     const { destinationPort, destinationWords, ipVersion, protocol } = flow;
     if (!limits.allPorts && isPeriodicByDesign(protocol, destinationPort)) return false;
-    const slot = part.log.note(flow);
+    const slot = part.note(flow);
     if (part.log.contacts[slot]! < limits.contacts) return false;
     if (part.log.clientsOf(flow) > limits.sources) return false;
     if (part.log.spanSeconds(slot) < limits.overSeconds) return false;
