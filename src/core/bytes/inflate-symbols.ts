@@ -1,6 +1,6 @@
 /**
- * The part of Inflate (RFC 1951) that the time goes into: the window, and symbols of short codes where input and
- * output have room for whatever may come. What it leaves is done by stages in inflate.ts.
+ * The part of Inflate (RFC 1951) that the time goes into: the window, and symbols where input and output have room
+ * for whatever may come. What it leaves is done by stages in inflate.ts.
  *
  * @hotpath
  */
@@ -72,25 +72,32 @@ export class SymbolReader {
   }
 
   /**
-   * Symbols of short codes as long as input and output have room for whatever may come, with registers instead of
-   * fields. Leaves all else, and what it cannot decide, to the way by stages.
+   * Symbols as long as input and output have room for whatever may come, with registers instead of fields; short
+   * codes are looked up, the few longer ones decoded bit by bit. Leaves all else, and what it cannot decide, to the
+   * way by stages.
    */
   protected readFast(): void {
-    const { input, output } = this;
-    const literals = this.literalCode.shortCodes();
-    const distances = this.distanceCode.shortCodes();
+    const { input, output, literalCode, distanceCode, unkept } = this;
+    const literals = literalCode.shortCodes();
+    const distances = distanceCode.shortCodes();
     const inputLast = this.end - FAST_INPUT_BYTES;
     const outputLast = this.limit - FAST_OUTPUT_BYTES;
     let { at, next, hold, bits } = this;
     while (at <= inputLast && next <= outputLast) {
-      while (bits < 24) {
-        hold |= input[at++]! << bits;
-        bits += 8;
+      // The longest code of a length and what belongs to it take 20 bits, so two refills do for a whole copy.
+      if (bits < 16) {
+        hold |= (input[at]! | (input[at + 1]! << 8)) << bits;
+        at += 2;
+        bits += 16;
       }
       const entry = literals[hold & TABLE_MASK]!;
-      const used = entry & 15;
-      if (used === 0) break;
-      const symbol = entry >> 4;
+      let used = entry & 15;
+      let symbol = entry >> 4;
+      if (used === 0) {
+        symbol = literalCode.decode(hold, bits);
+        if (symbol < 0) break;
+        used = literalCode.bits;
+      }
       if (symbol < END_OF_BLOCK) {
         output[next++] = symbol;
         hold >>>= used;
@@ -99,29 +106,51 @@ export class SymbolReader {
       }
       if (symbol === END_OF_BLOCK || symbol > 285) break;
       // What belongs to a copy, taken for good only when all of it is known.
-      const extra = LENGTH_EXTRA[symbol - 257]!;
       let after = hold >>> used;
+      let left = bits - used;
+      let ahead = at;
+      if (left < 16) {
+        after |= (input[ahead]! | (input[ahead + 1]! << 8)) << left;
+        ahead += 2;
+        left += 16;
+      }
+      const extra = LENGTH_EXTRA[symbol - 257]!;
       const length = LENGTH_BASES[symbol - 257]! + (after & ((1 << extra) - 1));
       after >>>= extra;
-      let left = bits - used - extra;
-      let ahead = at;
-      while (left < 24) {
-        after |= input[ahead++]! << left;
-        left += 8;
+      left -= extra;
+      if (left < 16) {
+        after |= (input[ahead]! | (input[ahead + 1]! << 8)) << left;
+        ahead += 2;
+        left += 16;
       }
       const distanceEntry = distances[after & TABLE_MASK]!;
-      const distanceUsed = distanceEntry & 15;
-      const distanceSymbol = distanceEntry >> 4;
-      if (distanceUsed === 0 || distanceSymbol > 29) break;
-      const distanceExtra = distanceSymbol < 2 ? 0 : (distanceSymbol >> 1) - 1;
+      let distanceUsed = distanceEntry & 15;
+      let distanceSymbol = distanceEntry >> 4;
+      if (distanceUsed === 0) {
+        distanceSymbol = distanceCode.decode(after, left);
+        if (distanceSymbol < 0) break;
+        distanceUsed = distanceCode.bits;
+      }
+      if (distanceSymbol > 29) break;
       after >>>= distanceUsed;
+      left -= distanceUsed;
+      if (left < 16) {
+        after |= (input[ahead]! | (input[ahead + 1]! << 8)) << left;
+        ahead += 2;
+        left += 16;
+      }
+      const distanceExtra = distanceSymbol < 2 ? 0 : (distanceSymbol >> 1) - 1;
       const distance = DISTANCE_BASES[distanceSymbol]! + (after & ((1 << distanceExtra) - 1));
-      const written = next - this.unkept;
+      const written = next - unkept;
       if (distance > this.windowFilled + written) break;
       hold = after >>> distanceExtra;
-      bits = left - distanceUsed - distanceExtra;
+      bits = left - distanceExtra;
       at = ahead;
-      next = this.copyFast(next, distance, length);
+      if (distance > written) {
+        next = this.copyFromWindow(next, distance, length);
+        continue;
+      }
+      for (const end = next + length; next < end; next++) output[next] = output[next - distance]!;
     }
     this.at = at;
     this.next = next;
@@ -136,12 +165,11 @@ export class SymbolReader {
     return this.window[(this.windowNext - inWindow) & WINDOW_MASK]!;
   }
 
-  /** Copies a match that has room; returns the offset behind it. */
-  protected copyFast(start: number, distance: number, length: number): number {
+  /** Copies a match that has room and begins before this call's output; returns the offset behind it. */
+  private copyFromWindow(start: number, distance: number, length: number): number {
     const { output, window } = this;
     const end = start + length;
     let next = start;
-    // Bytes before this call's output lie in the window.
     let place = this.windowNext - (distance - (start - this.unkept));
     for (let before = distance - (start - this.unkept); before > 0 && next < end; before--) {
       output[next++] = window[place++ & WINDOW_MASK]!;
