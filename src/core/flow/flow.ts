@@ -43,6 +43,9 @@ export class Flow {
   packetsToClient = 0;
   bytesToServer = 0;
   bytesToClient = 0;
+  /** Metrics look at the flow again at this packet time (Unix seconds) or after so many bytes of both directions. */
+  nextLookSeconds = 0;
+  nextLookBytes = 0;
   ttlMinToServer = 0;
   ttlMaxToServer = 0;
   ttlMinToClient = 0;
@@ -94,9 +97,6 @@ export class Flow {
   bypassedPacketsToServer = 0;
   bypassedBytesToServer = 0;
   elephant = false;
-  /** Metrics look at the flow again at this packet time (Unix seconds) or after so many bytes of both directions. */
-  nextLookSeconds = 0;
-  nextLookBytes = 0;
 
   /** Null where nobody writes them. */
   hardware: HardwareAddresses | null = null;
