@@ -121,10 +121,8 @@ export class ApplicationLayer implements ParseHost {
   /** The flow is over: what is left of its data is parsed, transactions are completed. */
   finish(packet: Packet, flow: Flow): void {
     const session = flow.tcp;
-    if (session !== null) {
-      this.begin(packet, flow, session);
-      this.drain(packet, flow, session, packet.direction, true);
-    }
+    this.begin(packet, flow, session);
+    if (session !== null) this.drain(packet, flow, session, packet.direction, true);
     const state = applicationOf(flow);
     if (state === null) return;
     this.end(state, packet.direction);
@@ -375,7 +373,8 @@ export class ApplicationLayer implements ParseHost {
 
   /** Nothing more comes for the flow's transactions. */
   private completeAll(state: ApplicationState): void {
-    for (const transaction of state.transactions) endTransaction(transaction, state.registered);
+    const { registered } = state;
+    for (const each of state.transactions) endTransaction(each, registered, this.isStream);
     state.noteChanges();
   }
 

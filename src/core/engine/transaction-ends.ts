@@ -3,13 +3,15 @@ import { FileState } from "../protocols/file.ts";
 import type { RegisteredProtocol } from "../protocols/registry.ts";
 import type { Transaction } from "../protocols/transaction.ts";
 
-/** Nothing more comes for the transaction. */
+/** Nothing more comes for the transaction. As in Suricata, no event tells of files that datagrams left open. */
 export function endTransaction(
   transaction: Transaction,
   registered: RegisteredProtocol | null,
+  isStream: boolean,
 ): void {
   if (registered === null) return;
   transaction.isOver = true;
+  if (!isStream) return;
   for (const file of transaction.files) file.close(FileState.truncated);
 }
 

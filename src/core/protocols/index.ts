@@ -7,6 +7,7 @@ import { ftpData } from "./ftp-data/index.ts";
 import { http1 } from "./http1/index.ts";
 import { http2 } from "./http2/index.ts";
 import { mdns } from "./mdns/index.ts";
+import { nfs } from "./nfs/index.ts";
 import type { ProtocolDeclaration } from "./protocol.ts";
 import { recognisedProtocols } from "./recognised/index.ts";
 import { smb } from "./smb/index.ts";
@@ -25,6 +26,7 @@ export const protocols: readonly ProtocolDeclaration[] = [
   http1,
   http2,
   mdns,
+  nfs,
   smb,
   smtp,
   ssh,

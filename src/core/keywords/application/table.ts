@@ -139,14 +139,6 @@ export const protocolKeywordTable: readonly ProtocolKeywordGroup[] = [
     ],
   },
   {
-    family: "nfs",
-    protocols: ["nfs"],
-    keywords: [
-      { name: "nfs.version", aliases: ["nfs_version"], value: "text" },
-      { name: "nfs_procedure", value: "text" },
-    ],
-  },
-  {
     family: "ntp",
     protocols: ["ntp"],
     keywords: [

@@ -8,8 +8,6 @@ import {
   probeEnip,
   probeModbus,
   probeMqtt,
-  probeNfsDatagram,
-  probeNfsStream,
   probePgsql,
   probeRdp,
 } from "./stream-probes.ts";
@@ -111,15 +109,6 @@ export const recognisedProtocols: readonly ProtocolDeclaration[] = [
     summary: "The messenger of MSN.",
     transports: [TCP],
     patterns: beginsWith(TCP, "toServer", ["msn"], { offset: 6, depth: 10 }),
-  }),
-  recognised({
-    name: "nfs",
-    summary: "Files over the network.",
-    transports: [TCP, UDP],
-    probes: [
-      { transport: TCP, ports: [2049], probe: probeNfsStream },
-      { transport: UDP, ports: [2049], probe: probeNfsDatagram },
-    ],
   }),
   recognised({
     name: "ntp",

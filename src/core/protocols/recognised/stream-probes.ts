@@ -1,4 +1,4 @@
-/** Probes of binary protocols over TCP, and of remote procedure calls over both. */
+/** Probes of binary protocols over TCP. */
 import { readUint16, readUint16Le, readUint32 } from "../../bytes/endian.ts";
 import { TO_SERVER } from "../direction.ts";
 import { ProbeResult } from "../protocol.ts";
@@ -34,41 +34,6 @@ export function probeMqtt(
     if (bytes[at] === 0x4d && bytes[at + 1] === 0x51) return ProbeResult.yes;
   }
   return ProbeResult.no;
-}
-
-const RPC_VERSION = 2;
-const NFS_PROGRAM = 100_003;
-const RPC_CALL_BYTES = 20;
-
-/** A call of NFS, or any reply (RFC 5531 §9). */
-export function probeNfsDatagram(
-  bytes: Uint8Array,
-  start: number,
-  end: number,
-  direction: number,
-): number {
-  if (end - start < RPC_CALL_BYTES) return ProbeResult.no;
-  const type = readUint32(bytes, start + 4);
-  if (direction !== TO_SERVER) return yesIf(type === 1 && readUint32(bytes, start + 8) <= 1);
-  const version = readUint32(bytes, start + 16);
-  return yesIf(
-    type === 0 &&
-      readUint32(bytes, start + 8) === RPC_VERSION &&
-      readUint32(bytes, start + 12) === NFS_PROGRAM &&
-      version >= 2 &&
-      version <= 4,
-  );
-}
-
-/** Over TCP each message has a record mark before it. */
-export function probeNfsStream(
-  bytes: Uint8Array,
-  start: number,
-  end: number,
-  direction: number,
-): number {
-  if (end - start < 4 + RPC_CALL_BYTES) return ProbeResult.needMore;
-  return probeNfsDatagram(bytes, start + 4, end, direction);
 }
 
 /** The protocol number of the application header is 0, the length fits a message. */

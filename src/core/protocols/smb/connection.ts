@@ -2,14 +2,15 @@
  * What one connection remembers: trees, names of open files, reads under way, what was agreed on, and which
  * transactions still wait for something. Every table is bounded.
  */
+
+import { BoundedMap } from "../bounded-map.ts";
 import { InterfaceTable } from "../dcerpc/interface-table.ts";
 import { TO_CLIENT, TO_SERVER } from "../direction.ts";
 import { defaultFilePolicy, TransactionFile } from "../file.ts";
+import { FileTransfer } from "../files/file-transfer.ts";
 import type { ParseHost } from "../protocol.ts";
 import { TransactionList } from "../transaction.ts";
-import { BoundedMap } from "./bounded-map.ts";
 import { SmbEvent } from "./events.ts";
-import { FileTransfer } from "./file-transfer.ts";
 import type { SmbOptions } from "./options.ts";
 import { bytesKey, type SmbRecord } from "./smb-record.ts";
 import { Smb2Command } from "./smb2-commands.ts";

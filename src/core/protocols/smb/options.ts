@@ -1,15 +1,13 @@
 /** Limits of SMB, with the defaults that hold in Suricata when nothing is configured. 0 switches a limit off. */
+import type { QueueLimits } from "../files/file-transfer.ts";
 import type { Settings } from "../settings.ts";
 
 const MEGABYTE = 1024 * 1024;
 
 /** What one direction of file transfer may take. */
-export interface TransferLimits {
+export interface TransferLimits extends QueueLimits {
   /** Bytes of one read or write. */
   readonly sizeMaxBytes: number;
-  /** Bytes and pieces of one file that wait for what is before them. */
-  readonly queueMaxBytes: number;
-  readonly queueMaxCount: number;
 }
 
 export interface SmbOptions {

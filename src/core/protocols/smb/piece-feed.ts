@@ -2,7 +2,7 @@
  * The rest of a message whose beginning was taken already, in one direction: data that goes on into a file, then
  * bytes that mean nothing.
  */
-import type { FileTransfer } from "./file-transfer.ts";
+import type { FileTransfer } from "../files/file-transfer.ts";
 
 export class PieceFeed {
   private transfer: FileTransfer | null = null;

@@ -1,8 +1,8 @@
 /** The fields of `smb` that are special to a kind of transaction. */
 import type { JsonWriter } from "../../eve/json-writer.ts";
 import { PduType, pduTypeName, uuidText } from "../dcerpc/pdu.ts";
+import { textOf } from "../lossy-text.ts";
 import { ntlmVersionText } from "../ntlmssp/authenticate.ts";
-import { textOf } from "./lossy-text.ts";
 import { controlName } from "./smb2-commands.ts";
 import type {
   CallDetail,

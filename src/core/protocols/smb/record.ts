@@ -1,8 +1,8 @@
 /** EVE's `smb`: a command with its response, a transfer, a call over a pipe; the same object stands in alerts. */
 
 import type { JsonWriter } from "../../eve/json-writer.ts";
+import { textOf } from "../lossy-text.ts";
 import { defineRecord, type RecordContext } from "../record.ts";
-import { textOf } from "./lossy-text.ts";
 import { writeDetail } from "./record-detail.ts";
 import { smb1CommandName } from "./smb1-commands.ts";
 import { smb2CommandName, smb2DialectName } from "./smb2-commands.ts";

@@ -7,10 +7,10 @@ import type { InterfaceTable } from "../dcerpc/interface-table.ts";
 import { PduType } from "../dcerpc/pdu.ts";
 import { StubData } from "../dcerpc/stub-data.ts";
 import { TO_CLIENT, TO_SERVER } from "../direction.ts";
+import type { FileTransfer } from "../files/file-transfer.ts";
 import type { NtlmAuthenticate } from "../ntlmssp/authenticate.ts";
 import type { KerberosTicket } from "../ntlmssp/kerberos-ticket.ts";
 import { Transaction } from "../transaction.ts";
-import type { FileTransfer } from "./file-transfer.ts";
 import type { SmbRecord } from "./smb-record.ts";
 
 /** What the connection agreed on; records name it. */

@@ -1,11 +1,20 @@
 /** Hands the data of a read or write to the file it is of, whatever the version of the message. */
 import { TO_CLIENT, TO_SERVER } from "../direction.ts";
+import type { RefusalEvents } from "../files/file-transfer.ts";
 import type { SmbConnection, Tree } from "./connection.ts";
 import { SmbEvent } from "./events.ts";
-import { readRefusals, writeRefusals } from "./file-transfer.ts";
 import type { PieceFeed } from "./piece-feed.ts";
 import type { SmbRecord } from "./smb-record.ts";
 import type { SmbTransaction } from "./transaction.ts";
+
+const readRefusals: RefusalEvents = {
+  size: SmbEvent.readQueueSizeExceeded,
+  count: SmbEvent.readQueueCountExceeded,
+};
+const writeRefusals: RefusalEvents = {
+  size: SmbEvent.writeQueueSizeExceeded,
+  count: SmbEvent.writeQueueCountExceeded,
+};
 
 export interface Piece {
   readonly direction: number;

@@ -19,7 +19,7 @@ function recognise(transport: number, direction: number, port: number, text: str
 const ntp = `\x23${"\0".repeat(47)}`;
 const dhcp = `\x01${"\0".repeat(235)}\x63\x82\x53\x63`;
 const ike = `${"\x01".repeat(16)}\x21\x20\x22\x08${"\0".repeat(8)}`;
-const nfsCall = "\0\0\0\x01\0\0\0\0\0\0\0\x02\0\x01\x86\xa3\0\0\0\x03";
+const nfsCall = `\0\0\0\x01\0\0\0\0\0\0\0\x02\0\x01\x86\xa3\0\0\0\x03${"\0".repeat(28)}`;
 
 test.each([
   ["bittorrent-dht", UDP, 0, 6881, "d1:ad2:id20:aaaaaaaaaaaaaaaaaaaae"],
@@ -31,7 +31,7 @@ test.each([
   ["ldap", TCP, 0, 389, "\x30\x0c\x02\x01\x01\x60\x07\x02\x01\x03\x04\0\x80\0"],
   ["mqtt", TCP, 0, 1883, "\x10\x0c\0\x04MQTT\x04\x02\0\x3c\0\0"],
   ["nfs", UDP, 0, 2049, nfsCall],
-  ["nfs", TCP, 0, 2049, `\x80\0\0\x14${nfsCall}`],
+  ["nfs", TCP, 0, 2049, `\x80\0\0\x30${nfsCall}`],
   ["ntp", UDP, 0, 123, ntp],
   ["pop3", TCP, 1, 110, "+OK ready\r\n"],
   ["quic", UDP, 0, 443, "\xc0\0\0\0\x01\x04abcd\0\0"],

@@ -1,5 +1,5 @@
-/** Names of traffic as records write them: UTF-8, with U+FFFD for what is not, as Suricata writes SMB's names. */
-import { utf8ToText } from "../../bytes/utf8.ts";
+/** Names of traffic as records write them: UTF-8, with U+FFFD for what is not, as Suricata writes them for SMB and NFS. */
+import { utf8ToText } from "../bytes/utf8.ts";
 
 export function textOf(bytes: Uint8Array): string {
   const whole = utf8ToText(bytes, 0, bytes.length);

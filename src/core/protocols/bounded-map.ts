@@ -8,6 +8,18 @@ export class BoundedMap<Value> {
     this.countMax = countMax;
   }
 
+  has(key: string): boolean {
+    return this.entries.has(key);
+  }
+
+  values(): Iterable<Value> {
+    return this.entries.values();
+  }
+
+  get size(): number {
+    return this.entries.size;
+  }
+
   get(key: string): Value | undefined {
     const value = this.entries.get(key);
     if (value !== undefined) {

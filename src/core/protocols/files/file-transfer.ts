@@ -4,23 +4,18 @@
  * their number and size.
  */
 import { FileState, type TransactionFile } from "../file.ts";
-import { SmbEvent } from "./events.ts";
-import type { TransferLimits } from "./options.ts";
 
-/** Why a piece was refused: the event to raise; 0: it was not. */
+/** Limits of what waits for one file; 0 switches one off. */
+export interface QueueLimits {
+  readonly queueMaxBytes: number;
+  readonly queueMaxCount: number;
+}
+
+/** The protocol's events for a piece that is refused. */
 export interface RefusalEvents {
   readonly size: number;
   readonly count: number;
 }
-
-export const readRefusals: RefusalEvents = {
-  size: SmbEvent.readQueueSizeExceeded,
-  count: SmbEvent.readQueueCountExceeded,
-};
-export const writeRefusals: RefusalEvents = {
-  size: SmbEvent.writeQueueSizeExceeded,
-  count: SmbEvent.writeQueueCountExceeded,
-};
 
 const FIRST_PIECE_BYTES = 4096;
 
@@ -72,17 +67,17 @@ export class FileTransfer {
     this.file = file;
   }
 
+  /** Bytes that wait for what is before them. */
+  get queuedBytes(): number {
+    return this.waitingBytes;
+  }
+
   get isDone(): boolean {
     return this.file.state !== FileState.open;
   }
 
   /** Begins a piece of `sizeBytes` at an offset. Returns the event for which it is refused, or -1. */
-  begin(
-    offset: number,
-    sizeBytes: number,
-    limits: TransferLimits,
-    refusals: RefusalEvents,
-  ): number {
+  begin(offset: number, sizeBytes: number, limits: QueueLimits, refusals: RefusalEvents): number {
     this.endPiece();
     const { queueMaxBytes, queueMaxCount } = limits;
     if (queueMaxBytes !== 0 && this.waitingBytes + sizeBytes > queueMaxBytes) return refusals.size;
