@@ -108,7 +108,6 @@ export class FirstSeen {
     const keepsPeers = this.isKept[Kind.peer]!;
     const keepsPorts = this.isKept[Kind.port]! && hasPorts(protocol);
     if (!keepsPeers && !keepsPorts) this.noteHost(sourceWords, us);
-    this.reached = this.reach(flow);
     if (keepsPeers) {
       this.begin(Kind.peer, sourceWords);
       for (let i = 0; i < 4; i++) this.print.word(destinationWords[i]!);
@@ -120,10 +119,11 @@ export class FirstSeen {
     this.notePort(Kind.port, Role.client, sourceWords, (protocol << 16) | destinationPort, us);
   }
 
-  /** Of all that the flow may ask; what it returns only keeps the reads. */
-  private reach(flow: Flow): number {
+  /** Reads what `noteContact` will ask of the table: before other tables are read, to wait for all of them once. */
+  reachContact(flow: Flow): void {
     const { print, table } = this;
-    const { sourceWords, destinationWords, protocol, destinationPort } = flow;
+    const { ipVersion, sourceWords, destinationWords, protocol, destinationPort } = flow;
+    if (!holdsAddress(this.home, ipVersion, sourceWords)) return;
     this.begin(HOST_MARKER, sourceWords);
     print.finish();
     let read = table.reach(print.low, print.high);
@@ -134,7 +134,7 @@ export class FirstSeen {
     this.begin(Kind.port, sourceWords);
     print.word((protocol << 16) | destinationPort);
     print.finish();
-    return read ^ table.reach(print.low, print.high);
+    this.reached = read ^ table.reach(print.low, print.high);
   }
 
   /** The server answers. What the site lists is never new. */

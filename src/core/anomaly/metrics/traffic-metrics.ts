@@ -162,6 +162,7 @@ export class TrafficMetrics {
   private look(flow: Flow, timeUs: number, isDue: boolean): void {
     const { progress } = this;
     const isFirst = progress.open(flow);
+    if (isFirst && !this.firstSeen.isEmpty) this.firstSeen.reachContact(flow);
     if (this.readsFacts && flow.application !== null && this.readFacts(flow)) {
       this.settleFlow(flow, timeUs, isFirst, false);
       if (!this.firstSeen.isEmpty) this.firstSeen.noteNames(flow, this.facts, timeUs);
