@@ -13,6 +13,7 @@ import { createSharedState, type SharedStateMemory } from "../../core/detect/sha
 import { THRESHOLD_COUNTS_MAX } from "../../core/detect/thresholds.ts";
 import { EveReporter } from "../../core/engine/eve-reporter.ts";
 import type { Counters } from "../../core/engine/records/stats-record.ts";
+import { SEMI_SPACE_MEGABYTES, SEMI_SPACES } from "../../node/operation/young-objects.ts";
 import { ExitCode, lastText, type ParsedCommand } from "../command.ts";
 import { Interrupt } from "../interrupt.ts";
 import { EventLogs } from "../replay/event-logs.ts";
@@ -104,6 +105,7 @@ export class ThreadTeam {
     const order: ThreadOrder = { parsed, index, count, fanoutBase, sharedState };
     const worker = new Worker(new URL("./listen-thread.js", import.meta.url), {
       workerData: order,
+      resourceLimits: { maxYoungGenerationSizeMb: SEMI_SPACES * SEMI_SPACE_MEGABYTES },
     });
     this.workers.push(worker);
     worker.on("message", (message: ThreadMessage) => this.hear(index, message));

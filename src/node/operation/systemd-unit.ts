@@ -2,6 +2,7 @@
  * The systemd unit of an engine: a user of its own with the two capabilities that packets need, a file system that it
  * can only read but for its logs and captures, sockets in /run, SIGHUP for reload.
  */
+import { SEMI_SPACE_MEGABYTES } from "./young-objects.ts";
 
 export interface UnitOptions {
   /** Absolute path of node. */
@@ -19,6 +20,7 @@ export function systemdUnit({ node, main, words, user }: UnitOptions): string {
   const hasControl = words.includes("--control");
   const start = [
     node,
+    `--max-semi-space-size=${SEMI_SPACE_MEGABYTES}`,
     main,
     ...words,
     ...(hasLog ? [] : ["-l", "/var/log/shrike"]),
@@ -32,6 +34,8 @@ Wants=network-online.target
 
 [Service]
 Type=exec
+# Tables of hundreds of megabytes in large pages: glibc's, others ignore it.
+Environment=GLIBC_TUNABLES=glibc.malloc.hugetlb=1
 ExecStart=${start.map(quoteWord).join(" ")}
 ExecReload=/bin/kill -HUP $MAINPID
 Restart=on-failure

@@ -49,7 +49,7 @@ describe("the systemd unit", () => {
 
   it("starts the command with its words, a log folder and a control socket", () => {
     expect(unit).toContain(
-      'ExecStart=/usr/bin/node /opt/shrike/dist/cli/main.js listen -i eth0 --filter "not port 22" --set a=50%% -l /var/log/shrike --control /run/shrike/control.socket\n',
+      'ExecStart=/usr/bin/node --max-semi-space-size=64 /opt/shrike/dist/cli/main.js listen -i eth0 --filter "not port 22" --set a=50%% -l /var/log/shrike --control /run/shrike/control.socket\n',
     );
   });
 
