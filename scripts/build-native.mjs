@@ -52,7 +52,8 @@ function build() {
   if (compiler === null) return "there is no C++ compiler: apt-get install g++";
   const names = fs.readdirSync(sources).filter((name) => /\.(cc|h)$/.test(name));
   const files = names.map((name) => path.join(sources, name));
-  if (isFresh(files)) return null;
+  // Asked for by hand, it is built anew: libraries may have come since.
+  if (isOptional && isFresh(files)) return null;
   fs.mkdirSync(path.dirname(target), { recursive: true });
   const hyperscan = hyperscanFlags();
   const units = files.filter(

@@ -27,6 +27,7 @@ import { ConfigTree, readConfigFile, setConfigValue } from "../node/config/tree.
 import { readBytes, readNumber, readText } from "../node/config/values.ts";
 import { FileError } from "../node/errors.ts";
 import { findHyperscan } from "../node/native/hyperscan-search.ts";
+import { findAddon } from "../node/native/native-addon.ts";
 import { OptionalSuffixes } from "../node/public-suffixes/optional-suffixes.ts";
 import { DataFiles } from "../node/rules/data-files.ts";
 import {
@@ -114,7 +115,10 @@ const ENGINE_SCRATCH_BYTES = 16 * 1024 ** 2;
 /** @param extraBytes wanted beside the usual, as far as the largest arena lets. */
 export function createArena(settings: EngineSettings, extraBytes = 0): Arena {
   const wantedBytes = engineArenaBytes(settings) + ARENA_BASE_BYTES + extraBytes;
-  return new Arena(Math.min(ARENA_MAX_BYTES, wantedBytes));
+  const arena = new Arena(Math.min(ARENA_MAX_BYTES, wantedBytes));
+  // Only speed depends on it: where the system refuses, pages stay small.
+  findAddon()?.adviseLargePages(arena.bytes);
+  return arena;
 }
 
 /** What one engine allocates. */

@@ -6,6 +6,7 @@ NAPI_MODULE_INIT() {
   shrike::exportOffloads(env, exports);
   shrike::exportForwarder(env, exports);
   shrike::exportDatagrams(env, exports);
+  shrike::exportLargePages(env, exports);
 #ifdef SHRIKE_HYPERSCAN
   shrike::exportHyperscan(env, exports);
 #endif
