@@ -21,11 +21,13 @@ import { ConfigError } from "../node/config/config-error.ts";
 import type { DatasetSettings } from "../node/config/dataset-settings.ts";
 import { type EngineSettings, readEngineSettings } from "../node/config/engine-settings.ts";
 import { forcedDigests } from "../node/config/forced-digests.ts";
+import { forcesMagic } from "../node/config/forced-magic.ts";
 import { type OutputSettings, readOutputs } from "../node/config/outputs.ts";
 import { stockConfiguration } from "../node/config/stock.ts";
 import { ConfigTree, readConfigFile, setConfigValue } from "../node/config/tree.ts";
 import { readBytes, readNumber, readText } from "../node/config/values.ts";
 import { FileError } from "../node/errors.ts";
+import { OptionalMagic } from "../node/magic/optional-magic.ts";
 import { findHyperscan } from "../node/native/hyperscan-search.ts";
 import { findAddon } from "../node/native/native-addon.ts";
 import { OptionalSuffixes } from "../node/public-suffixes/optional-suffixes.ts";
@@ -56,6 +58,7 @@ export interface Configured {
   readonly settings: EngineSettings;
   readonly outputs: OutputSettings;
   readonly dataFiles: DataFiles;
+  readonly magic: OptionalMagic;
   /** Null without a site file. */
   readonly site: Site | null;
 }
@@ -79,7 +82,10 @@ export function configure(parsed: ParsedCommand, inline: boolean): Configured {
     data: lastText(parsed, "data-dir") ?? settings.datasets.dataFolder ?? ".",
     rules: settings.rulesFolder,
   });
-  return { tree, settings, outputs, dataFiles, site };
+  const magic = new OptionalMagic();
+  settings.filePolicy.magic = magic;
+  if (forcesMagic(outputs)) magic.wantForAll();
+  return { tree, settings, outputs, dataFiles, magic, site };
 }
 
 /** What the outputs say about files. */
@@ -133,7 +139,7 @@ export function createBuilder(
   configured: Configured,
   shared: SharedState | null = null,
 ): RuleBuilder {
-  const { settings, dataFiles, site } = configured;
+  const { settings, dataFiles, magic, site } = configured;
   const state = new DetectionState(defaultDetectionLimits, randomInt(2 ** 31), shared);
   reloadLists(state, configured);
   return {
@@ -153,9 +159,16 @@ export function createBuilder(
     readFile: (file, place) => dataFiles.read(file, place),
     readZone,
     publicSuffixes: new OptionalSuffixes(),
+    magic,
     seed: settings.flow.hashKey,
     ...(site === null ? {} : { site }),
   };
+}
+
+/** What rules and outputs asked for is there when traffic comes; without libmagic one line says so. */
+export async function prepareMagic({ magic }: Configured): Promise<void> {
+  const problem = await magic.ready();
+  if (problem !== null) console.error(`warning: files are not described: ${problem}`);
 }
 
 /** With the native search where it is there. */

@@ -95,6 +95,21 @@ describe("the store of files", () => {
     expect(infos.every(({ stored }) => stored === true)).toBe(true);
   });
 
+  it("says what every file is when asked, or how to add what can", () => {
+    const { infos, stderr } = run(
+      "",
+      `${STORE}      force-filestore: yes\n      force-magic: yes\n`,
+    );
+    const words = infos.map(({ magic }) => magic).toSorted();
+    if (stderr.includes("npm install wasmagic")) expect(words).toEqual([undefined, undefined]);
+    else {
+      expect(words).toEqual([
+        "ASCII text, with no line terminators",
+        "ASCII text, with very long lines (4096), with no line terminators",
+      ]);
+    }
+  });
+
   it("is refused twice, and in its first version", () => {
     expect(run("", STORE + STORE)).toMatchObject({
       status: 1,

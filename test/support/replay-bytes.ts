@@ -87,7 +87,11 @@ export class Replay implements Replayed {
       stream: { ...stockStreamOptions, reassemblyMemoryLimitBytes: 16 * MEGABYTE, ...stream },
       checksums: "verify",
       protocols: builder.protocols,
-      filePolicy: { ...defaultFilePolicy, arrays: new ArrayPool() },
+      filePolicy: {
+        ...defaultFilePolicy,
+        arrays: new ArrayPool(),
+        magic: builder.magic ?? null,
+      },
       ruleSet,
       inline: false,
       alertsPerPacketMax: 15,

@@ -18,7 +18,13 @@ import type { LoadedRules } from "../../node/rules/load-rules.ts";
 import { RuleShelves, SHELF_BYTES } from "../../node/rules/rule-shelves.ts";
 import { EventLogs } from "../replay/event-logs.ts";
 import { RuleProfile } from "../rule-profile.ts";
-import { type Configured, createArena, createBuilder, load } from "../rule-session.ts";
+import {
+  type Configured,
+  createArena,
+  createBuilder,
+  load,
+  prepareMagic,
+} from "../rule-session.ts";
 import type { ShadowMode } from "../shadow-mode.ts";
 import { Summary } from "../summary.ts";
 import { captureCounters } from "./capture-counters.ts";
@@ -138,6 +144,7 @@ export class LiveSession {
   /** Moves packets until `stop`; then flows are ended and the logs closed. Throws LiveError, SinkError. */
   async run(pump: PacketPump): Promise<void> {
     this.pump = pump;
+    await prepareMagic(this.configured);
     try {
       await this.loop(pump);
       this.drain(pump);
@@ -162,6 +169,7 @@ export class LiveSession {
     this.engine.replaceRules(loaded.ruleSet);
     this.shadow?.attach(this.engine);
     this.ruleProfile.follow();
+    void prepareMagic(this.configured);
     for (const hear of this.onRules) hear(loaded);
   }
 
@@ -233,6 +241,7 @@ export class LiveSession {
   private *extraCounters(): IterableIterator<readonly [string, number | string]> {
     yield* captureCounters(this.interfaces());
     yield ["output.lost_lines", this.logs.lostLines];
+    yield* this.configured.magic.counters();
     for (const counters of this.moreCounters) yield* counters();
     if (this.loaded === null) return;
     const { loaded, failed, unsupported, skipped } = this.loaded.counts;

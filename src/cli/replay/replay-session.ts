@@ -27,6 +27,7 @@ import {
   createBuilder,
   engineArenaBytes,
   load,
+  prepareMagic,
 } from "../rule-session.ts";
 import { ShadowMode } from "../shadow-mode.ts";
 import { Summary } from "../summary.ts";
@@ -98,6 +99,7 @@ export class ReplaySession {
     const captures = listCaptures(this.parsed.files);
     this.summary.startTraffic();
     this.interrupt.listen();
+    await prepareMagic(this.configured);
     const each = lastText(this.parsed, "each-into");
     if (each === null) {
       await this.replayAll(captures);
@@ -284,15 +286,16 @@ export class ReplaySession {
       thresholdCountsMax: settings.thresholdCountsMax,
       reporters,
       statsIntervalSeconds: this.statsIntervalSeconds,
-      extraCounters: this.ruleCounters(),
+      extraCounters: { [Symbol.iterator]: () => this.extraCounters() },
     });
   }
 
-  private ruleCounters(): readonly (readonly [string, string])[] {
-    if (this.loaded === null) return [];
+  private *extraCounters(): IterableIterator<readonly [string, number | string]> {
+    yield* this.configured.magic.counters();
+    if (this.loaded === null) return;
     const { loaded, failed, unsupported, skipped } = this.loaded.counts;
     const engine = `[{"id":0,"rules_loaded":${loaded},"rules_failed":${failed + unsupported},"rules_skipped":${skipped}}]`;
-    return [["detect.engines", engine]];
+    yield ["detect.engines", engine];
   }
 }
 

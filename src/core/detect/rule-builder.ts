@@ -4,6 +4,7 @@
  */
 import type { Arena } from "../bytes/arena.ts";
 import type { Kernels } from "../match/kernels.ts";
+import type { MagicLibrary } from "../protocols/file-magic.ts";
 import type { ProtocolRegistry } from "../protocols/registry.ts";
 import type { RuleVariables } from "../rule/addresses.ts";
 import type { DetectionState } from "./detection-state.ts";
@@ -83,6 +84,8 @@ export interface RuleBuilder {
   readonly readZone?: (name: string) => ZoneOffsets | null;
   /** The public suffix list; without one the selection that is built in. */
   readonly publicSuffixes?: PublicSuffixes;
+  /** Says what files are, for rules that ask; without it they are refused. Given by the host. */
+  readonly magic?: MagicLibrary;
   /** Key of hash tables that keywords make and traffic fills. */
   readonly seed?: number;
 }

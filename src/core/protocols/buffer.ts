@@ -62,6 +62,8 @@ export interface ProtocolBuffer {
   readonly exampleContent?: string;
   /** A switch of a protocol that fills it: rules for the buffer are refused where it is off. */
   readonly switchedBy?: { readonly protocol: string; readonly option: string };
+  /** What the host must give for it: rules for the buffer are refused without. */
+  readonly needs?: "magic library";
   /** Letters of contents are turned to this case when the rule is loaded, as the buffer has them. */
   readonly foldsContents?: "lower" | "upper";
   /** Checks a content when the rule is loaded; a text is the reason why it can never match (as upper case in a lower-cased buffer). */

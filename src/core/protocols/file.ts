@@ -9,6 +9,7 @@ import { Md5 } from "../bytes/md5.ts";
 import { Sha1 } from "../bytes/sha1.ts";
 import { Sha256 } from "../bytes/sha256.ts";
 import { StreamedBody } from "./body.ts";
+import { FileMagic, type MagicLibrary } from "./file-magic.ts";
 
 /** EVE's `fileinfo.state`. */
 export const FileState = { open: 0, closed: 1, truncated: 2, error: 3 } as const;
@@ -36,6 +37,8 @@ export interface FilePolicy {
   partialTimeoutSeconds: number;
   /** Where contents lie; null: in arrays of their own. */
   arrays: ArrayPool | null;
+  /** Says what files are, when a rule or an output wants it; null: nobody can. */
+  magic: MagicLibrary | null;
 }
 
 export const defaultFilePolicy: FilePolicy = {
@@ -48,6 +51,7 @@ export const defaultFilePolicy: FilePolicy = {
   partialMemoryBytes: 100 * 1024 ** 2,
   partialTimeoutSeconds: 60,
   arrays: null,
+  magic: null,
 };
 
 /** What is to become of a file's content. */
@@ -90,6 +94,7 @@ export class TransactionFile {
   isLogged = false;
   /** Sids of rules with filestore that matched it (EVE's `sid` list). */
   readonly sids: number[] = [];
+  private readonly magicOrNone: FileMagic | null;
   private readonly digestsCut: boolean;
   private readonly md5Hash: Md5 | null;
   private readonly sha1Hash: Sha1 | null;
@@ -104,6 +109,8 @@ export class TransactionFile {
     this.body = new StreamedBody(policy.arrays);
     const { digests } = policy;
     this.windowBytes = policy.inspectWindowBytes;
+    const { magic } = policy;
+    this.magicOrNone = magic?.isWanted === true ? new FileMagic(magic, this.body) : null;
     this.digestsCut = policy.digestsCutFiles;
     if (policy.storesAll) this.fate = FileFate.wanted;
     else if (!policy.keepsUndecided) this.fate = FileFate.refused;
@@ -117,6 +124,16 @@ export class TransactionFile {
     return this.isLogged && this.fate !== FileFate.undecided && this.fate !== FileFate.wanted;
   }
 
+  /** What it is by its first bytes, looked up now; null: that cannot be told, or not yet. */
+  findMagic(): Uint8Array | null {
+    return this.magicOrNone?.find() ?? null;
+  }
+
+  /** The same for events: where it was looked up already, or of every file. */
+  toldMagic(): Uint8Array | null {
+    return this.magicOrNone?.told() ?? null;
+  }
+
   /** A rule asked for it; only where all of its content is still there or already on its way. */
   want(): void {
     if (this.fate === FileFate.undecided) this.fate = FileFate.wanted;
@@ -128,7 +145,19 @@ export class TransactionFile {
     body.inspectedBytes = body.totalBytes;
     const seen = body.totalBytes - this.windowBytes;
     if (fate === FileFate.undecided) return;
-    body.forget(fate === FileFate.wanted ? Math.min(seen, this.storedBytes) : seen);
+    this.forget(fate === FileFate.wanted ? Math.min(seen, this.storedBytes) : seen);
+  }
+
+  /** Lets go of the content before an offset. */
+  forget(beforeOffset: number): void {
+    if (beforeOffset > 0) this.magicOrNone?.keepHead();
+    this.body.forget(beforeOffset);
+  }
+
+  /** Everybody is done with it. */
+  release(): void {
+    this.magicOrNone?.release();
+    this.body.release();
   }
 
   append(bytes: Uint8Array, start: number, end: number): void {
@@ -144,6 +173,7 @@ export class TransactionFile {
   gap(byteLength: number): void {
     if (this.state !== FileState.open) return;
     this.hasGaps = true;
+    this.magicOrNone?.gap();
     this.sizeBytes += byteLength;
   }
 

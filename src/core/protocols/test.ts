@@ -30,6 +30,8 @@ export interface ProtocolTest<Value = unknown> {
   readonly group?: ProtocolTest;
   /** Digests of files that it needs: bits of FileDigest. */
   readonly digests?: number;
+  /** What the host must give for it: rules with the test are refused without. */
+  readonly needs?: "magic library";
   /** The side that a value chooses; null: any. */
   readonly sideOf?: (value: Value) => FlowSide | null;
   /** Throws RuleError at a place inside the option. */

@@ -51,7 +51,7 @@ export abstract class Transaction {
 
   /** Everybody is done with it: its contents go. */
   release(): void {
-    for (let i = 0; i < this.files.length; i++) this.files[i]!.body.release();
+    for (let i = 0; i < this.files.length; i++) this.files[i]!.release();
   }
 
   /** Notes an event of the protocol, once. */

@@ -18,6 +18,8 @@ export interface FileStoreSettings {
   readonly depthBytes: number;
   /** Names of digests that every file gets. */
   readonly digests: readonly string[];
+  /** Every file is described by its first bytes. */
+  readonly forcesMagic: boolean;
   /** Files that are kept open at once; the others are opened for each piece. */
   readonly openFilesMax: number;
   /** `xff` of the records. */
@@ -50,6 +52,7 @@ export function readFileStore(
     storesAll: settings.switch("force-filestore", false),
     depthBytes: settings.text("stream-depth") === "no" ? 0 : settings.bytes("stream-depth", 0),
     digests: settings.list("force-hash"),
+    forcesMagic: settings.switch("force-magic", false),
     forwardedFor,
     openFilesMax: settings.number("max-open-files", 0),
   };

@@ -23,6 +23,7 @@ import { OptionText } from "../../../src/core/rule/option-text.ts";
 import { parseRules } from "../../../src/core/rule/parse-rules.ts";
 import type { RuleSyntax } from "../../../src/core/rule/syntax-tree.ts";
 import { readZone } from "../../../src/node/site/zone-table.ts";
+import { FakeMagic } from "../../support/fake-magic.ts";
 
 const arena = new Arena(64 << 20);
 const kernels = new Kernels(arena);
@@ -169,6 +170,7 @@ function createBuilder(state: DetectionState): RuleBuilder {
     packetVariables: new NameTable(),
     protocols: new ProtocolRegistry(protocols, () => defaultSettings),
     readZone,
+    magic: new FakeMagic(),
     // The list that examples name, empty.
     readFile: (path) => (path === "known.list" ? new Uint8Array(0) : null),
   };

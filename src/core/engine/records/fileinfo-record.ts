@@ -18,6 +18,7 @@ export const fileinfoEvent = defineEvent({
     app_proto: "protocol that carried it",
     "fileinfo.filename": "its name",
     "fileinfo.sid": "rules that asked to store it",
+    "fileinfo.magic": "what it is by its first bytes, when a rule or an output asked",
     "fileinfo.gaps": "parts of it were lost",
     "fileinfo.state": "CLOSED, TRUNCATED, ERROR, or UNKNOWN while it is open",
     "fileinfo.md5": "digest of the whole file",
@@ -68,6 +69,8 @@ export function writeFileObject(
     for (const sid of file.sids) writer.numberItem(sid);
     writer.endArray();
   }
+  const magic = file.toldMagic();
+  if (magic !== null) writer.bytes("magic", magic, 0, magic.length);
   writer.boolean("gaps", file.hasGaps);
   writer.string("state", fileStateNames[file.state] ?? "UNKNOWN");
   writeDigest(writer, "md5", file.md5);

@@ -87,6 +87,7 @@ function stickyKeyword(buffer: ProtocolBuffer, declaration: BufferDeclaration): 
     },
     compile(side, draft) {
       checkSwitch(buffer, draft);
+      checkNeeds(buffer, draft);
       const selected = draft.selectBuffer(declaration);
       selected.side = side;
       draft.onFinish(() => checkContents(buffer, draft));
@@ -135,6 +136,23 @@ function checkSwitch({ name, switchedBy }: ProtocolBuffer, draft: RuleDraft): vo
   );
 }
 
+/** What it needs is asked for, so that it is there when traffic comes. */
+function checkNeeds(
+  { name, needs }: Pick<ProtocolBuffer | ProtocolTest, "name" | "needs">,
+  { builder }: RuleDraft,
+): void {
+  if (needs === undefined) return;
+  needs satisfies "magic library";
+  const { magic } = builder;
+  if (magic === undefined || magic.remedy !== null) {
+    throw new RuleError("unsupported-keyword", `"${name}" needs libmagic, which is not there`, {
+      severity: "unsupported",
+      ...(magic?.remedy && { hint: magic.remedy }),
+    });
+  }
+  magic.want();
+}
+
 /** Contents take the case of the buffer; those that can never be in it are refused. */
 function checkContents(buffer: ProtocolBuffer, draft: RuleDraft): void {
   const { refuses, foldsContents } = buffer;
@@ -175,6 +193,7 @@ function testKeyword(test: ProtocolTest): Keyword {
     examples,
     parse: (option) => option,
     compile(option, draft) {
+      checkNeeds(test, draft);
       const { builder, syntax } = draft;
       const place = { kind: "rules", ruleFile: syntax.span.file } as const;
       // Beside the rule, as other lists; then in the data directory.

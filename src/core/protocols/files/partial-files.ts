@@ -209,7 +209,7 @@ export class FilePart {
       files.hold(assembly, -(file.body.windowBytes - (end - start)));
       file.fate = FileFate.refused;
     }
-    file.body.forget(file.body.totalBytes);
+    file.forget(file.body.totalBytes);
   }
 
   private dropWaiting({ body }: WaitingPart): void {

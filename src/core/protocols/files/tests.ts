@@ -1,9 +1,9 @@
 /**
- * Keywords that test a file: its name, size and digests. All those of one rule must hold of one file, so they are
+ * Keywords that test a file: its name, size, kind and digests. All those of one rule must hold of one file, so they are
  * one group; a protocol that carries files adds `fileTests`.
  */
 import { latin1ToBytes } from "../../bytes/latin1.ts";
-import { RuleError } from "../../rule/diagnostic.ts";
+import { parseContentPattern } from "../../rule/content-pattern.ts";
 import { matchesNumber, parseNumberPiece } from "../../rule/number-comparison.ts";
 import type { OptionText, TextPiece } from "../../rule/option-text.ts";
 import { type FlowSide, TO_CLIENT, TO_SERVER } from "../direction.ts";
@@ -84,19 +84,16 @@ export const fileExtension = fileTest({
   parse: (option) => nameCondition(option, ".", endsWith),
 });
 
-export const fileMagic = fileTest({
+export const fileMagicTest = fileTest({
   name: "filemagic",
-  aliases: ["file.magic"],
-  summary: "Would look into what libmagic says about a file; it is not there.",
+  summary: "Looks for a text in what libmagic says of the first bytes of a file, in any case.",
   syntax: 'filemagic:[!]"TEXT"',
-  argument: "optional",
-  examples: [{ options: 'filemagic:"executable";', meaning: "refused as unsupported" }],
-  parse(option): never {
-    throw new RuleError("unsupported-keyword", `"${option.keyword}" needs libmagic`, {
-      severity: "unsupported",
-      hint: "look for the first bytes of the file in file.data",
-    });
-  },
+  examples: [
+    { options: 'filemagic:"PDF document";', meaning: "a PDF, whatever its name" },
+    { options: 'filemagic:"1 x 1|00|";', meaning: "a description that ends with 1 x 1" },
+  ],
+  needs: "magic library",
+  parse: magicCondition,
 });
 
 export const fileMd5 = digestTest("filemd5", "MD5", 16, FileDigest.md5, ({ md5 }) => md5);
@@ -113,7 +110,7 @@ const fileKeywords: readonly ProtocolTest<FileCondition>[] = [
   fileSize,
   fileNameTest,
   fileExtension,
-  fileMagic,
+  fileMagicTest,
   fileMd5,
   fileSha1,
   fileSha256,
@@ -137,9 +134,7 @@ export function fileTests(side: FlowSide, progress: number): readonly TestSource
   return [source];
 }
 
-type FileTestSpec = Omit<ProtocolTest<FileCondition>, "family" | "argument" | "group"> & {
-  readonly argument?: "optional";
-};
+type FileTestSpec = Omit<ProtocolTest<FileCondition>, "family" | "argument" | "group">;
 
 function fileTest(spec: FileTestSpec): ProtocolTest<FileCondition> {
   return defineTest<FileCondition>({
@@ -210,9 +205,30 @@ function nameCondition(option: OptionText, prefix: string, match: NameMatch): Fi
   return { side: null, matches: ({ name }) => name.length > 0 && match(name, wanted) !== negated };
 }
 
+/** A zero byte ends the description, so that a pattern can ask for the end. */
+function magicCondition(option: OptionText): FileCondition {
+  const { bytes: wanted, negated } = parseContentPattern(option);
+  foldToLower(wanted);
+  const matches = (file: TransactionFile): boolean => {
+    const magic = file.findMagic();
+    if (magic === null) return false;
+    const ended = new Uint8Array(magic.length + 1);
+    ended.set(magic);
+    return contains(ended, wanted) !== negated;
+  };
+  return { side: null, matches };
+}
+
 function contains(name: Uint8Array, wanted: Uint8Array): boolean {
   for (let at = 0; at + wanted.length <= name.length; at++) if (isAt(name, at, wanted)) return true;
   return false;
+}
+
+function foldToLower(bytes: Uint8Array): void {
+  for (let i = 0; i < bytes.length; i++) {
+    const byte = bytes[i]!;
+    if (byte >= 0x41 && byte <= 0x5a) bytes[i] = byte | 0x20;
+  }
 }
 
 function endsWith(name: Uint8Array, wanted: Uint8Array): boolean {

@@ -2,7 +2,7 @@
 import { matchesNumber } from "../../rule/number-comparison.ts";
 import { type BufferSource, type BufferView, bufferSource } from "../buffer.ts";
 import { type FlowSide, sideOf, TO_CLIENT, TO_SERVER } from "../direction.ts";
-import { fileData, fileName, fileSources } from "../files/buffers.ts";
+import { fileData, fileSources } from "../files/buffers.ts";
 import { fileTests } from "../files/tests.ts";
 import * as http from "../http/buffers.ts";
 import { urilen } from "../http/tests.ts";
@@ -47,7 +47,7 @@ export const http1Buffers: readonly BufferSource[] = [
   bodySource(http.httpRequestBody, "toServer", readRequestBody),
   bodySource(http.httpResponseBody, "toClient", readResponseBody),
   ...fileSources("toServer", HttpState.body),
-  ...fileSources("toClient", HttpState.body).filter(({ buffer }) => buffer === fileName),
+  ...fileSources("toClient", HttpState.body).filter(({ buffer }) => buffer !== fileData),
   bodySource(fileData, "toClient", readResponseBody),
 ];
 

@@ -75,7 +75,7 @@ export class SmtpTransaction extends Transaction {
       if (file.direction !== direction || !this.isDue(file)) continue;
       const { body } = file;
       body.inspectedBytes = body.totalBytes;
-      body.forget(body.totalBytes - file.windowBytes);
+      file.forget(body.totalBytes - file.windowBytes);
     }
   }
 }

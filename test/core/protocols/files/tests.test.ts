@@ -9,7 +9,7 @@ import {
 import { DigestList } from "../../../../src/core/protocols/files/digest-list.ts";
 import {
   fileExtension,
-  fileMagic,
+  fileMagicTest,
   fileMd5,
   fileNameTest,
   fileSize,
@@ -19,6 +19,7 @@ import type { ProtocolTest, TestHost } from "../../../../src/core/protocols/test
 import { Transaction } from "../../../../src/core/protocols/transaction.ts";
 import { RuleError } from "../../../../src/core/rule/diagnostic.ts";
 import { OptionText } from "../../../../src/core/rule/option-text.ts";
+import { FakeMagic } from "../../../support/fake-magic.ts";
 
 class Carrier extends Transaction {}
 
@@ -79,10 +80,24 @@ describe("tests of files", () => {
     expect([known.matches(cut), unknown.matches(cut)]).toEqual([false, false]);
   });
 
-  it("refuse lists that are not there or are none, and what needs libmagic", () => {
+  it("refuse lists that are not there or are none", () => {
     expect(() => conditionOf(fileMd5, "absent")).toThrow(RuleError);
     expect(() => conditionOf(fileMd5, "bad", { bad: "12345\n" })).toThrow(/line 1/);
-    expect(() => conditionOf(fileMagic, '"pdf"')).toThrow(/libmagic/);
+  });
+
+  it("look for a text in what the file is, where that is known", () => {
+    const magic = new FakeMagic();
+    magic.want();
+    const pdf = new TransactionFile(latin1ToBytes("f"), 0, { ...policy, magic });
+    const bytes = latin1ToBytes("%PDF-1.4");
+    pdf.append(bytes, 0, bytes.length);
+    const is = conditionOf(fileMagicTest, '"pdf DOC"');
+    const isNot = conditionOf(fileMagicTest, '!"1.5"');
+    expect([is.matches(pdf), isNot.matches(pdf)]).toEqual([false, false]);
+    pdf.close();
+    expect([is.matches(pdf), isNot.matches(pdf)]).toEqual([true, true]);
+    expect(conditionOf(fileMagicTest, '"1.4|00|"').matches(pdf)).toBe(true);
+    expect(isNot.matches(file)).toBe(false);
   });
 
   it("must all hold of one file of the direction", () => {
