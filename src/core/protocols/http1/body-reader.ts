@@ -6,6 +6,7 @@ import { FileState, TransactionFile } from "../file.ts";
 import type { FilePart } from "../files/partial-files.ts";
 import type { ParseHost } from "../protocol.ts";
 import { type ByteSink, ContentDecoder, type Encoding } from "./content-decoder.ts";
+import { boundedFileName } from "./file-name.ts";
 import type { HttpMessage } from "./message.ts";
 import type { MultipartReader } from "./multipart.ts";
 import { openPart } from "./partial-body.ts";
@@ -120,7 +121,7 @@ export class BodyReader implements ByteSink {
 
   private openFile(host: ParseHost): void {
     if (this.file !== null || this.fileName === null) return;
-    const { fileName } = this;
+    const fileName = boundedFileName(this.fileName, this.transaction);
     this.file = new TransactionFile(fileName, this.direction, host.filePolicy);
     this.transaction.files.push(this.file);
     if (this.direction === 1) this.part = openPart(this.transaction, fileName, host);

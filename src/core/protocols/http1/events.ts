@@ -1,4 +1,10 @@
-/** The events of HTTP/1, by Suricata's names; a code is the place in the list. */
+/**
+ * The events of HTTP/1, by Suricata's names; a code is the place in the list. Some are names from before the parser
+ * that Suricata has today, which never raises them, and neither does this one: unknown_error,
+ * invalid_transfer_encoding_value_in_response, invalid_server_port_in_request, invalid_authority_port,
+ * response_header_invalid, request_line_invalid, request_server_port_tcp_port_mismatch; and multipart_generic_error
+ * told of an offset that cannot be.
+ */
 export const httpEventNames = [
   "unknown_error",
   "gzip_decompression_failed",
@@ -75,6 +81,14 @@ export const httpEventNames = [
 ] as const;
 
 export type HttpEventName = (typeof httpEventNames)[number];
+
+/** Events of one connection; when there are so many, one more tells it and the others are left out. */
+export const CONNECTION_EVENTS_MAX = 512;
+
+/** How many events a connection had. */
+export class EventCount {
+  events = 0;
+}
 
 const codes: ReadonlyMap<string, number> = new Map(
   httpEventNames.map((name, index) => [name, index]),

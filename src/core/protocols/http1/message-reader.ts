@@ -94,6 +94,15 @@ export abstract class MessageReader {
     return at - start;
   }
 
+  protected get isBetweenMessages(): boolean {
+    return this.stage === Stage.line && this.transaction === null;
+  }
+
+  /** Of a line or field that is not whole yet. */
+  protected get heldBytes(): number {
+    return this.held.length;
+  }
+
   private beginFrame(at: number, { frames = null }: ParseHost): void {
     if (frames === null) return;
     const { direction } = this;

@@ -4,6 +4,7 @@
  */
 import { FileState, TransactionFile } from "../file.ts";
 import type { ParseHost } from "../protocol.ts";
+import { boundedFileName } from "./file-name.ts";
 import { latinText } from "./message.ts";
 import type { Http1Transaction } from "./transaction.ts";
 import { ascii } from "./uri.ts";
@@ -89,7 +90,8 @@ export class MultipartReader {
     const text = latinText(data.subarray(0, end));
     const name = fileNameOf(text);
     if (name !== null) {
-      this.file = new TransactionFile(ascii(name), 0, host.filePolicy);
+      const bounded = boundedFileName(ascii(name), this.transaction);
+      this.file = new TransactionFile(bounded, 0, host.filePolicy);
       this.transaction.files.push(this.file);
       this.hasFile = true;
     }

@@ -4,6 +4,7 @@
 import type { UpgradedRequest } from "../http/upgrade.ts";
 import { PARSE_FAILED, type ParseHost, type ProtocolParser } from "../protocol.ts";
 import { TransactionList } from "../transaction.ts";
+import { EventCount } from "./events.ts";
 import { lowerText } from "./message.ts";
 import { Stage } from "./message-reader.ts";
 import type { HttpOptions } from "./options.ts";
@@ -21,6 +22,7 @@ export class Http1Parser implements ProtocolParser, RequestEvents, ResponseEvent
   private readonly unanswered: (Http1Transaction | null)[] = [];
   private firstUnanswered = 0;
   private hasUpgraded = false;
+  private readonly eventCount = new EventCount();
 
   constructor(options: HttpOptions) {
     this.options = options;
@@ -49,8 +51,8 @@ export class Http1Parser implements ProtocolParser, RequestEvents, ResponseEvent
   }
 
   begin(host: ParseHost): Http1Transaction | null {
-    if (this.transactions.items.length >= this.options.transactionsMax) return null;
-    const transaction = this.transactions.add(new Http1Transaction(this.options), host.timeUs);
+    const transaction = this.add(host);
+    if (transaction === null) return null;
     transaction.reach(0, HttpState.line);
     this.unanswered.push(transaction);
     return transaction;
@@ -81,14 +83,26 @@ export class Http1Parser implements ProtocolParser, RequestEvents, ResponseEvent
       waiting.reach(1, HttpState.line);
       return waiting;
     }
-    if (this.transactions.items.length >= this.options.transactionsMax) return null;
-    const transaction = this.transactions.add(new Http1Transaction(this.options), host.timeUs);
+    const transaction = this.add(host);
+    if (transaction === null) return null;
+    if (this.requests.hasPartOfLine) {
+      transaction.note("request_line_incomplete");
+      this.requests.answered = transaction;
+      transaction.reach(1, HttpState.line);
+      return transaction;
+    }
     transaction.note("unable_to_match_response_to_request");
     transaction.uriRaw = ascii("/libhtp::request_uri_not_seen");
     transaction.isUnsolicited = true;
     transaction.reach(0, HttpState.complete);
     transaction.reach(1, HttpState.line);
     return transaction;
+  }
+
+  private add(host: ParseHost): Http1Transaction | null {
+    const { transactions, options } = this;
+    if (transactions.items.length >= options.transactionsMax) return null;
+    return transactions.add(new Http1Transaction(options, this.eventCount), host.timeUs);
   }
 
   responseDone(transaction: Http1Transaction): void {

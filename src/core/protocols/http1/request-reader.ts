@@ -10,7 +10,7 @@ import { boundaryOf, MultipartReader } from "./multipart.ts";
 import type { HttpOptions } from "./options.ts";
 import { checkAuthorization, checkHost, checkTarget } from "./request-checks.ts";
 import { parseRequestLine } from "./request-line.ts";
-import { equalsAscii, type Http1Transaction } from "./transaction.ts";
+import { equalsAscii, type Http1Transaction, HttpState } from "./transaction.ts";
 
 /** What the reader tells the connection. */
 export interface RequestEvents {
@@ -25,10 +25,17 @@ export class RequestReader extends MessageReader {
   private readonly events: RequestEvents;
   /** A tunnel was asked for: what follows waits for the answer. */
   isHalted = false;
+  /** The request whose line is not whole yet, where its answer came before. */
+  answered: Http1Transaction | null = null;
 
   constructor(options: HttpOptions, events: RequestEvents) {
     super(options, 0);
     this.events = events;
+  }
+
+  /** Bytes of a request came, but no line yet. */
+  get hasPartOfLine(): boolean {
+    return this.answered === null && this.isBetweenMessages && this.heldBytes > 0;
   }
 
   protected override mustStop(): boolean {
@@ -72,8 +79,10 @@ export class RequestReader extends MessageReader {
   ): number {
     const last = endWithoutBreak(bytes, start, lineEnd);
     if (last === start) return lineEnd - start;
-    const transaction = this.events.begin(host);
+    const transaction = this.answered ?? this.events.begin(host);
+    this.answered = null;
     if (transaction === null) return PARSE_FAILED;
+    transaction.reach(0, HttpState.line);
     this.transaction = transaction;
     this.leftover = null;
     const { request } = transaction;

@@ -113,7 +113,10 @@ export class ResponseReader extends MessageReader {
     const length = response.value("content-length");
     const hasEncoding = response.value("transfer-encoding") !== null;
     const isBare = length === null && !hasEncoding;
-    if (status === 101 && isBare) return this.openTunnel(host);
+    if (status === 101) {
+      if (isBare) return this.openTunnel(host);
+      transaction.note("switching_proto_with_content_length");
+    }
     if (status === 100 && !hasEncoding && (length === null || parseLength(length) <= 0)) {
       return this.continueWith(transaction);
     }

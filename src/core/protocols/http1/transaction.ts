@@ -1,7 +1,7 @@
 /** A request and its response, with what both sides' buffers need; derived forms are made once, when asked for. */
 import type { BufferView } from "../buffer.ts";
 import { Transaction } from "../transaction.ts";
-import { type HttpEventName, httpEvent } from "./events.ts";
+import { CONNECTION_EVENTS_MAX, EventCount, type HttpEventName, httpEvent } from "./events.ts";
 import { HeaderText, writeLines, writeNames, writeStart } from "./header-texts.ts";
 import { HttpMessage } from "./message.ts";
 import type { HttpOptions } from "./options.ts";
@@ -42,6 +42,7 @@ export class Http1Transaction extends Transaction {
   announcedBytes = 0;
   /** There was no request for this response. */
   isUnsolicited = false;
+  private readonly count: EventCount;
   private normalUri: NormalUri | null = null;
   private readonly requestLines = new HeaderText();
   private responseLines = new HeaderText();
@@ -49,15 +50,22 @@ export class Http1Transaction extends Transaction {
   private normalPath: Uint8Array | null = null;
   private hostText: Uint8Array | null = null;
 
-  constructor(options: HttpOptions) {
+  /** @param count of its connection. */
+  constructor(options: HttpOptions, count: EventCount = new EventCount()) {
     super();
     this.options = options;
+    this.count = count;
     this.request = new HttpMessage(options.arrays);
     this.response = new HttpMessage(options.arrays);
   }
 
   note(name: HttpEventName): void {
-    this.addEvent(httpEvent(name));
+    const { count } = this;
+    const code = httpEvent(name);
+    if (count.events >= CONNECTION_EVENTS_MAX || this.events.includes(code)) return;
+    this.addEvent(code);
+    count.events++;
+    if (count.events === CONNECTION_EVENTS_MAX) this.addEvent(httpEvent("too_many_warnings"));
   }
 
   /** An interim answer is over: the answer proper begins anew. */

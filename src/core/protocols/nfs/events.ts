@@ -1,4 +1,7 @@
-/** Events of NFS; a code is the place in the list. Those of versions are named for rules and not raised. */
+/**
+ * Events of NFS; a code is the place in the list. As in Suricata, those of versions are names for rules and never
+ * raised: only calls of versions 2 to 4 are followed, so that no reply of another one is looked at.
+ */
 
 export const nfsEventNames = [
   "malformed_data",

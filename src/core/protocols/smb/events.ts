@@ -1,4 +1,9 @@
-/** Events of SMB; a code is the place in the list. */
+/**
+ * Events of SMB; a code is the place in the list. Some are names that rules may have and are never raised, as in
+ * Suricata: internal_error (of a count that cannot be wrong), record_overflow (records are taken as they come, however
+ * long), malformed_ntlmssp_request and _response (a logon that cannot be read leaves its names out of the event),
+ * unusual_nt_create.
+ */
 
 export const smbEventNames = [
   "internal_error",

@@ -1,4 +1,8 @@
-/** Events of SMTP, by Suricata's names; the code of an event is its place. */
+/**
+ * Events of SMTP, by Suricata's names; the code of an event is its place. Never raised, as in Suricata:
+ * unable_to_match_reply_with_request, max_reply_line_len_exceeded, mime_malformed_msg, and
+ * max_command_line_len_exceeded, whose length is beyond that of the longest line that is read.
+ */
 
 export const smtpEventNames = [
   "invalid_reply",

@@ -8,8 +8,18 @@ import { textToUtf8, utf8ToText } from "../../bytes/utf8.ts";
 import { DerTag, DerWalk, oidText } from "./der.ts";
 import { distinguishedName } from "./distinguished-name.ts";
 
-/** Names of one certificate; further ones are left out. */
+/** Names of one certificate that are kept; further ones are left out. */
 export const ALTERNATIVE_NAMES_MAX = 1024;
+
+/** A certificate with so many is told of. */
+export const ALTERNATIVE_NAMES_MANY = 4096;
+
+export interface AlternativeNames {
+  readonly names: readonly Uint8Array[];
+  readonly areTooMany: boolean;
+}
+
+export const noNames: AlternativeNames = { names: [], areTooMany: false };
 
 const OID_ALTERNATIVE_NAMES = "2.5.29.17";
 
@@ -26,8 +36,8 @@ const NameTag = {
 } as const;
 
 /** Walks over the extensions. Null when their structure is broken; a name that cannot be read ends the list. */
-export function alternativeNames(extensions: DerWalk): readonly Uint8Array[] | null {
-  let names: readonly Uint8Array[] = [];
+export function alternativeNames(extensions: DerWalk): AlternativeNames | null {
+  let names = noNames;
   while (!extensions.isAtEnd) {
     if (!extensions.expect(DerTag.sequence)) return null;
     const extension = extensions.inside();
@@ -40,17 +50,24 @@ export function alternativeNames(extensions: DerWalk): readonly Uint8Array[] | n
   return names;
 }
 
-function readNames(value: DerWalk): readonly Uint8Array[] {
-  if (!value.expect(DerTag.sequence)) return [];
+function readNames(value: DerWalk): AlternativeNames {
+  if (!value.expect(DerTag.sequence)) return noNames;
   const list = value.inside();
   const names: Uint8Array[] = [];
   while (!list.isAtEnd && names.length < ALTERNATIVE_NAMES_MAX) {
-    if (!list.next()) return [];
+    if (!list.next()) return noNames;
     const name = nameOf(list);
-    if (name === null) return [];
+    if (name === null) return noNames;
     names.push(name);
   }
-  return names;
+  return { names, areTooMany: names.length + countRest(list) >= ALTERNATIVE_NAMES_MANY };
+}
+
+/** As far as it matters. */
+function countRest(list: DerWalk): number {
+  let count = 0;
+  while (count < ALTERNATIVE_NAMES_MANY && !list.isAtEnd && list.next()) count++;
+  return count;
 }
 
 function nameOf({ tag, bytes, start, end }: DerWalk): Uint8Array | null {

@@ -64,6 +64,7 @@ function takeCertificate(
       return;
     }
     side.certificate = certificate;
+    if (certificate.hasTooManyNames) transaction.note("too_many_subject_alternative_names");
   }
   if (side.chain.length >= CHAIN_CERTIFICATES_MAX) return;
   const read = index === 0 ? side.certificate : null;

@@ -7,7 +7,7 @@ import { bytesToHex } from "../../bytes/hex.ts";
 import { latin1ToBytes } from "../../bytes/latin1.ts";
 import { Sha1 } from "../../bytes/sha1.ts";
 import { textToUtf8 } from "../../bytes/utf8.ts";
-import { alternativeNames } from "./alternative-names.ts";
+import { type AlternativeNames, alternativeNames, noNames } from "./alternative-names.ts";
 import { parseCertificateTime } from "./certificate-time.ts";
 import { DerProblem, DerTag, DerWalk } from "./der.ts";
 import { distinguishedName } from "./distinguished-name.ts";
@@ -38,6 +38,7 @@ export interface Certificate {
   readonly notBeforeS: number;
   readonly notAfterS: number;
   readonly alternativeNames: readonly Uint8Array[];
+  readonly hasTooManyNames: boolean;
 }
 
 const TAG_VERSION = 0xa0;
@@ -69,6 +70,7 @@ class KnownCertificate implements Certificate {
   readonly notBeforeS: number;
   readonly notAfterS: number;
   readonly alternativeNames: readonly Uint8Array[];
+  readonly hasTooManyNames: boolean;
   readonly bytes: Uint8Array;
   private digest: Uint8Array | null = null;
 
@@ -79,6 +81,7 @@ class KnownCertificate implements Certificate {
     this.notBeforeS = fields.notBeforeS;
     this.notAfterS = fields.notAfterS;
     this.alternativeNames = fields.alternativeNames;
+    this.hasTooManyNames = fields.hasTooManyNames;
     this.bytes = bytes;
   }
 
@@ -113,7 +116,8 @@ function readFields(walk: DerWalk): CertificateFields | CertificateProblem {
     serial: latin1ToBytes(serial),
     notBeforeS: validity[0],
     notAfterS: validity[1],
-    alternativeNames: names,
+    alternativeNames: names.names,
+    hasTooManyNames: names.areTooMany,
   };
 }
 
@@ -130,14 +134,14 @@ function readValidity(walk: DerWalk): readonly [number, number] | null {
 }
 
 /** Alternative names of the subject; null when the extensions are broken. */
-function readExtensions(walk: DerWalk): readonly Uint8Array[] | null {
+function readExtensions(walk: DerWalk): AlternativeNames | null {
   while (!walk.isAtEnd) {
     if (!walk.next()) return null;
     if (walk.tag !== TAG_EXTENSIONS) continue;
     const list = walk.inside();
     return list.expect(DerTag.sequence) ? alternativeNames(list.inside()) : null;
   }
-  return [];
+  return noNames;
 }
 
 /** Of the two outer sequences; in fields only the field counts. */

@@ -1,4 +1,9 @@
-/** Events of TLS, by their names in rules; a code is a place in the list. */
+/**
+ * Events of TLS, by their names in rules; a code is a place in the list. As in Suricata, some are never raised:
+ * heartbeat_message (a good heartbeat is no event), invalid_tls_header (each thing that can be wrong with a header has
+ * an event of its own), and certificate_invalid_subject, _issuer and _validity (what is wrong with them is found as
+ * certificate_invalid_x509name and _date).
+ */
 
 export const tlsEventNames = [
   "invalid_sslv2_header",
@@ -31,6 +36,7 @@ export const tlsEventNames = [
   "certificate_invalid_validity",
   "error_message_encountered",
   "invalid_ssl_record",
+  "too_many_subject_alternative_names",
 ] as const;
 
 /** Of an older reader of certificates. */

@@ -1,5 +1,7 @@
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
+import { CONNECTION_EVENTS_MAX } from "../../../../src/core/protocols/http1/events.ts";
+import { FILE_NAME_BYTES_MAX } from "../../../../src/core/protocols/http1/file-name.ts";
 import { readHttpOptions } from "../../../../src/core/protocols/http1/options.ts";
 import { Http1Parser } from "../../../../src/core/protocols/http1/parser.ts";
 import { expectLinear } from "../../../support/linear-cost.ts";
@@ -34,6 +36,58 @@ describe("requests and responses", () => {
     const { first } = new Exchange().respond(OK);
     expect(eventsOf(first)).toContain("unable_to_match_response_to_request");
     expect(textOf(first.uriRaw)).toBe("/libhtp::request_uri_not_seen");
+  });
+
+  test("an answer before the request's line is whole belongs to that request", () => {
+    const exchange = new Exchange().request("GET /slow?q").respond(OK.replace("200", "408"));
+    expect(exchange.transactions.length).toBe(1);
+    expect(eventsOf(exchange.first)).toEqual(["request_line_incomplete"]);
+    expect(exchange.first.progress).toEqual([0, 5]);
+    exchange.request("=1 HTTP/1.1\r\nHost: a\r\n\r\n").request(GET).respond(OK);
+    expect(exchange.transactions.map((tx) => [textOf(tx.uriRaw), tx.statusNumber])).toEqual([
+      ["/slow?q=1", 408],
+      [textOf(new Exchange().request(GET).first.uriRaw), 200],
+    ]);
+    const second = new Exchange().request("GET /slow").respond(OK + OK);
+    expect(second.transactions.map(eventsOf)).toEqual([
+      ["request_line_incomplete"],
+      ["unable_to_match_response_to_request"],
+    ]);
+  });
+
+  test("a protocol that is switched with a body is an event and no tunnel", () => {
+    const switching = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n";
+    const { first } = new Exchange()
+      .request(GET)
+      .respond(`${switching}Content-Length: 5\r\n\r\nhello`);
+    expect(eventsOf(first)).toContain("switching_proto_with_content_length");
+    expect(first.response.bodyBytes).toBe(5);
+    const bare = new Exchange().request(GET).respond(`${switching}\r\n`);
+    expect(eventsOf(bare.first)).toEqual([]);
+  });
+
+  test("names of files are cut at their limit", () => {
+    const put = (pathBytes: number) =>
+      new Exchange().request(
+        `PUT /${"a".repeat(pathBytes - 1)} HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nhi`,
+      ).first;
+    expect(eventsOf(put(FILE_NAME_BYTES_MAX))).toEqual([]);
+    const long = put(FILE_NAME_BYTES_MAX + 1);
+    expect(eventsOf(long)).toEqual(["file_name_too_long"]);
+    expect(long.files.map(({ name }) => name.length)).toEqual([FILE_NAME_BYTES_MAX]);
+  });
+
+  test("a connection tells of so many events and then that they are too many", () => {
+    const bad = "GET / HTTP/1.1\r\n\r\n"; // one event: it has no Host
+    const exchange = new Exchange();
+    const events: (readonly string[])[] = [];
+    for (let i = 0; i <= CONNECTION_EVENTS_MAX; i++) {
+      events.push(eventsOf(exchange.request(bad).respond(OK).first));
+      exchange.parser.transactions.cut(0); // inspected and logged
+    }
+    expect(events[CONNECTION_EVENTS_MAX - 2]).toEqual(["missing_host_header"]);
+    expect(events[CONNECTION_EVENTS_MAX - 1]).toEqual(["missing_host_header", "too_many_warnings"]);
+    expect(events[CONNECTION_EVENTS_MAX]).toEqual([]);
   });
 
   test("100 Continue comes before the answer proper", () => {

@@ -1,5 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { bytesToText } from "../../../../src/core/bytes/utf8.ts";
+import {
+  ALTERNATIVE_NAMES_MANY,
+  ALTERNATIVE_NAMES_MAX,
+} from "../../../../src/core/protocols/tls/alternative-names.ts";
 import { readCertificate } from "../../../../src/core/protocols/tls/certificate.ts";
 import { certificateTimeText } from "../../../../src/core/protocols/tls/certificate-time.ts";
 import {
@@ -75,6 +79,18 @@ describe("a certificate", () => {
       "RFC822Name(m@example.org)",
       "DirectoryName(CN=x)",
     ]);
+  });
+
+  it("keeps some of very many alternative names, and says so", () => {
+    const of = (count: number) =>
+      read(certificate({ alternativeNames: Array(count).fill(der(0x82, ascii("a"))) }));
+    const many = of(ALTERNATIVE_NAMES_MANY);
+    expect([many.alternativeNames.length, many.hasTooManyNames]).toEqual([
+      ALTERNATIVE_NAMES_MAX,
+      true,
+    ]);
+    expect(of(ALTERNATIVE_NAMES_MANY - 1).hasTooManyNames).toBe(false);
+    expect(of(3).alternativeNames.length).toBe(3);
   });
 
   it("says what is wrong with it", () => {

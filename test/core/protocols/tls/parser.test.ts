@@ -25,6 +25,13 @@ const hello = record(22, clientHello({ extensions: [sni("a.org"), alpn("h2", "x"
 const chain = certificates(certificate(), certificate({ subject: commonName("root") }));
 const flight = record(22, concat(serverHello(), chain, serverHelloDone));
 
+/** A message in records of their largest length. */
+function inRecords(bytes: Uint8Array) {
+  const pieces = [];
+  for (let at = 0; at < bytes.length; at += 0x4000) pieces.push(bytes.slice(at, at + 0x4000));
+  return pieces.map((piece) => server(record(22, piece)));
+}
+
 describe("a handshake of TLS 1.2", () => {
   it("shows names, protocols, certificates and ends with the server's certificate", () => {
     const { transaction } = new TlsRun([client(hello), server(flight)]);
@@ -183,6 +190,10 @@ describe("what is wrong", () => {
   it("is an event of certificates", () => {
     const sent = (der: Uint8Array) => new TlsRun([server(record(22, certificates(der)))]).events;
     expect(sent(concat([0x30, 0x05, 0x30]))).toEqual(["invalid_certificate"]);
+    const names = Array(4096).fill(concat([0x82, 1, 0x61]));
+    expect(
+      new TlsRun(inRecords(certificates(certificate({ alternativeNames: names })))).events,
+    ).toEqual(["too_many_subject_alternative_names"]);
     const cut = message(11, concat([0, 0, 4, 0, 0, 9, 1]));
     expect(new TlsRun([server(record(22, cut))]).events).toEqual(["invalid_certificate"]);
   });
