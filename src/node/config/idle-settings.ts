@@ -43,7 +43,6 @@ const idleSettings: readonly string[] = [
   "livedev",
   "logging",
   "luajit",
-  "magic-file",
   "max-pending-packets",
   "napatech",
   "netmap",
