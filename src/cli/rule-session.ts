@@ -123,7 +123,7 @@ export function createArena(settings: EngineSettings, extraBytes = 0): Arena {
   const wantedBytes = engineArenaBytes(settings) + ARENA_BASE_BYTES + extraBytes;
   const arena = new Arena(Math.min(ARENA_MAX_BYTES, wantedBytes));
   // Only speed depends on it: where the system refuses, pages stay small.
-  findAddon()?.adviseLargePages(arena.bytes);
+  findAddon()?.adviseLargePages?.(arena.bytes);
   return arena;
 }
 

@@ -177,6 +177,14 @@ export class RuleDraft {
     this.warnings.push({ option: this.option, problem });
   }
 
+  /** Throws RuleError when the keyword that is being read was in the rule before. */
+  refuseRepetition(): void {
+    const { option, syntax } = this;
+    if (option === null || syntax.options.find(({ name }) => name === option.name) === option)
+      return;
+    throw new RuleError("duplicate-keyword", `"${option.name}" may be given only once`);
+  }
+
   addPacketCheck(check: Check, options: PacketCheckOptions = {}): void {
     this.lastCondition = { kind: "check", index: this.packetChecks.length };
     this.packetChecks.push({ check, options });

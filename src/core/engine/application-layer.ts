@@ -32,7 +32,7 @@ import {
   NO_FRAME_TYPES,
 } from "./frame-recorder.ts";
 import { DETECTION_BYTES_MAX, ProtocolFinder } from "./protocol-finder.ts";
-import { cutDirection, endTransaction } from "./transaction-ends.ts";
+import { completeOneSided, cutDirection, endTransaction } from "./transaction-ends.ts";
 
 const TCP = 6;
 const ACK = 0x10;
@@ -224,6 +224,7 @@ export class ApplicationLayer implements ParseHost {
       if (used < length && !this.hasChanged) break;
     }
     this.noteDepth(flow, session, direction);
+    if (session.asynchronous) completeOneSided(applicationOf(flow), direction);
   }
 
   /** Offers the window to detection or the parser; returns the bytes that need not come again. */

@@ -35,6 +35,7 @@ import { ChecksumWatch } from "./checksum-watch.ts";
 import type { EngineOptions, RecordFields } from "./engine-options.ts";
 import { ExceptionPolicies, ignoreAll } from "./exception-policies.ts";
 import { mayStoreFiles } from "./file-storage.ts";
+import { FlowEndCounts } from "./flow-end-counts.ts";
 import { makeFlowEndPacket, makeProtocolEndPacket } from "./flow-end-packet.ts";
 import { turnRound } from "./flow-sides.ts";
 import { endFrames, frameRecorderFor, wantedFrameTypes } from "./frame-recorder.ts";
@@ -70,6 +71,7 @@ export class Engine {
   private readonly bypassed = new BypassCounts();
   private readonly eventCounts = new Float64Array(PACKET_EVENT_COUNT);
   private readonly verdicts = new VerdictCounts();
+  private readonly flowEnds = new FlowEndCounts();
   private invalidCount = 0;
   /** The packet being worked on. */
   private current: Packet | null = null;
@@ -173,11 +175,11 @@ export class Engine {
     counters.set("uptime", uptime);
     for (const [name, value] of this.decoder.counters.entries()) counters.set(name, value);
     counters.set("decoder.invalid", this.invalidCount);
-    for (const [name, value] of this.flows.entries()) counters.set(name, value);
-    for (const [name, value] of this.fragments.counters.entries(this.fragments.memoryBytes)) {
-      counters.set(name, value);
+    const { flows, flowEnds, fragments, tracker } = this;
+    const fragmentCounts = fragments.counters.entries(fragments.memoryBytes);
+    for (const part of [flows.entries(), flowEnds.entries(), fragmentCounts, tracker.entries()]) {
+      for (const [name, value] of part) counters.set(name, value);
     }
-    for (const [name, value] of this.tracker.entries()) counters.set(name, value);
     for (let code = FIRST_STREAM_EVENT; code < FIRST_APPLICATION_EVENT; code++) {
       counters.set(packetEventName(code), this.eventCounts[code]!);
     }
@@ -358,6 +360,7 @@ export class Engine {
         this.flush(flow, Direction.toClient);
       }
     }
+    this.flowEnds.count(flow);
     this.options.fileStorage?.release(flow);
     if (this.observer?.onFlowEnd(flow) === true) this.inspect(this.makeEnd(flow, 0));
     for (const reporter of this.options.reporters) reporter.onFlowEnd(flow, this.nowUs);

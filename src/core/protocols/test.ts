@@ -28,6 +28,8 @@ export interface ProtocolTest<Value = unknown> {
    * together, as of one file.
    */
   readonly group?: ProtocolTest;
+  /** A rule may have it once. */
+  readonly once?: true;
   /** Digests of files that it needs: bits of FileDigest. */
   readonly digests?: number;
   /** What the host must give for it: rules with the test are refused without. */

@@ -77,8 +77,8 @@ export interface NativeAddon extends Partial<HyperscanAddon> {
   /** An errno of the system, 0 for none. */
   sendDatagram(descriptor: number, bytes: Uint8Array): number;
   closeDatagrams(descriptor: number): void;
-  /** Asks for large pages under the bytes; an errno of the system, 0 for none. */
-  adviseLargePages(bytes: Uint8Array): number;
+  /** Asks for large pages under the bytes; an errno of the system, 0 for none. Builds of before lack it. */
+  adviseLargePages?(bytes: Uint8Array): number;
 }
 
 /** Columns of a row of the table that ringPoll fills. */

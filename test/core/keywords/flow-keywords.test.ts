@@ -24,6 +24,7 @@ describe("flow", () => {
   it("takes three words and one option", () => {
     expect(problem("flow:established,to_server,no_stream,no_frag;")).toBe("too-many-values");
     expect(problem("flow:established; flow:no_frag;")).toBe("duplicate-keyword");
+    expect(problem("flow:to_server; flow:established;")).toBe("duplicate-keyword");
     expect(problem("flow:to_server,from_client;")).toBe("duplicate-value");
     expect(problem("flow:to_server,to_client;")).toBe("conflicting-values");
   });

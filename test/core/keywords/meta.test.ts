@@ -24,6 +24,7 @@ describe("what a rule says about itself", () => {
     expect(problem("sid:4294967296;")).toBe("number-out-of-range");
     expect(problem("sid:a;")).toBe("bad-number");
     expect(problem("sid:1; sid:2;")).toBe("duplicate-keyword");
+    expect(problem("smb.version:1; smb.version:2;")).toBe("duplicate-keyword");
     expect(problem("rev:0;")).toBe("number-out-of-range");
     expect(problem("msg:text;")).toBe("missing-quotes");
     expect(problem('msg:"a"; msg:"b";')).toBe("duplicate-keyword");

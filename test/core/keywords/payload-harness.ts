@@ -53,9 +53,11 @@ export function compile(options: string, protocol = "tcp"): CompiledPayload {
   const state = new DetectionState();
   state.reputation.loadCategories("1,CnC,Servers\n2,Mobile,Phones");
   const draft = new RuleDraft(parseOne(options, protocol), createBuilder(state));
-  for (const { name, value } of draft.syntax.options) {
+  for (const option of draft.syntax.options) {
+    const { name, value } = option;
     const keyword = table.get(name);
     if (keyword === undefined) throw new Error(`the test names the unknown keyword "${name}"`);
+    draft.option = option;
     keyword.apply(new OptionText(name, value), draft);
   }
   draft.finish();

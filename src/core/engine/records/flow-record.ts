@@ -42,7 +42,7 @@ const reasonNames: Record<number, string> = {
   [FlowEndReason.tcpReuse]: "tcp_reuse",
 };
 
-const tcpStateNames: Record<number, string> = {
+export const tcpStateNames: Record<number, string> = {
   [TcpState.none]: "none",
   [TcpState.listen]: "listen",
   [TcpState.synSent]: "syn_sent",

@@ -194,6 +194,7 @@ function testKeyword(test: ProtocolTest): Keyword {
     parse: (option) => option,
     compile(option, draft) {
       checkNeeds(test, draft);
+      if (test.once === true) draft.refuseRepetition();
       const { builder, syntax } = draft;
       const place = { kind: "rules", ruleFile: syntax.span.file } as const;
       // Beside the rule, as other lists; then in the data directory.

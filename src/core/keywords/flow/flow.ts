@@ -78,9 +78,7 @@ function parseFlow(option: OptionText): FlowDemand {
 function compileFlow(demand: FlowDemand, draft: RuleDraft): void {
   const { direction, state, stream, fragments } = demand;
   const isDirectionOnly = state === undefined && stream === undefined && fragments === undefined;
-  if (draft.packetChecks.some(({ check }) => check.keyword === "flow")) {
-    throw new RuleError("duplicate-keyword", '"flow" may be given only once');
-  }
+  draft.refuseRepetition();
   if (direction !== undefined) setDirection(draft, direction === "toServer" ? 1 : 2);
   if (stream === "only") draft.requireStream = true;
   if (stream === "none") draft.requirePacket = true;

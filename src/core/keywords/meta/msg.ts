@@ -2,7 +2,6 @@
  * msg: what the alert says. Escapes of `;`, `"`, `:` and `\` are resolved.
  */
 import { defineKeyword } from "../../detect/keyword.ts";
-import { RuleError } from "../../rule/diagnostic.ts";
 import { unescapeText } from "../../rule/option-text.ts";
 
 export const msg = defineKeyword<string>({
@@ -17,9 +16,7 @@ export const msg = defineKeyword<string>({
   ],
   parse: (option) => unescapeText(option.quoted().text),
   compile(text, draft) {
-    if (draft.message !== "") {
-      throw new RuleError("duplicate-keyword", '"msg" may be given only once');
-    }
+    draft.refuseRepetition();
     draft.message = text;
   },
 });

@@ -2,7 +2,6 @@
  * rev: the version of the rule; of two rules with one number the later version stays.
  */
 import { defineKeyword } from "../../detect/keyword.ts";
-import { RuleError } from "../../rule/diagnostic.ts";
 
 const REVISION_LAST = 0xffff_ffff;
 
@@ -16,9 +15,7 @@ export const rev = defineKeyword<number>({
   examples: [{ options: "rev:3;", meaning: "the third version of the rule" }],
   parse: (option) => option.integer(option.whole, { min: 1, max: REVISION_LAST, name: "revision" }),
   compile(revision, draft) {
-    if (draft.revision !== 0) {
-      throw new RuleError("duplicate-keyword", '"rev" may be given only once');
-    }
+    draft.refuseRepetition();
     draft.revision = revision;
   },
 });

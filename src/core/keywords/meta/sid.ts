@@ -2,7 +2,6 @@
  * sid: the number of the rule, by which alerts, thresholds and updates find it.
  */
 import { defineKeyword } from "../../detect/keyword.ts";
-import { RuleError } from "../../rule/diagnostic.ts";
 
 export const SID_LAST = 0xffff_ffff;
 
@@ -16,9 +15,7 @@ export const sid = defineKeyword<number>({
   examples: [{ options: "sid:1000001;", meaning: "rule number 1000001" }],
   parse: (option) => option.integer(option.whole, { min: 1, max: SID_LAST, name: "rule number" }),
   compile(number, draft) {
-    if (draft.sid !== 0) {
-      throw new RuleError("duplicate-keyword", '"sid" may be given only once');
-    }
+    draft.refuseRepetition();
     draft.sid = number;
   },
 });

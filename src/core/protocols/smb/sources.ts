@@ -42,6 +42,7 @@ export const smbVersion = defineTest<number>({
   since: "8.0.0",
   argument: "required",
   examples: [{ options: "smb.version:1;", meaning: "messages of SMB 1" }],
+  once: true,
   parse: (option) => Number(option.oneOf(option.whole, ["1", "2"], "version")),
 });
 
