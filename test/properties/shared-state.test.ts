@@ -1,5 +1,5 @@
 /**
- * Thresholds and bits of hosts do not depend on how many threads share the work: each rule gives as many alerts in
+ * Thresholds, bits of hosts and datasets do not depend on how many threads share the work: each rule gives as many alerts in
  * one engine as in several, whatever the thread that a flow falls to.
  */
 import fc from "fast-check";
@@ -31,11 +31,16 @@ const marks = [
   "xbits:set,seen,track ip_src",
   "xbits:toggle,even,track ip_pair",
   "hostbits:set,target,dst",
+  // Each of the two holds once a value, whichever thread it comes to first.
+  "ip.src; dataset:set,sources,type ip",
+  "ip.dst; dataset:set,targets,type ip",
 ];
 const reads = [
   "xbits:isset,seen,track ip_src",
   "xbits:isnotset,even,track ip_pair",
   "hostbits:isset,target,dst",
+  "ip.src; dataset:isset,sources,type ip",
+  "ip.dst; dataset:unset,targets,type ip",
 ];
 
 function rule(sid: number, options: string, port = "any"): string {

@@ -66,6 +66,8 @@ export class Replay implements Replayed {
   readonly alerts: ReplayedAlert[] = [];
   flowCount = 0;
   failed = 0;
+  /** Packets that are recorded because a rule tagged them. */
+  taggedCount = 0;
   readonly engine: Engine;
   private readonly arena = new Arena(64 * MEGABYTE);
   private readonly region: number;
@@ -99,7 +101,10 @@ export class Replay implements Replayed {
       extraCounters: [],
       reporters: [
         {
-          onPacket: (packet, found) => this.note(packet, found, extras),
+          onPacket: (packet, found, tagged) => {
+            if (tagged) this.taggedCount++;
+            this.note(packet, found, extras);
+          },
           onFlowEnd: () => {
             this.flowCount++;
           },

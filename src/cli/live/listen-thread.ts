@@ -70,6 +70,7 @@ async function run({ parsed, index, count, fanoutBase, sharedState }: ThreadOrde
   if (index === 0) {
     await othersEnd.reached;
     shared.rings.poll();
+    session.saveDatasets();
     saveModel(parsed, session.builder);
   }
   parentPort?.unref();

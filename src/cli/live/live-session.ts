@@ -155,6 +155,11 @@ export class LiveSession {
       this.logs.close();
     }
     this.summary.noteEngine(this.engine);
+    // Of several threads the last one to end saves what all of them have.
+    if (!this.options.shared) this.saveDatasets();
+  }
+
+  saveDatasets(): void {
     this.configured.dataFiles.save(this.builder.state.datasets.serialise());
   }
 

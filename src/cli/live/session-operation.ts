@@ -176,7 +176,7 @@ export class SessionOperation implements OperatedEngine {
   }
 
   saveDatasets(): void {
-    this.session.configured.dataFiles.save(this.datasets.serialise());
+    this.session.saveDatasets();
   }
 
   reopenLogs(): void {

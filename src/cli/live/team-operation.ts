@@ -90,7 +90,8 @@ export function mergeAnswers(name: string, texts: readonly string[]): string {
   const refusal = answers.findIndex((answer) => answer.return !== "OK");
   if (refusal >= 0) {
     const reason = answers[refusal]?.message;
-    return failureMessage(`thread ${refusal}: ${typeof reason === "string" ? reason : "refused"}`);
+    const text = typeof reason === "string" ? reason : "refused";
+    return failureMessage(texts.length === 1 ? text : `thread ${refusal}: ${text}`);
   }
   const messages = answers.map(({ message }) => message ?? null);
   const [first = null] = messages;

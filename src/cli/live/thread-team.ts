@@ -1,8 +1,8 @@
 /**
  * Several engines on the same interfaces, each in a thread with its own rules, flows and ring; the kernel gives all
  * packets of a flow to the same one. Events of all go to the same files; the counters are added up here. Thresholds,
- * host bits and xbits are kept in memory that all threads share, metrics are told from each to all; datasets are each
- * thread's own.
+ * host bits, xbits, tags of hosts and what changes in datasets are kept in memory that all threads share, metrics and
+ * names of dns_tunnel are told from each to all.
  */
 import { randomInt } from "node:crypto";
 import fs from "node:fs";
@@ -127,7 +127,9 @@ export class ThreadTeam {
     name: string,
     given: Readonly<Record<string, string>>,
   ): Promise<readonly string[]> {
-    const answers = this.workers.map(async (worker) => {
+    // The first thread ends last, and what it changes in datasets all of them see.
+    const asked = name.startsWith("dataset-") ? this.workers.slice(0, 1) : this.workers;
+    const answers = asked.map(async (worker) => {
       const id = ++this.commandCount;
       const answer = new Promise<string>((resolve) => {
         this.waiting.set(id, resolve);

@@ -3,7 +3,14 @@
  * number is the kind; who hears of a kind is entered in `SharedRings.hear`.
  */
 
-export const PeerRecord = { exchange: 0, seen: 1, told: 2, contact: 3, contactEnd: 4 } as const;
+export const PeerRecord = {
+  exchange: 0,
+  seen: 1,
+  told: 2,
+  contact: 3,
+  contactEnd: 4,
+  name: 5,
+} as const;
 
 /** Places of numbers: the two addresses, and what is behind them. */
 export const CLIENT_AT = 6;

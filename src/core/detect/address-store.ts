@@ -10,6 +10,8 @@ export interface AddressStore {
   readonly isShared: boolean;
   /** Entries alive or expired and not yet removed; of a shared store, what this engine added less what it removed. */
   readonly count: number;
+  /** Entries of all engines. */
+  readonly countOfAll: number;
   /** Insertions that found no room. */
   readonly refused: number;
 

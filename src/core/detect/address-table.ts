@@ -50,6 +50,10 @@ export class AddressTable implements AddressStore {
     this.extra = new Float64Array(slots);
   }
 
+  get countOfAll(): number {
+    return this.count;
+  }
+
   setKey(kind: number, name: number, words: Int32Array): void {
     this.key.set(kind, name, words);
   }
@@ -103,18 +107,6 @@ export class AddressTable implements AddressStore {
     this.states[slot] = 2;
     this.removed++;
     this.count--;
-  }
-
-  /** Gives names new numbers; entries whose name has none (-1) go. */
-  renumber(names: Int32Array): void {
-    for (let slot = 0; slot <= this.mask; slot++) {
-      if (this.states[slot] !== 1) continue;
-      const at = slot * KEY_WORDS + 8;
-      const name = names[this.keys[at]!] ?? -1;
-      if (name < 0) this.remove(slot);
-      else this.keys[at] = name;
-    }
-    this.rebuild(Number.NEGATIVE_INFINITY);
   }
 
   clear(): void {

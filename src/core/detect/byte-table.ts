@@ -9,7 +9,7 @@
 const EMPTY = -1;
 const REMOVED = -2;
 /** Bytes that an entry takes beside its string: slot, place, length, number. */
-const ENTRY_BYTES = 32;
+export const ENTRY_BYTES = 32;
 
 export class ByteTable {
   readonly limitBytes: number;

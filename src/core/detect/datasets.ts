@@ -1,10 +1,10 @@
 /**
  * Datasets: named sets of buffer values that rules ask and fill (`dataset`), and sets with a number for each
  * value (`datarep`). Filled from text that the host reads; `serialise` gives what the host writes when it ends.
- * Left out: the file system.
+ * Engines in threads each have what the files say, and share what was changed since. Left out: the file system.
  */
-import { bytesToLatin1 } from "../bytes/latin1.ts";
-import { ByteTable } from "./byte-table.ts";
+import { bytesToLatin1, latin1ToBytes } from "../bytes/latin1.ts";
+import { ByteTable, ENTRY_BYTES } from "./byte-table.ts";
 import { type DatasetJsonForm, readJsonValues } from "./dataset-json.ts";
 import {
   type DatasetType,
@@ -12,6 +12,9 @@ import {
   isValueSize,
   parseDatasetValue,
 } from "./dataset-values.ts";
+
+import type { SharedState } from "./shared-state.ts";
+import { SHARED_SETS_MAX, type SharedValues } from "./shared-values.ts";
 
 export type { DatasetType } from "./dataset-values.ts";
 export { datasetTypes } from "./dataset-values.ts";
@@ -50,13 +53,22 @@ export interface DatasetProblem {
   readonly message: string;
 }
 
+/** What threads changed in a set, and its number there. */
+export interface SharedSet {
+  readonly values: SharedValues;
+  readonly number: number;
+}
+
 export class Dataset {
   readonly name: string;
   readonly type: DatasetType;
   readonly isReputation: boolean;
   readonly loadPath: string;
   readonly savePath: string;
+  /** What the file says; with one engine, and what was changed since. */
   readonly table: ByteTable;
+  private readonly shared: SharedSet | null;
+  private readonly limitBytes: number;
   /** Of a set in JSON: a value's number in the table is the place of its context here. */
   private readonly contexts: string[] = [];
   private readonly json: DatasetJsonForm | null;
@@ -64,7 +76,14 @@ export class Dataset {
   private foreignBytes: number;
   private readonly foreignLimitBytes: number;
 
-  constructor(options: DatasetOptions, type: DatasetType, limitBytes: number) {
+  constructor(
+    options: DatasetOptions,
+    type: DatasetType,
+    limitBytes: number,
+    shared: SharedSet | null = null,
+  ) {
+    this.shared = shared;
+    this.limitBytes = limitBytes;
     this.name = options.name;
     this.type = type;
     this.isReputation = options.isReputation;
@@ -94,17 +113,70 @@ export class Dataset {
 
   /** The number kept for the value, 0 in a plain set, -1 when it is not in. */
   numberOf(bytes: Uint8Array, start: number, end: number): number {
-    return isValueSize(this.type, end - start) ? this.table.find(bytes, start, end) : -1;
+    const { shared } = this;
+    if (!isValueSize(this.type, end - start)) return -1;
+    const number = this.table.find(bytes, start, end);
+    if (shared === null || shared.values.changesOf(shared.number) === 0) return number;
+    const isIn = shared.values.has(shared.number, bytes, start, end, number >= 0);
+    if (isIn) return number >= 0 ? number : this.numberOfNew;
+    return -1;
   }
 
   /** True when the value is new and there was room. */
   add(bytes: Uint8Array, start: number, end: number): boolean {
-    return isValueSize(this.type, end - start) && this.table.insert(bytes, start, end, 0);
+    if (!isValueSize(this.type, end - start)) return false;
+    if (this.shared !== null) return this.share(this.shared, bytes, start, end, true);
+    return this.table.insert(bytes, start, end, this.numberOfNew);
   }
 
   /** True when the value was in. */
   remove(bytes: Uint8Array, start: number, end: number): boolean {
-    return isValueSize(this.type, end - start) && this.table.remove(bytes, start, end);
+    if (!isValueSize(this.type, end - start)) return false;
+    if (this.shared !== null) return this.share(this.shared, bytes, start, end, false);
+    return this.table.remove(bytes, start, end);
+  }
+
+  /** Values that are in. */
+  get count(): number {
+    const { shared, table } = this;
+    return table.count + (shared === null ? 0 : shared.values.moreThanFile(shared.number));
+  }
+
+  /** Copies of the values, in the order of their coming. */
+  *values(): IterableIterator<Uint8Array> {
+    const { shared } = this;
+    for (const value of this.table.strings()) {
+      if (shared === null || shared.values.has(shared.number, value, 0, value.length, true)) {
+        yield value;
+      }
+    }
+    if (shared !== null) yield* shared.values.valuesOf(shared.number);
+  }
+
+  /** Beside the contexts of a set in JSON: a value that was added has none. */
+  private get numberOfNew(): number {
+    return this.json === null ? 0 : this.contexts.length;
+  }
+
+  private share(
+    { values, number }: SharedSet,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    isWanted: boolean,
+  ): boolean {
+    const isInFile = this.table.find(bytes, start, end) >= 0;
+    if (isWanted && !isInFile && this.isFull(values, number, end - start)) {
+      // One that is in already is no news, and needs no room.
+      if (!values.has(number, bytes, start, end, false)) this.table.refused++;
+      return false;
+    }
+    return values.change(number, bytes, start, end, isInFile, isWanted);
+  }
+
+  private isFull(values: SharedValues, number: number, length: number): boolean {
+    const changed = values.bytesOf(number) + values.changesOf(number) * ENTRY_BYTES;
+    return this.table.memoryBytes + changed + length + ENTRY_BYTES > this.limitBytes;
   }
 
   /** Adds the values of a file, one a line; null, or what is wrong with the first bad line. */
@@ -190,8 +262,16 @@ export class DatasetStore {
   hashSizesMax = 16_777_216;
   private hashSizes = 0;
   private readonly sets = new Map<string, Dataset>();
+  private readonly shared: SharedState | null;
+  /** Reloads of rules that were taken, and the one under way. */
+  private reloads = 0;
   /** Sets as they were before rules are compiled anew; null at other times. */
   private before: ReadonlyMap<string, Dataset> | null = null;
+
+  /** @param shared what the engines of several threads share; null: there is one engine. */
+  constructor(shared: SharedState | null = null) {
+    this.shared = shared;
+  }
 
   get(name: string): Dataset | null {
     return this.sets.get(name) ?? null;
@@ -207,7 +287,12 @@ export class DatasetStore {
     }
     const refused = this.refuseHashSize(options);
     if (refused !== null) return refused;
-    const set = new Dataset(options, type, options.limitBytes || this.limitBytes);
+    const shared = this.shareOf(options);
+    if (shared !== null && shared.number < 0) {
+      const message = `"${name}" is one of more than ${SHARED_SETS_MAX} sets that threads share`;
+      return { code: "dataset-too-large", message };
+    }
+    const set = new Dataset(options, type, options.limitBytes || this.limitBytes, shared);
     if (loadPath !== "") {
       const text = readFile();
       if (text === null && loadPath !== savePath) {
@@ -224,9 +309,8 @@ export class DatasetStore {
   /** Rules will be compiled anew: sets that come from a file alone will be read again, the others go on. */
   beginReload(): void {
     this.before = new Map(this.sets);
-    for (const { name, loadPath, savePath } of this.before.values()) {
-      if (loadPath !== "" && savePath === "") this.sets.delete(name);
-    }
+    this.reloads++;
+    for (const set of this.before.values()) if (isOfFile(set)) this.sets.delete(set.name);
   }
 
   /** The new rules are in use, or, when they are not taken, all is as it was. */
@@ -234,8 +318,17 @@ export class DatasetStore {
     const { before, sets } = this;
     this.before = null;
     if (isTaken || before === null) return;
+    this.reloads--;
     sets.clear();
     for (const [name, set] of before) sets.set(name, set);
+  }
+
+  /** Null with one engine; the number is below 0 where there is no room. */
+  private shareOf(options: DatasetOptions): SharedSet | null {
+    if (this.shared === null) return null;
+    const { datasets: values } = this.shared;
+    const generation = isOfFile(options) ? this.reloads : 0;
+    return { values, number: values.open(latin1ToBytes(options.name), generation) };
   }
 
   private refuseHashSize({ name, hashSize = 0 }: DatasetOptions): DatasetProblem | null {
@@ -247,24 +340,31 @@ export class DatasetStore {
 
   /** The sets that are to be saved, one value a line in the order of their coming. */
   *serialise(): IterableIterator<SerialisedDataset> {
-    for (const { name, type, savePath, table } of this.sets.values()) {
+    for (const set of this.sets.values()) {
+      const { name, type, savePath } = set;
       if (savePath === "") continue;
       let text = "";
-      for (const value of table.strings()) text += `${formatDatasetValue(type, value)}\n`;
+      for (const value of set.values()) text += `${formatDatasetValue(type, value)}\n`;
       yield { name, path: savePath, text };
     }
   }
 
   *counters(): IterableIterator<readonly [string, number]> {
     let values = 0;
-    let refused = 0;
-    for (const { table } of this.sets.values()) {
-      values += table.count;
-      refused += table.refused;
+    let refused = this.shared?.datasets.refused ?? 0;
+    for (const set of this.sets.values()) {
+      values += set.count;
+      refused += set.table.refused;
     }
-    yield ["detect.dataset_values", values];
+    // Of threads that know the same, one tells.
+    if (this.shared?.isSpeaker !== false) yield ["detect.dataset_values", values];
     yield ["detect.dataset_values_refused", refused];
   }
+}
+
+/** A set that comes from a file alone: with other rules it is read anew. */
+function isOfFile({ loadPath, savePath }: { loadPath: string; savePath: string }): boolean {
+  return loadPath !== "" && savePath === "";
 }
 
 /** A rule that names a set that is there must mean the same set. */

@@ -60,13 +60,15 @@ export class DetectionState {
   readonly shared: SharedState | null;
   readonly hostBits: AddressBits;
   readonly xBits: AddressBits;
-  readonly datasets = new DatasetStore();
+  readonly datasets: DatasetStore;
   /** Filled by the host before rules are compiled; empty when no reputation files are configured. */
   reputation = new ReputationStore();
   /** Captures of the packet under inspection, in the order of capture; emptied before each packet. */
   readonly packetVariables: PacketVariable[] = [];
   /** Captures for the alert of the rule that matches now. */
   readonly alertVariables: AlertVariable[] = [];
+  /** Another thread's engine told of what the rule that matches now found: there is no alert of it here. */
+  isTold = false;
   /** What a keyword measured, for the alert of the rule that matches now; null without. */
   alertAnomaly: AnomalyDetails | null = null;
   readonly flowEndObservers: FlowEndObserver[] = [];
@@ -84,6 +86,7 @@ export class DetectionState {
   ) {
     this.limits = limits;
     this.shared = shared;
+    this.datasets = new DatasetStore(shared);
     const { hostBitsMax, xBitsMax } = limits;
     this.hostBits = new AddressBits(shared?.hostBits ?? new AddressTable(hostBitsMax, seed));
     this.xBits = new AddressBits(shared?.xBits ?? new AddressTable(xBitsMax, seed ^ 0x5bd1e995));
@@ -153,12 +156,20 @@ export class DetectionState {
     if (this.packetVariables.length > 0) this.packetVariables.length = 0;
   }
 
+  /** Called before a rule that matched does what it does then. */
+  startMatch(): void {
+    if (this.alertVariables.length > 0) this.alertVariables.length = 0;
+    this.alertAnomaly = null;
+    this.isTold = false;
+  }
+
   *counters(): IterableIterator<readonly [string, number]> {
     yield ["detect.host_bits", this.hostBits.count];
     yield ["detect.host_bits_refused", this.hostBits.refused];
     yield ["detect.xbits", this.xBits.count];
     yield ["detect.xbits_refused", this.xBits.refused];
     yield ["detect.variables_refused", this.variablesRefused];
+    yield* this.datasets.counters();
     if (this.shared !== null) yield* this.shared.counters();
     for (const part of this.parts.values()) yield* part.counters();
   }

@@ -27,7 +27,6 @@ import { WITHOUT_FLOW } from "./header-match.ts";
 import { PacketGate, packetGates } from "./packet-gate.ts";
 import { ProtocolNews } from "./protocol-news.ts";
 import { Replacements } from "./replacements.ts";
-import type { RuleCarry } from "./rule-carry.ts";
 import type { RuleGroup } from "./rule-group.ts";
 import type { RuleSet } from "./rule-set.ts";
 import { Tags } from "./tags.ts";
@@ -79,7 +78,7 @@ export class Detector implements RuleHost, FrameRuleHost {
     this.inspector = new BufferInspector(this.context, ruleSet.buffers, arena);
     this.alerts = new AlertQueue(options.alertsPerPacketMax);
     this.thresholds = new Thresholds(state, options.thresholdCountsMax, seed);
-    this.tags = new Tags(state, undefined, seed);
+    this.tags = new Tags(state, ruleSet.rules, undefined, seed);
     this.judge = new AlertJudge(this.alerts, this.thresholds, this.tags, options.inline);
     this.found = new MatchSet(ruleSet.rules.length + 1);
     this.candidates = new Candidates(ruleSet.rules.length);
@@ -121,10 +120,10 @@ export class Detector implements RuleHost, FrameRuleHost {
   }
 
   /** Takes the place of a detector of another rule set: what is remembered by rule, and counts, go on. */
-  succeed(before: Detector, carry: RuleCarry): void {
+  succeed(before: Detector): void {
     this.thresholds = this.judge.thresholds = before.thresholds;
     this.tags = this.judge.tags = before.tags;
-    this.tags.carry(carry);
+    this.tags.useRules(this.ruleSet.rules);
     this.ruleSet.generation = before.ruleSet.generation + 1;
     this.alertCount = before.alertCount;
     this.evaluationCount = before.evaluationCount;
@@ -371,10 +370,10 @@ export class Detector implements RuleHost, FrameRuleHost {
     const { context } = this;
     const { postMatches } = rule;
     const { alertVariables } = context.state;
-    if (alertVariables.length > 0) alertVariables.length = 0;
+    context.state.startMatch();
     context.transaction = transaction;
-    context.state.alertAnomaly = null;
     for (let i = 0; i < postMatches.length; i++) postMatches[i]!.run(context);
+    if (context.state.isTold) return;
     if (rule.bypass && context.flow !== null) context.flow.action |= Verdict.bypass;
     const variables = alertVariables.length > 0 ? alertVariables.slice() : null;
     this.alerts.add(rule, fromStream, transaction, variables, frame, context.state.alertAnomaly);

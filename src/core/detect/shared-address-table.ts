@@ -4,31 +4,25 @@
  *
  * - At the limit what has expired in the key's part, and in one other in turn, makes room; when nothing has, nothing
  *   is kept and `refused` counts it.
- * - A lock is held for some hundred nanoseconds. Who finds it taken spins SPINS times, then sleeps by milliseconds
- *   (`waits`), four times PATIENCE_MS at most. When the same thread holds it for PATIENCE_MS, the part is closed:
- *   everybody does as at the limit, at once, and `closed` counts it. A holder that was only slow opens the part again when it lets go; the part of
- *   one that died stays closed. Nobody takes a lock from another, so no entry is ever half written.
+ * - Who finds a part closed (`shared-locks.ts`) does as at the limit.
  * - Each thread has packet time of its own: windows are as exact as the threads are close in time.
  *
  * @hotpath
  */
 import { AddressKey, KEY_WORDS } from "./address-key.ts";
 import type { AddressStore } from "./address-store.ts";
+import { lockWords, SharedLocks } from "./shared-locks.ts";
 
 const PARTS = 64;
 const PROBES_MAX = 64;
-const SPINS = 500;
-const PATIENCE_MS = 250;
 
 /** Words before the locks. */
 const LIMIT = 0;
 const SEED = 1;
 const COUNT = 2;
 const TURN = 3;
-/** A lock has a cache line of its own: 0 free, n held by thread n, -n closed while thread n held it. */
 const LOCKS = 16;
-const LOCK_WORDS = 16;
-const HEADER_BYTES = (LOCKS + PARTS * LOCK_WORDS) * 4;
+const HEADER_BYTES = (LOCKS + lockWords(PARTS)) * 4;
 const SLOT_BYTES = 4 * 8 + KEY_WORDS * 4 + 1;
 
 /** Memory for a table of so many entries; zeros but for what is written here. */
@@ -45,17 +39,13 @@ export class SharedAddressTable implements AddressStore {
   readonly isShared = true;
   count = 0;
   refused = 0;
-  /** Times that a lock was slept for. */
-  waits = 0;
-  /** Times that a part was closed to us. */
-  closed = 0;
 
   readonly expiresUs: Float64Array;
   readonly startUs: Float64Array;
   readonly amount: Float64Array;
   readonly extra: Float64Array;
 
-  private readonly threadNumber: number;
+  private readonly locks: SharedLocks;
   private readonly header: Int32Array;
   private readonly keys: Int32Array;
   /** 0 empty, 1 taken. */
@@ -71,8 +61,8 @@ export class SharedAddressTable implements AddressStore {
 
   /** @param threadNumber from 1, another for each thread. */
   constructor(memory: SharedArrayBuffer, threadNumber: number) {
-    this.threadNumber = threadNumber;
     this.header = new Int32Array(memory, 0, HEADER_BYTES / 4);
+    this.locks = new SharedLocks(this.header, LOCKS, threadNumber);
     this.limitCount = this.header[LIMIT]!;
     this.seed = this.header[SEED]!;
     this.slotsOfPart = partSlots(this.limitCount);
@@ -93,6 +83,14 @@ export class SharedAddressTable implements AddressStore {
     return Atomics.load(this.header, COUNT);
   }
 
+  get waits(): number {
+    return this.locks.waits;
+  }
+
+  get closed(): number {
+    return this.locks.closed;
+  }
+
   setKey(kind: number, name: number, words: Int32Array): void {
     this.key.set(kind, name, words);
   }
@@ -105,17 +103,20 @@ export class SharedAddressTable implements AddressStore {
     this.key.setBare(kind, name);
   }
 
+  /** The words of the key as they are, KEY_WORDS of them. */
+  setRawKey(words: Int32Array): void {
+    for (let i = 0; i < KEY_WORDS; i++) this.key.words[i] = words[i]!;
+  }
+
   acquire(): boolean {
     const hash = this.key.hash(this.seed);
     this.part = hash >>> 26;
     this.home = hash & (this.slotsOfPart - 1);
-    if (this.tryLock(this.part) === 0 || this.waitFor(this.part)) return true;
-    this.closed++;
-    return false;
+    return this.locks.acquire(this.part);
   }
 
   release(): void {
-    this.unlock(this.part);
+    this.locks.release(this.part);
   }
 
   find(nowUs: number): number {
@@ -169,51 +170,14 @@ export class SharedAddressTable implements AddressStore {
 
   clear(): void {
     for (let part = 0; part < PARTS; part++) {
-      if (this.tryLock(part) !== 0 && !this.waitFor(part)) continue;
+      if (!this.locks.acquire(part)) continue;
       for (let place = 0; place < this.slotsOfPart; ) {
         const slot = part * this.slotsOfPart + place;
         if (this.states[slot] === 1) this.remove(slot);
         else place++;
       }
-      this.unlock(part);
+      this.locks.release(part);
     }
-  }
-
-  /** 0: the lock is ours; else what it says. */
-  private tryLock(part: number): number {
-    return Atomics.compareExchange(this.header, LOCKS + part * LOCK_WORDS, 0, this.threadNumber);
-  }
-
-  private unlock(part: number): void {
-    // Nobody changes what a closed part holds: to let go is to open it.
-    Atomics.store(this.header, LOCKS + part * LOCK_WORDS, 0);
-  }
-
-  private waitFor(part: number): boolean {
-    for (let spin = 0; spin < SPINS; spin++) {
-      const holder = this.tryLock(part);
-      if (holder === 0) return true;
-      if (holder < 0) return false;
-    }
-    return this.sleepFor(part);
-  }
-
-  private sleepFor(part: number): boolean {
-    const { header } = this;
-    const lock = LOCKS + part * LOCK_WORDS;
-    let holder = 0;
-    let sameMs = 0;
-    for (let allMs = 0; allMs < 4 * PATIENCE_MS && sameMs < PATIENCE_MS; allMs++) {
-      const now = this.tryLock(part);
-      if (now === 0) return true;
-      if (now < 0) return false;
-      sameMs = now === holder ? sameMs + 1 : 0;
-      holder = now;
-      this.waits++;
-      Atomics.wait(header, lock, now, 1);
-    }
-    if (sameMs >= PATIENCE_MS) Atomics.compareExchange(header, lock, holder, -holder);
-    return false;
   }
 
   private countOneMore(): boolean {
@@ -230,9 +194,9 @@ export class SharedAddressTable implements AddressStore {
   private makeRoom(nowUs: number): void {
     this.sweep(this.part, nowUs);
     const other = Atomics.add(this.header, TURN, 1) & (PARTS - 1);
-    if (this.tryLock(other) !== 0) return;
+    if (this.locks.tryAcquire(other) !== 0) return;
     this.sweep(other, nowUs);
-    this.unlock(other);
+    this.locks.release(other);
   }
 
   private sweep(part: number, nowUs: number): void {

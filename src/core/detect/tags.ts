@@ -1,18 +1,18 @@
 /**
  * Tags of rules: which later packets of a session or host are recorded, until a count of packets, seconds or
- * bytes is reached. Tags of sessions live with the flow, those of hosts in a bounded table; at the limit a new
- * one is refused and counted. The packet that sets a tag counts, but its alert records it already.
+ * bytes is reached. Tags of sessions live with the flow, those of hosts in a bounded table, which engines in threads
+ * share; at the limit a new one is refused and counted. The packet that sets a tag counts, but its alert records it
+ * already.
  */
 import type { Packet } from "../layers/packet.ts";
+import type { AddressStore } from "./address-store.ts";
 import { AddressTable } from "./address-table.ts";
 import type { CompiledRule } from "./compiled-rule.ts";
 import type { DetectionState } from "./detection-state.ts";
 import { knownFlowState, type SessionTag } from "./flow-detection-state.ts";
-import { carriedTag, type RuleCarry } from "./rule-carry.ts";
 import { TAGS_PER_RULE_MAX, type TagSpec } from "./rule-state.ts";
+import { HOST_TAGS_MAX, type SharedState } from "./shared-state.ts";
 
-/** Tagged hosts kept at once. */
-export const HOST_TAGS_MAX = 65_536;
 /** Tags of one session, as Suricata allows. */
 export const SESSION_TAGS_MAX = 50;
 
@@ -20,17 +20,38 @@ const SECOND_US = 1_000_000;
 /** A host that was not seen for so long loses its tags. */
 const HOST_IDLE_US = 600 * SECOND_US;
 
+/** A rule's tag of hosts. Its name is the rule's numbers, so that it outlives a reload and is the same in all threads. */
+interface HostTag {
+  readonly spec: TagSpec;
+  /** The rule's generator, and the tag's place in the rule. */
+  readonly generator: number;
+  readonly sid: number;
+  readonly mark: number;
+  /** It was set on some host, by this engine. */
+  isSet: boolean;
+}
+
 export class Tags {
   /** Tags that found no room. */
   refused = 0;
   private readonly state: DetectionState;
-  private readonly hosts: AddressTable;
-  /** Tags of rules that were set on a host so far, by their number. */
-  private readonly hostTags = new Map<number, TagSpec>();
+  private readonly shared: SharedState | null;
+  private readonly hosts: AddressStore;
+  /** What says in `extra` that the packet at hand set the tag: another number for each engine that shares the table. */
+  private readonly own: number;
+  private hostTags: readonly HostTag[] = [];
 
-  constructor(state: DetectionState, hostLimitCount = HOST_TAGS_MAX, seed = 0) {
+  constructor(
+    state: DetectionState,
+    rules: readonly CompiledRule[],
+    hostLimitCount = HOST_TAGS_MAX,
+    seed = 0,
+  ) {
     this.state = state;
-    this.hosts = new AddressTable(hostLimitCount, seed);
+    this.shared = state.shared;
+    this.hosts = state.shared?.hostTags ?? new AddressTable(hostLimitCount, seed);
+    this.own = state.shared?.threadNumber ?? 1;
+    this.useRules(rules);
   }
 
   /** Tags the session or a host of the packet, unless the rule did before. */
@@ -38,7 +59,7 @@ export class Tags {
     for (const [place, spec] of rule.tags.entries()) {
       const tagId = rule.index * TAGS_PER_RULE_MAX + place;
       if (spec.scope === "session") this.setSession(tagId, spec, packet);
-      else if (packet.ipVersion !== 0) this.setHost(tagId, spec, packet);
+      else if (packet.ipVersion !== 0) this.setHost(hostTagOf(rule, spec, place), packet);
     }
   }
 
@@ -46,29 +67,33 @@ export class Tags {
   covers(packet: Packet): boolean {
     if (packet.streamEnd) return false;
     const ofSession = this.coversSession(packet);
-    if (this.hosts.count === 0 || packet.ipVersion === 0) return ofSession;
+    if (this.hostTags.length === 0 || packet.ipVersion === 0) return ofSession;
+    if (this.hosts.countOfAll === 0) return ofSession;
     const ofSource = this.coversHost(packet, packet.sourceWords);
     const ofDestination = this.coversHost(packet, packet.destinationWords);
     return ofSession || ofSource || ofDestination;
   }
 
   /** Another rule set is in use; tags of sessions go with their flows. */
-  carry({ named }: RuleCarry): void {
-    const places = Int32Array.from({ length: named.length * TAGS_PER_RULE_MAX }, (_, tagId) =>
-      carriedTag(tagId, named),
+  useRules(rules: readonly CompiledRule[]): void {
+    const known = this.hostTags;
+    const tags = rules.flatMap((rule) =>
+      rule.tags.flatMap((spec, place) =>
+        spec.scope === "host" ? [hostTagOf(rule, spec, place)] : [],
+      ),
     );
-    this.hosts.renumber(places);
-    const tags = [...this.hostTags];
-    this.hostTags.clear();
-    for (const [tagId, spec] of tags) {
-      const carried = places[tagId] ?? -1;
-      if (carried >= 0) this.hostTags.set(carried, spec);
+    // A rule written `<>` is two with the same numbers.
+    this.hostTags = tags.filter(
+      (tag, index) => tags.findIndex((one) => isSame(one, tag)) === index,
+    );
+    for (const tag of this.hostTags) {
+      tag.isSet = known.some((one) => one.isSet && isSame(one, tag));
     }
   }
 
   clear(): void {
     this.hosts.clear();
-    this.hostTags.clear();
+    for (const tag of this.hostTags) tag.isSet = false;
   }
 
   private setSession(tagId: number, spec: TagSpec, packet: Packet): void {
@@ -84,20 +109,35 @@ export class Tags {
     state.tags.push({ tagId, spec, startUs, amount: 0, isFirst: true });
   }
 
-  private setHost(tagId: number, spec: TagSpec, packet: Packet): void {
-    const isTarget = spec.hostDirection === "destination";
-    const words = isTarget ? packet.destinationWords : packet.sourceWords;
-    this.hosts.setKey(packet.ipVersion, tagId, words);
-    if (this.hosts.find(packet.timeUs) >= 0) return;
-    const slot = this.hosts.insert(packet.timeUs);
+  private setHost(named: HostTag, packet: Packet): void {
+    const tag = this.hostTags.find((one) => isSame(one, named));
+    if (tag === undefined) return;
+    tag.isSet = true;
+    this.shared?.markTag(tag.mark);
+    const isTarget = tag.spec.hostDirection === "destination";
+    this.setKey(tag, packet, isTarget ? packet.destinationWords : packet.sourceWords);
+    const { hosts } = this;
+    if (!hosts.acquire()) {
+      this.refused++;
+      return;
+    }
+    if (hosts.find(packet.timeUs) < 0) this.begin(hosts.insert(packet.timeUs), packet.timeUs);
+    hosts.release();
+  }
+
+  private begin(slot: number, nowUs: number): void {
+    const { hosts } = this;
     if (slot < 0) {
       this.refused++;
       return;
     }
-    this.hostTags.set(tagId, spec);
-    this.hosts.startUs[slot] = packet.timeUs;
-    this.hosts.extra[slot] = 1;
-    this.hosts.expiresUs[slot] = packet.timeUs + HOST_IDLE_US;
+    hosts.startUs[slot] = nowUs;
+    hosts.extra[slot] = this.own;
+    hosts.expiresUs[slot] = nowUs + HOST_IDLE_US;
+  }
+
+  private setKey(tag: HostTag, { ipVersion }: Packet, words: Int32Array): void {
+    this.hosts.setKey(tag.generator * 16 + ipVersion, tag.sid, words);
   }
 
   private coversSession(packet: Packet): boolean {
@@ -115,31 +155,50 @@ export class Tags {
   }
 
   private coversHost(packet: Packet, words: Int32Array): boolean {
-    const { hosts } = this;
+    const { hosts, shared } = this;
     let covered = false;
-    for (const [tagId, spec] of this.hostTags) {
-      hosts.setKey(packet.ipVersion, tagId, words);
+    for (const tag of this.hostTags) {
+      if (!tag.isSet && shared?.isTagMarked(tag.mark) !== true) continue;
+      this.setKey(tag, packet, words);
+      if (!hosts.acquire()) continue;
       const slot = hosts.find(packet.timeUs);
-      if (slot < 0) continue;
-      const tag: SessionTag = {
-        tagId,
-        spec,
-        startUs: hosts.startUs[slot]!,
-        amount: hosts.amount[slot]!,
-        isFirst: hosts.extra[slot] === 1,
-      };
-      const fate = count(tag, packet);
-      if (fate === "over") {
-        hosts.remove(slot);
-        continue;
-      }
-      hosts.amount[slot] = tag.amount;
-      hosts.extra[slot] = 0;
-      hosts.expiresUs[slot] = packet.timeUs + HOST_IDLE_US;
-      covered ||= fate === "covered";
+      if (slot >= 0 && this.countAt(slot, tag, packet)) covered = true;
+      hosts.release();
     }
     return covered;
   }
+
+  /** Counts the packet of a host; true when it is to be recorded. */
+  private countAt(slot: number, { spec, sid }: HostTag, packet: Packet): boolean {
+    const { hosts, own } = this;
+    const tag: SessionTag = {
+      tagId: sid,
+      spec,
+      startUs: hosts.startUs[slot]!,
+      amount: hosts.amount[slot]!,
+      isFirst: hosts.extra[slot] === own,
+    };
+    const fate = count(tag, packet);
+    if (fate === "over") {
+      hosts.remove(slot);
+      return false;
+    }
+    hosts.amount[slot] = tag.amount;
+    // What another thread's packet set is for that packet to take away.
+    if (hosts.extra[slot] === own) hosts.extra[slot] = 0;
+    hosts.expiresUs[slot] = packet.timeUs + HOST_IDLE_US;
+    return fate === "covered";
+  }
+}
+
+function hostTagOf({ gid, sid }: CompiledRule, spec: TagSpec, place: number): HostTag {
+  const generator = gid * TAGS_PER_RULE_MAX + place;
+  const mark = Math.imul(sid ^ Math.imul(generator, 0x85ebca6b), 0x9e3779b1) >>> 16;
+  return { spec, generator, sid, mark, isSet: false };
+}
+
+function isSame(one: HostTag, other: HostTag): boolean {
+  return one.sid === other.sid && one.generator === other.generator;
 }
 
 function count(tag: SessionTag, packet: Packet): "covered" | "first" | "over" {

@@ -33,7 +33,7 @@ export function succeedDetector(
 ): void {
   if (before === null) return;
   const carry = carryRules(before.ruleSet.rules, after?.ruleSet.rules ?? []);
-  after?.succeed(before, carry);
+  after?.succeed(before);
   for (const flow of flows.living()) {
     knownFlowState(flow)?.carry(carry);
     const application = applicationOf(flow);

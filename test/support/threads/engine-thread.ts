@@ -10,6 +10,7 @@ import { Replay } from "../replay-bytes.ts";
 import type { ThreadAnswer, ThreadOrder } from "./order.ts";
 
 let replay: Replay | null = null;
+let shared: SharedState | null = null;
 
 function alertCounts(): Record<number, number> {
   const counts: Record<number, number> = {};
@@ -36,13 +37,16 @@ function count(table: SharedAddressTable, rounds: number, keys: number): number 
 function obey(order: ThreadOrder): Record<number, number> {
   switch (order.kind) {
     case "begin": {
-      const shared = new SharedState(order.memory, order.threadNumber);
+      shared = new SharedState(order.memory, order.threadNumber);
       const state = new DetectionState(defaultDetectionLimits, 0, shared);
       const { rules, thresholds } = order;
       replay = new Replay(rules, {}, { builder: { state }, thresholds });
       if (replay.failed > 0) throw new Error("a rule is bad");
       return {};
     }
+    case "idle":
+      shared?.rings.poll();
+      return alertCounts();
     case "packets":
       for (const { bytes, timeUs } of order.packets) replay?.packet(bytes, timeUs);
       return alertCounts();
@@ -62,5 +66,8 @@ function obey(order: ThreadOrder): Record<number, number> {
 }
 
 parentPort?.on("message", (order: ThreadOrder) => {
-  parentPort?.postMessage({ counts: obey(order) } satisfies ThreadAnswer);
+  parentPort?.postMessage({
+    counts: obey(order),
+    tagged: replay?.taggedCount ?? 0,
+  } satisfies ThreadAnswer);
 });

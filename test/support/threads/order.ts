@@ -14,6 +14,8 @@ export type ThreadOrder =
       readonly memory: SharedStateMemory;
       readonly threadNumber: number;
     }
+  /** No packet comes: what others sent is taken in. */
+  | { readonly kind: "idle" }
   | { readonly kind: "packets"; readonly packets: readonly TimedPacket[] }
   | {
       readonly kind: "count";
@@ -33,4 +35,6 @@ export type ThreadOrder =
 export interface ThreadAnswer {
   /** Alerts so far, by sid; or counts refused. */
   readonly counts: Readonly<Record<number, number>>;
+  /** Packets recorded for tags so far. */
+  readonly tagged: number;
 }

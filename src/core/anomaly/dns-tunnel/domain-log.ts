@@ -21,12 +21,38 @@ const ARPA = [0x61, 0x72, 0x70, 0x61] as const;
 /** Offset of the registrable domain in [start, end) of a lower-case name; -1 without. */
 type RegistrableStart = (bytes: Uint8Array, start: number, end: number) => number;
 
+/** A name that a client asked for, as it is counted. */
+export interface NotedName {
+  timeUs: number;
+  readonly client: Int32Array;
+  ipVersion: number;
+  /** Two hashes of the registered domain, and one of what is below it: its bit. */
+  domainLow: number;
+  domainHigh: number;
+  bit: number;
+  /** Of what is below the domain, dots left out. */
+  length: number;
+  entropy: number;
+}
+
 export class DomainLog {
   readonly pairs: WayTable;
   /** The last name noted, in lower case, and where its registered domain begins. */
   readonly name = new Uint8Array(NAME_BYTES_MAX);
   nameEnd = 0;
   domainStart = 0;
+  /** What was noted last; `isNews`: it was not asked for before in its window. */
+  readonly noted: NotedName = {
+    timeUs: 0,
+    client: new Int32Array(4),
+    ipVersion: 0,
+    domainLow: 0,
+    domainHigh: 0,
+    bit: 0,
+    length: 0,
+    entropy: 0,
+  };
+  isNews = false;
   private readonly windowUs: number;
   private readonly seed: number;
   private readonly registrableStart: RegistrableStart;
@@ -69,15 +95,26 @@ export class DomainLog {
     end: number,
   ): number {
     if (!this.load(bytes, start, end)) return -1;
-    const { key } = this.pairs;
-    for (let i = 0; i < 4; i++) key[i] = client[i]!;
-    key[4] = ipVersion;
-    key[5] = this.hashOf(this.domainStart, this.nameEnd, this.seed) | 0;
-    key[6] = this.hashOf(this.domainStart, this.nameEnd, ~this.seed) | 0;
-    const slot = this.pairs.take(timeUs);
-    if (this.pairs.isNew || timeUs - this.startUs[slot]! > this.windowUs) this.open(slot, timeUs);
-    this.add(slot);
+    const { noted } = this;
+    noted.timeUs = timeUs;
+    noted.client.set(client);
+    noted.ipVersion = ipVersion;
+    noted.domainLow = this.hashOf(this.domainStart, this.nameEnd, this.seed) | 0;
+    noted.domainHigh = this.hashOf(this.domainStart, this.nameEnd, ~this.seed) | 0;
+    noted.bit = this.hashOf(0, this.domainStart, this.seed ^ 0x1b873593) & (BITMAP_BITS - 1);
+    const slot = this.slotOf(noted);
+    this.isNews = !this.isBitSet(slot, noted.bit);
+    if (this.isNews) {
+      this.measure(noted);
+      this.count(slot, noted);
+    }
     return slot;
+  }
+
+  /** Adds a name that another engine noted with the same seed. */
+  add(name: NotedName): void {
+    const slot = this.slotOf(name);
+    if (!this.isBitSet(slot, name.bit)) this.count(slot, name);
   }
 
   /** Unlike names of the window, by the bitmap. */
@@ -101,6 +138,21 @@ export class DomainLog {
     return this.byteSum[slot]! / Math.max(1, this.bitsSet[slot]!);
   }
 
+  /** The slot of client and domain, in the window of the name. */
+  private slotOf({ client, ipVersion, domainLow, domainHigh, timeUs }: NotedName): number {
+    const { key } = this.pairs;
+    for (let i = 0; i < 4; i++) key[i] = client[i]!;
+    key[4] = ipVersion;
+    key[5] = domainLow;
+    key[6] = domainHigh;
+    const slot = this.pairs.take(timeUs);
+    const startUs = this.startUs[slot]!;
+    if (this.pairs.isNew || timeUs - startUs > this.windowUs) this.open(slot, timeUs);
+    // Other threads tell of what came first a moment later.
+    else if (timeUs < startUs) this.startUs[slot] = timeUs;
+    return slot;
+  }
+
   private open(slot: number, timeUs: number): void {
     this.startUs[slot] = timeUs;
     this.bitmap.fill(0, slot * BITMAP_WORDS, (slot + 1) * BITMAP_WORDS);
@@ -108,19 +160,20 @@ export class DomainLog {
     this.pairs.weight[slot] = 0;
   }
 
-  private add(slot: number): void {
-    const bit = this.hashOf(0, this.domainStart, this.seed ^ 0x1b873593) & (BITMAP_BITS - 1);
-    const at = slot * BITMAP_WORDS + (bit >>> 5);
-    const mask = 1 << (bit & 31);
-    if ((this.bitmap[at]! & mask) !== 0) return;
-    this.bitmap[at]! |= mask;
-    this.bitsSet[slot]!++;
-    this.pairs.weight[slot] = this.bitsSet[slot]!;
-    this.measure(slot);
+  private isBitSet(slot: number, bit: number): boolean {
+    return (this.bitmap[slot * BITMAP_WORDS + (bit >>> 5)]! & (1 << (bit & 31))) !== 0;
   }
 
-  /** Adds bytes and entropy of what stands before the domain, dots left out. */
-  private measure(slot: number): void {
+  private count(slot: number, { bit, length, entropy }: NotedName): void {
+    this.bitmap[slot * BITMAP_WORDS + (bit >>> 5)]! |= 1 << (bit & 31);
+    this.bitsSet[slot]!++;
+    this.pairs.weight[slot] = this.bitsSet[slot]!;
+    this.byteSum[slot]! += length;
+    this.entropySum[slot]! += entropy;
+  }
+
+  /** Bytes and entropy of what stands before the domain, dots left out. */
+  private measure(noted: NotedName): void {
     const { counts, name, domainStart } = this;
     counts.fill(0);
     let length = 0;
@@ -135,8 +188,8 @@ export class DomainLog {
       const share = counts[byte]! / length;
       if (share > 0) entropy -= share * Math.log2(share);
     }
-    this.byteSum[slot]! += length;
-    this.entropySum[slot]! += entropy;
+    noted.length = length;
+    noted.entropy = entropy;
   }
 
   /** Copies the name in lower case; false when there is nothing below a registered domain. */

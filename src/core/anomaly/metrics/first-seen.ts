@@ -66,6 +66,8 @@ export class FirstSeen {
   reached = 0;
   /** Hears of values that are new or were not seen for a while, for other threads. */
   onSeen: ((low: number, high: number, minute: number) => void) | null = null;
+  /** Whether no other thread saw the value at the same moment; null: there are none. */
+  isFirst: ((low: number, high: number, us: number) => boolean) | null = null;
   /** No rule asks for anything. */
   isEmpty = true;
   /** Of the last `isNews`: its minute, that of the sight before (0 for none), how long the host is known. */
@@ -200,12 +202,15 @@ export class FirstSeen {
     this.lastMinute = table.lastMinute;
     // What is seen all the time costs one look.
     if (!isNewsAt(this.lastMinute, this.minute)) return false;
-    this.onSeen?.(print.low, print.high, this.minute);
+    const { low, high } = print;
+    this.onSeen?.(low, high, this.minute);
     this.noteHost(host, us);
     const since = table.firstMinute;
     this.learnedMinutes = since === 0 ? 0 : this.minute - since;
     const limits = this.limits[kind]!;
-    for (let i = 0; i < limits.length; i++) if (this.passes(limits[i]!)) return true;
+    for (let i = 0; i < limits.length; i++) {
+      if (this.passes(limits[i]!)) return this.isFirst === null || this.isFirst(low, high, us);
+    }
     return false;
   }
 

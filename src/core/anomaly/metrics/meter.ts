@@ -72,7 +72,7 @@ export class Limit implements SignalSource {
   }
 }
 
-function isSameCondition(one: Condition, other: Condition): boolean {
+export function isSameCondition(one: Condition, other: Condition): boolean {
   return (
     one.minimum === other.minimum &&
     one.factor === other.factor &&

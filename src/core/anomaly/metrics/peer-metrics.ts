@@ -4,8 +4,9 @@
  * of its packets, and some times a second without packets. Records of threads that are not read in time are lost and
  * counted.
  *
- * What two threads settle at the same moment they know of each other a moment later: a limit may be told of twice, or
- * with the next settlement of the key.
+ * What two threads settle at the same moment they know of each other a moment later: a limit may then be told of with the
+ * next settlement of the key. When both see it passed, or a value for the first time, the first that asks the memory they
+ * share tells of it, and no other.
  *
  * @hotpath
  */
@@ -28,14 +29,22 @@ export interface PeerReceiver {
   takeTold(limit: number, window: number, key: (index: number) => number): void;
 }
 
+/** What threads ask before they tell of something. */
+export interface FirstToTell {
+  /** True for the first that asks with these words until `untilUs`. */
+  isFirst(key: Int32Array, nowUs: number, untilUs: number): boolean;
+}
+
 export class PeerMetrics {
   /** This thread speaks for all where they know the same. */
   readonly isSpeaker: boolean;
+  readonly firstToTell: FirstToTell;
   private readonly rings: SharedRings;
   private readonly keyWord = (index: number): number => this.rings.incoming[KEY_AT + index]!;
 
-  constructor(rings: SharedRings, isSpeaker: boolean) {
+  constructor(rings: SharedRings, firstToTell: FirstToTell, isSpeaker: boolean) {
     this.rings = rings;
+    this.firstToTell = firstToTell;
     this.isSpeaker = isSpeaker;
   }
 
@@ -93,11 +102,6 @@ export class PeerMetrics {
   /** Takes in what others sent. */
   receive(): void {
     this.rings.poll();
-  }
-
-  *counters(): IterableIterator<readonly [string, number]> {
-    yield ["anomaly.shared_received", this.rings.received];
-    yield ["anomaly.shared_lost", this.rings.lost];
   }
 }
 

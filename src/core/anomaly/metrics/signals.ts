@@ -17,7 +17,7 @@ const PENDING_US = 60_000_000;
 
 /** What a signal is of: a limit of one rule. */
 export interface SignalSource {
-  /** A rule took the signal. */
+  /** A rule took the signal, here or in another thread. */
   take(signal: Signal): void;
   /** It has not been told by another signal since. */
   isOpen(signal: Signal): boolean;
@@ -55,6 +55,8 @@ export class Signals {
   refused = 0;
   /** What others found is not told here. */
   isMuted = false;
+  /** Whether no other thread took the same before; null: there are none. */
+  isFirst: ((signal: Signal) => boolean) | null = null;
   /** Hears of signals that a rule took. */
   onTake: ((signal: Signal) => void) | null = null;
   private readonly waiting: Signal[] = [];
@@ -98,11 +100,14 @@ export class Signals {
     return signal;
   }
 
-  take(signal: Signal): void {
-    if (!signal.isTaken) this.taken++;
+  /** A rule takes the signal; false when another thread took the same: then nothing is to be told. */
+  take(signal: Signal): boolean {
+    const isOurs = signal.isTaken || this.isFirst === null || this.isFirst(signal);
+    if (!signal.isTaken && isOurs) this.taken++;
     signal.isTaken = true;
     signal.source?.take(signal);
-    this.onTake?.(signal);
+    if (isOurs) this.onTake?.(signal);
+    return isOurs;
   }
 
   private putAside(): void {

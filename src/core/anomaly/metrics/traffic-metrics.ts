@@ -221,7 +221,6 @@ export class TrafficMetrics {
   *counters(): IterableIterator<readonly [string, number]> {
     const { signals } = this;
     if (this.intake?.peers.isSpeaker !== false) yield* sizeCounters(this);
-    if (this.intake !== null) yield* this.intake.peers.counters();
     yield ["anomaly.settlements", this.settlements];
     yield ["anomaly.signals", signals.raised];
     yield ["anomaly.signals_taken", signals.taken];

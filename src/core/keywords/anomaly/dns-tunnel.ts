@@ -4,6 +4,7 @@
  * window so far.
  */
 import { DomainLog } from "../../anomaly/dns-tunnel/domain-log.ts";
+import { PeerNames } from "../../anomaly/dns-tunnel/peer-names.ts";
 import { bytesToLatin1 } from "../../bytes/latin1.ts";
 import type { BufferDeclaration } from "../../detect/buffer.ts";
 import type { BufferInspection, Chain, ChainStep } from "../../detect/chain.ts";
@@ -11,6 +12,7 @@ import type { DetectionContext } from "../../detect/detection-context.ts";
 import { defineKeyword } from "../../detect/keyword.ts";
 import type { ChainItem, RuleDraft } from "../../detect/rule-draft.ts";
 import type { SiteFacts } from "../../detect/site-facts.ts";
+import type { Flow } from "../../flow/flow.ts";
 import { RuleError } from "../../rule/diagnostic.ts";
 import { bufferNamed } from "../application/protocol-keywords.ts";
 import { registrableStart } from "../transforms/rewriting/public-suffix.ts";
@@ -60,7 +62,12 @@ export const dnsTunnel = defineKeyword<TunnelLimits>({
     const { state, site = null, seed = 0, publicSuffixes } = draft.builder;
     const part = state.part(`dns_tunnel ${limits.overSeconds}`, () => {
       const start = publicSuffixes === undefined ? registrableStart : startBy(publicSuffixes);
-      return new TunnelPart(new DomainLog(limits.overSeconds, seed, start));
+      // What threads tell each other is hashed with one key.
+      const { shared } = state;
+      const log = new DomainLog(limits.overSeconds, shared?.seed ?? seed, start);
+      const peers =
+        shared === null ? null : state.part("dns_tunnel peers", () => new PeerNames(shared.rings));
+      return new TunnelPart(log, limits.overSeconds, peers);
     });
     const step = new TunnelStep(limits, part, site);
     const item: ChainItem = { keyword: "dns_tunnel", relative: false, build: () => step };
@@ -93,9 +100,24 @@ function nameBuffer(draft: RuleDraft): BufferDeclaration | null {
 /** The names of one window length, shared by the rules that have it. */
 class TunnelPart {
   readonly log: DomainLog;
+  private readonly windowSeconds: number;
+  private readonly peers: PeerNames | null;
 
-  constructor(log: DomainLog) {
+  constructor(log: DomainLog, windowSeconds: number, peers: PeerNames | null) {
     this.log = log;
+    this.windowSeconds = windowSeconds;
+    this.peers = peers;
+    peers?.join(windowSeconds, log);
+  }
+
+  /** Notes a name that the flow's client asks for; returns the slot, as the log does. */
+  note(flow: Flow, timeUs: number, bytes: Uint8Array, start: number, end: number): number {
+    const { log, peers } = this;
+    const { sourceWords, ipVersion } = flow;
+    peers?.receive();
+    const slot = log.note(sourceWords, ipVersion, timeUs, bytes, start, end);
+    if (peers !== null && slot >= 0 && log.isNews) peers.send(this.windowSeconds, log.noted);
+    return slot;
   }
 
   *counters(): IterableIterator<readonly [string, number]> {
@@ -126,12 +148,11 @@ class TunnelStep implements ChainStep {
     if (flow === null) return false;
     const { log } = this.part;
     const { bytes, start, end } = inspection;
-    const { sourceWords, ipVersion, id } = flow;
-    const slot = log.note(sourceWords, ipVersion, packet.timeUs, bytes, start, end);
+    const slot = this.part.note(flow, packet.timeUs, bytes, start, end);
     if (slot < 0 || !this.reaches(slot)) return false;
     const domain = bytesToLatin1(log.name, log.domainStart, log.nameEnd);
     if (this.site?.isAllowedDomain(domain) === true) return false;
-    this.matchedFlowId = id;
+    this.matchedFlowId = flow.id;
     this.matchedSlot = slot;
     this.matchedDomain = domain;
     return chain.match(inspection, index + 1);

@@ -34,7 +34,7 @@ export function metricsOf(builder: RuleBuilder): TrafficMetrics {
       seed,
       home: homeOf(builder),
       site: site instanceof Site ? site : new Site(),
-      peers: shared === null ? null : new PeerMetrics(shared.rings, shared.isSpeaker),
+      peers: shared === null ? null : new PeerMetrics(shared.rings, shared, shared.isSpeaker),
     });
     state.packetObserver = made;
     return made;
@@ -73,8 +73,8 @@ export function addSignalCheck(
     run({ state }) {
       const { found, metrics } = question;
       if (found === null) return;
-      metrics.signals.take(found);
-      state.alertAnomaly = tell(found);
+      if (metrics.signals.take(found)) state.alertAnomaly = tell(found);
+      else state.isTold = true;
     },
   });
 }

@@ -72,7 +72,7 @@ export const datasetCommands: readonly ControlCommand[] = [
     arguments: [setName, setType],
     run(engine, given) {
       const set = find(engine, given);
-      for (const value of [...set.table.strings()]) set.remove(value, 0, value.length);
+      for (const value of [...set.values()]) set.remove(value, 0, value.length);
       return "dataset cleared";
     },
   }),
