@@ -12,12 +12,16 @@ export interface DatasetJsonForm {
   readonly arrayKey: string;
   /** The value is taken out of the context. */
   readonly removesKey: boolean;
+  /** Where an object says until when it holds; "" for nowhere. */
+  readonly expiresKey?: string;
 }
 
 export interface ContextValue {
   readonly value: Uint8Array;
   /** The object as JSON. */
   readonly context: string;
+  /** Packet time in microseconds from which it holds no more; Infinity for good. */
+  readonly expiresUs: number;
 }
 
 type JsonObject = Record<string, unknown>;
@@ -63,15 +67,23 @@ function readLines(source: string): readonly unknown[] | string {
 function readValue(
   object: unknown,
   type: DatasetType,
-  { valueKey, removesKey }: DatasetJsonForm,
+  { valueKey, removesKey, expiresKey = "" }: DatasetJsonForm,
 ): ContextValue | string | null {
   const found = findIn(object, valueKey);
   if (found === undefined) return null;
   if (typeof found !== "string") return `the value of "${valueKey}" is not a string`;
   const value = type === "string" ? textToUtf8(found) : parseDatasetValue(type, found);
   if (value === null || value.length === 0) return `"${found}" is no value of type ${type}`;
+  const expires = expiresKey === "" ? undefined : findIn(object, expiresKey);
+  const expiresUs = expires === undefined ? Number.POSITIVE_INFINITY : microsecondsOf(expires);
+  if (Number.isNaN(expiresUs)) return `the value of "${expiresKey}" is no date`;
   if (removesKey) removeFrom(object, valueKey);
-  return { value, context: JSON.stringify(object) };
+  return { value, context: JSON.stringify(object), expiresUs };
+}
+
+/** A date as text; NaN for anything else. */
+function microsecondsOf(date: unknown): number {
+  return typeof date === "string" ? Date.parse(date) * 1000 : Number.NaN;
 }
 
 function parse(source: string): unknown {

@@ -71,6 +71,8 @@ export class Dataset {
   private readonly limitBytes: number;
   /** Of a set in JSON: a value's number in the table is the place of its context here. */
   private readonly contexts: string[] = [];
+  /** By the same place: packet time from which the value holds no more. Empty when all hold for good. */
+  private readonly expiries: number[] = [];
   private readonly json: DatasetJsonForm | null;
   /** What the set takes in Suricata, and its limit as the rule gives it; 0 for none. */
   private foreignBytes: number;
@@ -105,6 +107,13 @@ export class Dataset {
   contextOf(bytes: Uint8Array, start: number, end: number): string | null {
     const number = this.json === null ? -1 : this.numberOf(bytes, start, end);
     return number < 0 ? null : (this.contexts[number] ?? null);
+  }
+
+  /** Whether the value is in at this packet time. */
+  holds(bytes: Uint8Array, start: number, end: number, nowUs: number): boolean {
+    const number = this.numberOf(bytes, start, end);
+    if (number < 0 || this.expiries.length === 0) return number >= 0;
+    return nowUs < (this.expiries[number] ?? Number.POSITIVE_INFINITY);
   }
 
   has(bytes: Uint8Array, start: number, end: number): boolean {
@@ -220,10 +229,12 @@ export class Dataset {
     if (typeof values === "string") {
       return { code: "bad-dataset-line", message: `${this.loadPath}: ${values}` };
     }
-    for (const { value, context } of values) {
+    const canExpire = form.expiresKey !== undefined && form.expiresKey !== "";
+    for (const { value, context, expiresUs } of values) {
       const problem = this.insert(value, this.contexts.length);
       if (problem !== null) return problem;
       this.contexts.push(context);
+      if (canExpire) this.expiries.push(expiresUs);
     }
     return null;
   }

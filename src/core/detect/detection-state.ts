@@ -67,8 +67,8 @@ export class DetectionState {
   readonly packetVariables: PacketVariable[] = [];
   /** Captures for the alert of the rule that matches now. */
   readonly alertVariables: AlertVariable[] = [];
-  /** Another thread's engine told of what the rule that matches now found: there is no alert of it here. */
-  isTold = false;
+  /** The rule that matches now does not, after all: its time is over, or another thread's engine told of it. */
+  isRefused = false;
   /** What a keyword measured, for the alert of the rule that matches now; null without. */
   alertAnomaly: AnomalyDetails | null = null;
   readonly flowEndObservers: FlowEndObserver[] = [];
@@ -160,7 +160,7 @@ export class DetectionState {
   startMatch(): void {
     if (this.alertVariables.length > 0) this.alertVariables.length = 0;
     this.alertAnomaly = null;
-    this.isTold = false;
+    this.isRefused = false;
   }
 
   *counters(): IterableIterator<readonly [string, number]> {

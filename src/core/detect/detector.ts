@@ -368,15 +368,15 @@ export class Detector implements RuleHost, FrameRuleHost {
     frame: Frame | null = null,
   ): void {
     const { context } = this;
+    const { state } = context;
     const { postMatches } = rule;
-    const { alertVariables } = context.state;
-    context.state.startMatch();
+    state.startMatch();
     context.transaction = transaction;
-    for (let i = 0; i < postMatches.length; i++) postMatches[i]!.run(context);
-    if (context.state.isTold) return;
+    for (let i = 0; i < postMatches.length && !state.isRefused; i++) postMatches[i]!.run(context);
+    if (state.isRefused) return;
     if (rule.bypass && context.flow !== null) context.flow.action |= Verdict.bypass;
-    const variables = alertVariables.length > 0 ? alertVariables.slice() : null;
-    this.alerts.add(rule, fromStream, transaction, variables, frame, context.state.alertAnomaly);
+    const variables = state.alertVariables.length > 0 ? state.alertVariables.slice() : null;
+    this.alerts.add(rule, fromStream, transaction, variables, frame, state.alertAnomaly);
   }
 
   evaluate(rule: CompiledRule, packet: Packet): void {

@@ -111,6 +111,7 @@ import { rev } from "./meta/rev.ts";
 import { sid } from "./meta/sid.ts";
 import { tag } from "./meta/tag.ts";
 import { target } from "./meta/target.ts";
+import { valid } from "./meta/valid.ts";
 import { datarep } from "./reputation/datarep.ts";
 import { dataset } from "./reputation/dataset.ts";
 import { iprep } from "./reputation/iprep.ts";
@@ -289,6 +290,7 @@ const parsed: readonly Keyword[] = [
   udpv6Csum,
   uriContent,
   urlDecode,
+  valid,
   vlanId,
   vlanLayers,
   volume,

@@ -74,7 +74,7 @@ export function addSignalCheck(
       const { found, metrics } = question;
       if (found === null) return;
       if (metrics.signals.take(found)) state.alertAnomaly = tell(found);
-      else state.isTold = true;
+      else state.isRefused = true;
     },
   });
 }

@@ -32,7 +32,7 @@ export interface DatasetValues {
 
 const NAMES = ["type", "load", "save", "state", "memcap", "hashsize", "match", "format"];
 /** Names that belong to `format json` and `format ndjson`. */
-const JSON_NAMES = ["context_key", "value_key", "array_key", "remove_key"];
+const JSON_NAMES = ["context_key", "value_key", "array_key", "remove_key", "expires_key"];
 const FORMATS = ["csv", "json", "ndjson", "jsonline"];
 const NAME_LENGTH_MAX = 63;
 const UNITS: ReadonlyMap<string, number> = new Map([
@@ -117,6 +117,7 @@ function parseJsonForm(
     valueKey: values.get("value_key")?.text ?? "",
     arrayKey,
     removesKey: values.has("remove_key"),
+    expiresKey: values.get("expires_key")?.text ?? "",
   };
 }
 

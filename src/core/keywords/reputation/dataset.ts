@@ -28,7 +28,8 @@ export const dataset = defineKeyword<DatasetValues & { readonly command: Command
   syntax:
     "dataset:set|unset|isset|isnotset,NAME[,type string|md5|sha256|ipv4|ip][,load FILE][,save FILE]" +
     "[,state FILE][,memcap SIZE][,hashsize N][,match subdomain]" +
-    "[,format csv|json|ndjson,value_key PATH,context_key NAME[,array_key PATH][,remove_key]]",
+    "[,format csv|json|ndjson,value_key PATH,context_key NAME[,array_key PATH][,remove_key]" +
+    "[,expires_key PATH]]",
   since: "<=7.0",
   argument: "required",
   examples: [
@@ -144,7 +145,7 @@ class DatasetStep implements ChainStep {
   }
 
   private isValue({ bytes, end, context }: BufferInspection, start: number): boolean {
-    if (!this.set.has(bytes, start, end)) return false;
+    if (!this.set.holds(bytes, start, end, context.packet.timeUs)) return false;
     const json = this.context === null ? null : this.set.contextOf(bytes, start, end);
     if (json !== null) this.context?.keep(json, context);
     return true;
