@@ -82,8 +82,18 @@ function entryOf(
   const expiresMs = expires === "" ? null : Date.parse(expires);
   if (Number.isNaN(expiresMs)) return `"${expires}" is no date`;
   const value = field("value");
+  const port = type === "ip:port" ? /^(.*):(\d+)$/.exec(value) : null;
+  const [, address = "", number = ""] = port ?? [];
   return {
-    text: type === "ip:port" ? value.replace(/:\d+$/, "") : value,
+    text: value,
+    ...(port === null
+      ? {}
+      : {
+          parts: [
+            { text: address, kind: null },
+            { text: number, kind: "port" as const },
+          ],
+        }),
     kind,
     source: field("source") || null,
     confidence: field("confidence") === "" || Number.isNaN(confidence) ? null : confidence,

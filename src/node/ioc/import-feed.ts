@@ -1,4 +1,5 @@
 /** One feed into a store: values read, defaults filled in, what is expired or too uncertain left out. */
+import { readCombination } from "./combination.ts";
 import type { Feed, FeedProblem } from "./indicator.ts";
 import type { IndicatorStore } from "./indicator-store.ts";
 import { readIndicatorValue } from "./indicator-value.ts";
@@ -30,9 +31,12 @@ export function importFeed(
   const problems = [...feed.problems];
   const counts = { added: 0, updated: 0, expired: 0, uncertain: 0 };
   for (const entry of feed.entries) {
-    const found = readIndicatorValue(entry.text, entry.kind);
+    const { parts = [] } = entry;
+    const found =
+      parts.length > 0 ? readCombination(parts) : readIndicatorValue(entry.text, entry.kind);
     if (typeof found === "string") {
-      problems.push({ place: entry.place, message: found });
+      const message = parts.length > 1 ? `${entry.text}: ${found}` : found;
+      problems.push({ place: entry.place, message });
       continue;
     }
     const confidence = Math.min(

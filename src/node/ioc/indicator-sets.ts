@@ -2,6 +2,8 @@
  * The files with values that rules ask: sets with what is known of each value (one JSON object a line), lists of
  * digests for each source, and the reputation of addresses and networks.
  */
+import { partsOf } from "./combination.ts";
+import { singleDigests } from "./combined-rules.ts";
 import type { MergedIndicator } from "./indicator-store.ts";
 
 export interface OutputFile {
@@ -22,6 +24,7 @@ export const digestKinds = ["md5", "sha1", "sha256"] as const;
 /** Where the value stands in an object of a set, and what an alert calls the object. */
 export const VALUE_KEY = "indicator";
 export const CONTEXT_KEY = "ioc";
+export const EXPIRES_KEY = "expires";
 
 /** The category of `iprep` that all addresses and networks are in. */
 const CATEGORY = 1;
@@ -42,16 +45,18 @@ function setLine({ kind, value, sources, confidence, expiresMs, description }: M
     kind,
     source: sources.join(", "),
     confidence,
-    ...(expiresMs === null ? {} : { expires: new Date(expiresMs).toISOString() }),
+    ...(expiresMs === null ? {} : { [EXPIRES_KEY]: new Date(expiresMs).toISOString() }),
     ...(description === "" ? {} : { description: description.slice(0, 200) }),
   };
   return `${JSON.stringify(line)}\n`;
 }
 
-/** Digests of one algorithm from one source (or group of sources): the rule over the list names it. */
+/** Digests of one algorithm, source (or group of sources) and expiry: the rule over the list names them. */
 export interface DigestList {
   readonly kind: (typeof digestKinds)[number];
   readonly source: string;
+  /** All values have the same; null: for good. */
+  readonly expiresMs: number | null;
   readonly fileName: string;
   readonly values: readonly string[];
 }
@@ -59,27 +64,34 @@ export interface DigestList {
 export function digestLists(indicators: readonly MergedIndicator[]): readonly DigestList[] {
   const lists: DigestList[] = [];
   for (const kind of digestKinds) {
-    const bySource = new Map<string, string[]>();
-    for (const { kind: each, sources, value } of indicators) {
-      if (each !== kind) continue;
-      const source = sources.join(", ");
-      const values = bySource.get(source);
-      if (values === undefined) bySource.set(source, [value]);
-      else values.push(value);
+    const groups = new Map<string, MergedIndicator[]>();
+    for (const indicator of indicators) {
+      if (indicator.kind !== kind) continue;
+      const key = `${indicator.expiresMs} ${indicator.sources.join(", ")}`;
+      const group = groups.get(key);
+      if (group === undefined) groups.set(key, [indicator]);
+      else group.push(indicator);
     }
-    for (const [source, values] of bySource) {
-      const number = lists.filter((list) => list.kind === kind).length + 1;
-      lists.push({ kind, source, fileName: `ioc-${kind}-${number}.list`, values });
-    }
+    [...groups.values()].forEach((group, index) => {
+      const [{ sources, expiresMs } = { sources: [], expiresMs: null }] = group;
+      const fileName = `ioc-${kind}-${index + 1}.list`;
+      const values = group.map(({ value }) => value);
+      lists.push({ kind, source: sources.join(", "), expiresMs, fileName, values });
+    });
   }
   return lists;
 }
 
 function digestFiles(indicators: readonly MergedIndicator[]): readonly OutputFile[] {
-  return digestLists(indicators).map(({ fileName, values }) => ({
+  const lists = digestLists(indicators).map(({ fileName, values }) => ({
     name: fileName,
     text: `${values.join("\n")}\n`,
   }));
+  const single = indicators
+    .filter(({ kind }) => kind === "combined")
+    .flatMap(({ value }) => singleDigests(partsOf(value)))
+    .map(({ fileName, value }) => ({ name: fileName, text: `${value}\n` }));
+  return [...lists, ...single];
 }
 
 function reputationFiles(indicators: readonly MergedIndicator[]): readonly OutputFile[] {

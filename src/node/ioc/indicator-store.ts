@@ -24,6 +24,8 @@ export class IndicatorStore {
   /** By kind, value and source. */
   private readonly indicators = new Map<string, Indicator>();
   private readonly sids = new Map<string, number>();
+  /** Those that were asked for: the others go with what they were of. */
+  private readonly usedSids = new Set<string>();
   private nextSid: number;
 
   constructor(firstSid: number) {
@@ -76,13 +78,16 @@ export class IndicatorStore {
       .flatMap(([, group]) => merge(group));
   }
 
-  /** The number of the rule about this value alone; the same at every import. */
-  sidOf(indicator: { readonly kind: IndicatorKind; readonly value: string }): number {
+  /** The number of the rule about this value alone, or of the first of `count`; the same at every import. */
+  sidOf(indicator: { readonly kind: IndicatorKind; readonly value: string }, count = 1): number {
     const key = keyOf(indicator);
+    this.usedSids.add(key);
     const known = this.sids.get(key);
     if (known !== undefined) return known;
-    this.sids.set(key, this.nextSid);
-    return this.nextSid++;
+    const sid = this.nextSid;
+    this.sids.set(key, sid);
+    this.nextSid += count;
+    return sid;
   }
 
   serialise(): string {
@@ -90,10 +95,10 @@ export class IndicatorStore {
     const lines = [...this.indicators.values()].map((indicator) => {
       const { kind, value, source, confidence, expiresMs, description } = indicator;
       const expires = expiresMs === null ? null : new Date(expiresMs).toISOString();
-      const sid = this.sids.get(keyOf(indicator)) ?? null;
-      return { kind, value, source, confidence, expires, description, sid };
+      return { kind, value, source, confidence, expires, description };
     });
-    return [head, ...lines].map((line) => `${JSON.stringify(line)}\n`).join("");
+    const sids = [...this.usedSids].map((key) => ({ sid_of: key, sid: this.sids.get(key) }));
+    return [head, ...lines, ...sids].map((line) => `${JSON.stringify(line)}\n`).join("");
   }
 
   private loadLine(line: string): boolean {
@@ -106,6 +111,11 @@ export class IndicatorStore {
     if (!isRecord(fields)) return false;
     if (fields["format"] === FORMAT) {
       if (typeof fields["next_sid"] === "number") this.nextSid = fields["next_sid"];
+      return true;
+    }
+    const { sid_of: sidOf, sid: number } = fields;
+    if (typeof sidOf === "string" && typeof number === "number") {
+      this.sids.set(sidOf, number);
       return true;
     }
     const kind = indicatorKinds.find((known) => known === fields["kind"]);

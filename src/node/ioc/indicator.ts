@@ -1,4 +1,5 @@
 /** Indicators of compromise, as every feed format gives them. */
+import type { FeedPart } from "./combination.ts";
 
 export const indicatorKinds = [
   "address",
@@ -10,6 +11,8 @@ export const indicatorKinds = [
   "sha256",
   "ja3",
   "ja4",
+  /** Several of these that must be seen together (combination.ts). */
+  "combined",
 ] as const;
 export type IndicatorKind = (typeof indicatorKinds)[number];
 
@@ -28,7 +31,10 @@ export interface Indicator {
 
 /** One entry of a feed before defaults; what the feed does not say is null. */
 export interface FeedEntry {
+  /** The value; of several parts, as the feed writes them. */
   readonly text: string;
+  /** Parts that must be seen together; left out or one for a single value. */
+  readonly parts?: readonly FeedPart[];
   /** The kind that the feed names, where it is more than a guess. */
   readonly kind: IndicatorKind | null;
   readonly source: string | null;

@@ -3,18 +3,22 @@
  * out what is not meant for detection (to_ids) and deleted attributes. The organisation is the source, the
  * event's title the description; tags of the confidence-level taxonomy give the confidence.
  */
-import type { Feed, FeedEntry, FeedProblem, IndicatorKind } from "./indicator.ts";
+import type { FeedPart, PartKind } from "./combination.ts";
+import { type Feed, type FeedEntry, type FeedProblem, indicatorKinds } from "./indicator.ts";
 import { isRecord, recordsOf, textOf } from "./json-fields.ts";
 
-/** By type of attribute; the parts between "|" of composite ones. Null: the value tells. */
-const types: Readonly<Record<string, readonly (IndicatorKind | "skip" | null)[]>> = {
+/**
+ * By type of attribute; the parts between "|" of composite ones. Null: the value tells. A name of a file is skipped beside
+ * its digest, which says all; a domain and its address are an indicator each, as in MISP's own exports.
+ */
+const types: Readonly<Record<string, readonly (PartKind | "skip" | null)[]>> = {
   "ip-src": [null],
   "ip-dst": [null],
-  "ip-src|port": [null, "skip"],
-  "ip-dst|port": [null, "skip"],
+  "ip-src|port": [null, "port"],
+  "ip-dst|port": [null, "port"],
   domain: ["domain"],
   hostname: ["domain"],
-  "hostname|port": ["domain", "skip"],
+  "hostname|port": ["domain", "port"],
   "domain|ip": ["domain", null],
   url: ["url"],
   uri: ["url"],
@@ -74,20 +78,27 @@ function readAttribute(
     problems.push({ place, message: `attributes of type "${type}" cannot be matched` });
     return;
   }
-  const parts = textOf(attribute["value"]).split("|");
+  const value = textOf(attribute["value"]);
   const last = Date.parse(textOf(attribute["last_seen_until"]) || textOf(attribute["expiry"]));
-  kinds.forEach((kind, index) => {
-    if (kind === "skip") return;
-    entries.push({
-      text: parts[index] ?? "",
-      kind,
-      source: event.source,
-      confidence: confidenceOf(attribute["Tag"]) ?? confidenceOf(event.tags),
-      expiresMs: Number.isNaN(last) ? null : last,
-      description: textOf(attribute["comment"]) || event.title,
-      place,
-    });
-  });
+  const shared = {
+    source: event.source,
+    confidence: confidenceOf(attribute["Tag"]) ?? confidenceOf(event.tags),
+    expiresMs: Number.isNaN(last) ? null : last,
+    description: textOf(attribute["comment"]) || event.title,
+    place,
+  };
+  const texts = value.split("|");
+  const parts = kinds.flatMap((kind, index): FeedPart[] =>
+    kind === "skip" ? [] : [{ text: texts[index] ?? "", kind }],
+  );
+  if (kinds.includes("port")) {
+    entries.push({ ...shared, text: value, kind: null, parts });
+    return;
+  }
+  for (const { text, kind } of parts) {
+    const known = indicatorKinds.find((each) => each === kind) ?? null;
+    entries.push({ ...shared, text, kind: known });
+  }
 }
 
 function confidenceOf(tags: unknown): number | null {

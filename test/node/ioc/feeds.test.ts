@@ -1,11 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { readCombination } from "../../../src/node/ioc/combination.ts";
 import type { FeedEntry } from "../../../src/node/ioc/indicator.ts";
 import { readIndicatorValue } from "../../../src/node/ioc/indicator-value.ts";
 import { FeedError, feedFormats, readFeed } from "../../../src/node/ioc/read-feed.ts";
 import { readStixPattern } from "../../../src/node/ioc/stix-pattern.ts";
 
-const short = ({ kind, text }: FeedEntry): string => `${kind ?? "?"} ${text}`;
+const short = ({ kind, text, parts = [] }: FeedEntry): string =>
+  parts.length === 0
+    ? `${kind ?? "?"} ${text}`
+    : parts.map((part) => `${part.kind ?? "?"} ${part.text}`).join(" + ");
 
 describe("values of indicators", () => {
   it.each([
@@ -66,28 +70,84 @@ describe("values of indicators", () => {
 });
 
 describe("STIX patterns", () => {
-  it("gives every comparison", () => {
-    const pattern =
-      "[ipv4-addr:value = '1.2.3.4' OR domain-name:value IN ('a.example','b.example')] " +
-      "FOLLOWEDBY [file:hashes.'SHA-256' = 'ab' AND file:name != 'it\\'s' AND file:size > 10] WITHIN 5 SECONDS";
-    const found = readStixPattern(pattern)?.map(({ path, operator, values }) => [
-      path,
-      operator,
-      ...values,
+  /** Alternatives, each with its comparisons. */
+  const read = (pattern: string) =>
+    readStixPattern(pattern)?.alternatives.map((alternative) =>
+      alternative.map(({ path, operator, isNegated, values }) =>
+        [path, ...(isNegated ? ["NOT"] : []), operator, ...values].join(" "),
+      ),
+    );
+  const problemsOf = (pattern: string) => readStixPattern(pattern)?.problems;
+
+  it("keep what AND joins together, and give what OR joins apart", () => {
+    expect(read("[a:b = 'x' AND c:d = 'y']")).toEqual([["a:b = x", "c:d = y"]]);
+    expect(read("[a:b = 'x' OR c:d = 'y'] OR [e:f = 1]")).toEqual([
+      ["a:b = x"],
+      ["c:d = y"],
+      ["e:f = 1"],
     ]);
-    expect(found).toEqual([
-      ["ipv4-addr:value", "=", "1.2.3.4"],
-      ["domain-name:value", "IN", "a.example", "b.example"],
-      ["file:hashes.'SHA-256'", "=", "ab"],
-      ["file:name", "!=", "it's"],
-      ["file:size", ">", "10"],
+    // AND binds more, and brackets most.
+    expect(read("[a:b = 'x' OR c:d = 'y' AND e:f = 'z']")).toEqual([
+      ["a:b = x"],
+      ["c:d = y", "e:f = z"],
+    ]);
+    expect(read("[(a:b = 'x' OR c:d = 'y') AND e:f IN ('z', 'w')]")).toEqual([
+      ["a:b = x", "e:f = z"],
+      ["a:b = x", "e:f = w"],
+      ["c:d = y", "e:f = z"],
+      ["c:d = y", "e:f = w"],
     ]);
   });
 
-  it("refuses what is none", () => {
-    expect(readStixPattern("rule a { }")).toBeNull();
-    expect(readStixPattern("")).toBeNull();
-    expect(readStixPattern("[a:b =")).toBeNull();
+  it("keep operators, negation and constants", () => {
+    expect(read("[file:name != 'it\\'s' AND file:size > 10 AND NOT EXISTS a:b]")).toEqual(
+      [["file:name != it's", "file:size > 10", "a:b NOT EXISTS "]].map((one) =>
+        one.map((text) => text.trim()),
+      ),
+    );
+    expect(read("[a:b NOT IN ('x','y') AND c:d NOT = t'2020-01-01T00:00:00Z']")).toEqual([
+      ["a:b NOT IN x y", "c:d NOT = 2020-01-01T00:00:00Z"],
+    ]);
+    expect(read("[file:hashes.'SHA-256' = 'ab' AND network-traffic:protocols[*] = 'tcp']")).toEqual(
+      [["file:hashes.'SHA-256' = ab", "network-traffic:protocols[*] = tcp"]],
+    );
+  });
+
+  it("say of observations made apart, counted or dated that they are, and keep the rest", () => {
+    expect(problemsOf("[a:b = 'x'] AND [a:b = 'y']")).toEqual(["AND joins 2 observations"]);
+    expect(read("[a:b = 'x'] AND [a:b = 'y']")).toEqual([]);
+    const followed = "([a:b = 'x'] FOLLOWEDBY [a:b = 'y']) WITHIN 5 SECONDS";
+    expect(problemsOf(followed)).toEqual(["FOLLOWEDBY joins 2 observations"]);
+    const some = `${followed} OR [c:d = 'z']`;
+    expect(read(some)).toEqual([["c:d = z"]]);
+    expect(problemsOf(some)).toHaveLength(1);
+    expect(problemsOf("[a:b = 'x'] REPEATS 3 TIMES")).toEqual([
+      "REPEATS 3 TIMES counts observations",
+    ]);
+    expect(
+      problemsOf("[a:b = 'x'] START t'2020-01-01T00:00:00Z' STOP t'2021-01-01T00:00:00Z'"),
+    ).toEqual(["START and STOP give a time of observation"]);
+    // One observation is within any time.
+    expect(read("[a:b = 'x'] REPEATS 1 TIMES WITHIN 5 SECONDS")).toEqual([["a:b = x"]]);
+  });
+
+  it("have no more alternatives than are read", () => {
+    const list = Array.from({ length: 40 }, (_, i) => `'${i}'`).join(",");
+    const one = `a:b IN (${list})`;
+    expect(problemsOf(`[${one} AND ${one}]`)).toEqual(["it has more than 1000 alternatives"]);
+    expect(read(`[${one}]`)).toHaveLength(40);
+  });
+
+  it.each([
+    "rule a { }",
+    "",
+    "[a:b =",
+    "[a:b = 'x'",
+    "[a:b = 'x'] [a:b = 'y']",
+    "[a:b 'x']",
+    `${"(".repeat(200)}[a:b = 'x']${")".repeat(200)}`,
+  ])("that are none are refused: %s", (pattern) => {
+    expect(readStixPattern(pattern)).toBeNull();
   });
 });
 
@@ -150,7 +210,7 @@ describe("feeds", () => {
     };
     const { entries, problems } = readFeed(JSON.stringify({ response: [event] }), null);
     expect(entries.map(short)).toEqual([
-      "? 203.0.113.7",
+      "? 203.0.113.7 + port 8080",
       "domain evil.example.org",
       "? 203.0.113.8",
       `sha256 ${"ab".repeat(32)}`,
@@ -218,8 +278,9 @@ describe("feeds", () => {
         fc.constantFrom(null, ...feedFormats),
         (pieces, format) => {
           try {
-            for (const { text, kind } of readFeed(pieces.join(""), format).entries) {
+            for (const { text, kind, parts = [] } of readFeed(pieces.join(""), format).entries) {
               readIndicatorValue(text, kind);
+              readCombination(parts);
             }
           } catch (error) {
             expect(error).toBeInstanceOf(FeedError);
