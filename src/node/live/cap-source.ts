@@ -17,7 +17,9 @@ const KERNEL_BUFFER_BYTES = 64 * 1024 ** 2;
 /** Free bytes behind a packet: the matchers read whole vectors. */
 const PADDING_BYTES = 64;
 
-export const capHint = "npm install cap adds it (needs libpcap-dev and a C++ compiler)";
+/** npm 11 runs the build of a package only when it is asked for by itself. */
+export const capHint =
+  "npm install cap && npm rebuild cap adds it (needs libpcap-dev and a C++ compiler)";
 
 const linkTypes: Readonly<Record<string, number>> = {
   NULL: 0,
@@ -45,9 +47,10 @@ export interface CapOptions {
   readonly filter: string;
 }
 
+/** Installed and built. */
 export function isCapInstalled(): boolean {
   try {
-    createRequire(import.meta.url).resolve("cap");
+    createRequire(import.meta.url)("cap");
     return true;
   } catch {
     return false;
@@ -62,9 +65,12 @@ export async function openCapSource(options: CapOptions): Promise<CapSource> {
     const loaded = (await import(name)) as { default: CapModule }; // a CommonJS package without types
     module = loaded.default;
   } catch {
-    throw new LiveError("the driver cap needs the npm package cap, which is not installed", {
-      hint: capHint,
-    });
+    throw new LiveError(
+      "the driver cap needs the npm package cap, which is not installed or not built",
+      {
+        hint: capHint,
+      },
+    );
   }
   return new CapSource(options, new module.Cap());
 }
