@@ -46,6 +46,10 @@ export const ProbeResult = {
   /** It is, and the sides are the other way round. */ reversed: 3,
 } as const;
 
+export function yesIf(condition: boolean): number {
+  return condition ? ProbeResult.yes : ProbeResult.no;
+}
+
 /** A function that looks at the first data of flows on some ports. */
 export interface DetectionProbe {
   readonly transport: typeof TCP | typeof UDP;

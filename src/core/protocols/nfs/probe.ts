@@ -1,7 +1,7 @@
 /** Tells NFS by the first message of a direction, and by a message after lost data. */
 import { readUint32 } from "../../bytes/endian.ts";
 import { TO_SERVER } from "../direction.ts";
-import { ProbeResult } from "../protocol.ts";
+import { ProbeResult, yesIf } from "../protocol.ts";
 import {
   isKnownAuthType,
   NFS_PROGRAM,
@@ -23,10 +23,6 @@ const FIRST_REPLY_MAX_BYTES = 35_000;
 const LAST_PROCEDURE = 21;
 export const MARK_BYTES = 4;
 const LENGTH_MASK = 0x7fff_ffff;
-
-function yesIf(condition: boolean): number {
-  return condition ? ProbeResult.yes : ProbeResult.no;
-}
 
 /** Over UDP a message is a datagram; version 4 needs TCP. */
 export function probeDatagram(

@@ -1,10 +1,6 @@
 /** Probes of protocols whose datagrams begin with a fixed header. */
 import { readUint16, readUint32 } from "../../bytes/endian.ts";
-import { ProbeResult } from "../protocol.ts";
-
-function yesIf(condition: boolean): number {
-  return condition ? ProbeResult.yes : ProbeResult.no;
-}
+import { ProbeResult, yesIf } from "../protocol.ts";
 
 const NTP_HEADER_BYTES = 48;
 

@@ -1,11 +1,7 @@
 /** Probes of binary protocols over TCP. */
 import { readUint16, readUint16Le, readUint32 } from "../../bytes/endian.ts";
 import { TO_SERVER } from "../direction.ts";
-import { ProbeResult } from "../protocol.ts";
-
-function yesIf(condition: boolean): number {
-  return condition ? ProbeResult.yes : ProbeResult.no;
-}
+import { ProbeResult, yesIf } from "../protocol.ts";
 
 /** A TPKT (RFC 1006) with a connection request or confirmation of X.224. */
 export function probeRdp(bytes: Uint8Array, start: number, end: number, direction: number): number {
