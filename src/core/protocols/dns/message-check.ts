@@ -7,8 +7,7 @@
 import { readUint16 } from "../../bytes/endian.ts";
 import { RecordType } from "./codes.ts";
 import { NameReader } from "./name.ts";
-
-export const HEADER_BYTES = 12;
+import { HEADER_BYTES, questionEnd, RECORD_FIELDS_BYTES, recordEnd } from "./sections.ts";
 
 export class MessageCheck {
   /** Questions and answers can be read to their ends. */
@@ -36,10 +35,12 @@ export class MessageCheck {
   }
 
   private skipQuestions(count: number): boolean {
+    const { end, names } = this;
     for (let i = 0; i < count; i++) {
-      if (!this.names.skip(this.at, this.end)) return false;
-      this.at = this.names.next + 4;
-      if (this.at > this.end) return false;
+      if (!names.skip(this.at, end)) return false;
+      const next = questionEnd(names.next, end);
+      if (next < 0) return false;
+      this.at = next;
     }
     return true;
   }
@@ -48,13 +49,12 @@ export class MessageCheck {
     const { bytes, end, names } = this;
     for (let i = 0; i < count; i++) {
       if (!names.skip(this.at, end)) return false;
-      const at = names.next;
-      if (at + 10 > end) return false;
-      const dataStart = at + 10;
-      const dataEnd = dataStart + readUint16(bytes, at + 8);
-      if (dataEnd > end) return false;
-      if (!this.isRecordData(dataStart, dataEnd, readUint16(bytes, at))) return false;
-      this.at = dataEnd;
+      const fieldsStart = names.next;
+      const next = recordEnd(bytes, fieldsStart, end);
+      if (next < 0) return false;
+      const type = readUint16(bytes, fieldsStart);
+      if (!this.isRecordData(fieldsStart + RECORD_FIELDS_BYTES, next, type)) return false;
+      this.at = next;
     }
     return true;
   }

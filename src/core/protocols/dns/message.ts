@@ -6,9 +6,10 @@
 import { ByteSlab } from "../../bytes/byte-slab.ts";
 import { readUint16, readUint32 } from "../../bytes/endian.ts";
 import type { BufferView } from "../buffer.ts";
-import { HEADER_BYTES, MessageCheck } from "./message-check.ts";
+import { MessageCheck } from "./message-check.ts";
 import { type DnsName, type NameProblems, NameReader } from "./name.ts";
 import { type RecordData, readRecordData } from "./record-data.ts";
+import { HEADER_BYTES, questionEnd, RECORD_FIELDS_BYTES, recordEnd } from "./sections.ts";
 
 /** No record is shorter: what a header announces must fit. */
 const SHORTEST_RECORD_BYTES = 2;
@@ -37,9 +38,6 @@ export interface DnsRecord {
   readonly ttl: number;
   readonly data: RecordData;
 }
-
-/** Type and class of a question. */
-const QUESTION_FIELDS_BYTES = 4;
 
 /** Sections behind the questions. */
 interface Sections {
@@ -98,7 +96,7 @@ export class DnsMessage {
     for (; this.nextQuery <= index; this.nextQuery++) {
       place = names.readInto(slab, this.nextQueryAt, end);
       if (place < 0) return false;
-      this.nextQueryAt = names.next + QUESTION_FIELDS_BYTES;
+      this.nextQueryAt = questionEnd(names.next, end);
     }
     if (names.textBytes === 0) return false;
     return view.setRange(slab.bytes, place, place + names.textBytes);
@@ -186,7 +184,7 @@ export function parseMessage(
 
 /** Reads the sections of a message one after the other. */
 class MessageReader {
-  readonly names: NameReader;
+  private readonly names: NameReader;
   private readonly bytes: Uint8Array;
   private readonly end: number;
   private at: number;
@@ -202,10 +200,11 @@ class MessageReader {
     const questions: DnsQuestion[] = [];
     for (let i = 0; i < count; i++) {
       const name = this.names.read(this.at, this.end);
-      const at = this.names.next;
-      if (name === null || at + 4 > this.end) return null;
-      questions.push({ name, type: readUint16(this.bytes, at) });
-      this.at = at + 4;
+      const fieldsStart = this.names.next;
+      const next = questionEnd(fieldsStart, this.end);
+      if (name === null || next < 0) return null;
+      questions.push({ name, type: readUint16(this.bytes, fieldsStart) });
+      this.at = next;
     }
     return questions;
   }
@@ -224,15 +223,13 @@ class MessageReader {
     const { bytes, end, names } = this;
     const name = names.read(this.at, end);
     if (name === null) return null;
-    const at = names.next;
-    if (at + 10 > end) return null;
-    const type = readUint16(bytes, at);
-    const dataStart = at + 10;
-    const dataEnd = dataStart + readUint16(bytes, at + 8);
-    if (dataEnd > end) return null;
-    const data = readRecordData(names, bytes, dataStart, dataEnd, type);
+    const fieldsStart = names.next;
+    const next = recordEnd(bytes, fieldsStart, end);
+    if (next < 0) return null;
+    const type = readUint16(bytes, fieldsStart);
+    const data = readRecordData(names, bytes, fieldsStart + RECORD_FIELDS_BYTES, next, type);
     if (data === null) return null;
-    this.at = dataEnd;
-    return { name, type, ttl: readUint32(bytes, at + 4), data };
+    this.at = next;
+    return { name, type, ttl: readUint32(bytes, fieldsStart + 4), data };
   }
 }

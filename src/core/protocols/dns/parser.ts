@@ -7,8 +7,8 @@ import { TO_CLIENT, TO_SERVER } from "../direction.ts";
 import { PARSE_FAILED, type ParseHost, type ProtocolParser } from "../protocol.ts";
 import { TransactionList } from "../transaction.ts";
 import { HeaderFlag, isLikelyHeader, parseMessage } from "./message.ts";
-import { HEADER_BYTES } from "./message-check.ts";
 import { isLikelyStream, LENGTH_BYTES } from "./probe.ts";
+import { HEADER_BYTES } from "./sections.ts";
 import { DnsEvent, DnsTransaction } from "./transaction.ts";
 
 /** Frames: whole messages, without the length before those over TCP. */

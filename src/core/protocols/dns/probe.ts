@@ -3,7 +3,8 @@ import { readUint16 } from "../../bytes/endian.ts";
 import { TO_CLIENT, TO_SERVER } from "../direction.ts";
 import { ProbeResult } from "../protocol.ts";
 import { isLikelyHeader, isResponse } from "./message.ts";
-import { HEADER_BYTES, MessageCheck } from "./message-check.ts";
+import { MessageCheck } from "./message-check.ts";
+import { HEADER_BYTES } from "./sections.ts";
 
 /** Before each message in a stream. */
 export const LENGTH_BYTES = 2;

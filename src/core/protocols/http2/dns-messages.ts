@@ -6,7 +6,7 @@ import { bytesToLatin1 } from "../../bytes/latin1.ts";
 import { StreamedBody } from "../body.ts";
 import { TO_CLIENT, TO_SERVER } from "../direction.ts";
 import { isLikelyHeader, parseMessage } from "../dns/message.ts";
-import { HEADER_BYTES } from "../dns/message-check.ts";
+import { HEADER_BYTES } from "../dns/sections.ts";
 import { DnsTransaction } from "../dns/transaction.ts";
 import { decodeUrlBase64 } from "./url-base64.ts";
 
