@@ -89,10 +89,10 @@ export class AddressBits {
     const name = bit | 0;
     const high = Math.floor(bit / TWO_TO_32) * 4;
     if (owner === BitOwner.pair) {
-      this.table.setPairKey(high + PAIR_KIND, name, ends.sourceWords, ends.destinationWords);
+      this.table.key.setPair(high + PAIR_KIND, name, ends.sourceWords, ends.destinationWords);
     } else {
       const words = owner === BitOwner.source ? ends.sourceWords : ends.destinationWords;
-      this.table.setKey(high + HOST_KIND, name, words);
+      this.table.key.set(high + HOST_KIND, name, words);
     }
   }
 }

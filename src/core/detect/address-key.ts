@@ -36,6 +36,11 @@ export class AddressKey {
     this.words[9] = kind;
   }
 
+  /** The words as they are, KEY_WORDS of them. */
+  setRaw(words: Int32Array): void {
+    for (let i = 0; i < KEY_WORDS; i++) this.words[i] = words[i]!;
+  }
+
   /** 32 bits, unsigned. */
   hash(seed: number): number {
     const { words } = this;

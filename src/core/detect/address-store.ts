@@ -1,11 +1,15 @@
 /**
  * What keeps numbers for addresses: one engine's own table (address-table.ts), or one that the engines of several
- * threads share (shared-address-table.ts). Work on a key is: make the key, `acquire`, find, insert or remove and
- * use the slot's columns, `release`. A slot means nothing after `release`.
+ * threads share (shared-address-table.ts). Work on a key is: set `key`, `acquire`, find, insert or remove and use
+ * the slot's columns, `release`. A slot means nothing after `release`.
  *
  * @hotpath
  */
+import type { AddressKey } from "./address-key.ts";
+
 export interface AddressStore {
+  /** What everything below is about. */
+  readonly key: AddressKey;
   /** Several engines use it: names in its keys are the same in all of them. */
   readonly isShared: boolean;
   /** Entries alive or expired and not yet removed; of a shared store, what this engine added less what it removed. */
@@ -20,10 +24,6 @@ export interface AddressStore {
   readonly startUs: Float64Array;
   readonly amount: Float64Array;
   readonly extra: Float64Array;
-
-  setKey(kind: number, name: number, words: Int32Array): void;
-  setPairKey(kind: number, name: number, a: Int32Array, b: Int32Array): void;
-  setBareKey(kind: number, name: number): void;
 
   /** Nobody else changes the current key's entry until `release`. False: it cannot be had, do as at the limit. */
   acquire(): boolean;

@@ -16,6 +16,7 @@ const PROBES_MAX = 64;
 
 export class AddressTable implements AddressStore {
   readonly isShared = false;
+  readonly key = new AddressKey();
   /** Entries that may live at once. */
   readonly limitCount: number;
   /** Entries alive or expired and not yet removed. */
@@ -35,7 +36,6 @@ export class AddressTable implements AddressStore {
   private states: Uint8Array;
   private removed = 0;
   private mask: number;
-  private readonly key = new AddressKey();
 
   constructor(limitCount: number, seed = 0) {
     this.limitCount = limitCount;
@@ -52,18 +52,6 @@ export class AddressTable implements AddressStore {
 
   get countOfAll(): number {
     return this.count;
-  }
-
-  setKey(kind: number, name: number, words: Int32Array): void {
-    this.key.set(kind, name, words);
-  }
-
-  setPairKey(kind: number, name: number, a: Int32Array, b: Int32Array): void {
-    this.key.setPair(kind, name, a, b);
-  }
-
-  setBareKey(kind: number, name: number): void {
-    this.key.setBare(kind, name);
   }
 
   acquire(): boolean {

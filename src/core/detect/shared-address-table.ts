@@ -37,6 +37,7 @@ export function createSharedAddresses(limitCount: number, seed: number): SharedA
 
 export class SharedAddressTable implements AddressStore {
   readonly isShared = true;
+  readonly key = new AddressKey();
   count = 0;
   refused = 0;
 
@@ -53,7 +54,6 @@ export class SharedAddressTable implements AddressStore {
   private readonly limitCount: number;
   private readonly seed: number;
   private readonly slotsOfPart: number;
-  private readonly key = new AddressKey();
   private readonly other = new AddressKey();
   /** Of the key that is held. */
   private part = 0;
@@ -89,23 +89,6 @@ export class SharedAddressTable implements AddressStore {
 
   get closed(): number {
     return this.locks.closed;
-  }
-
-  setKey(kind: number, name: number, words: Int32Array): void {
-    this.key.set(kind, name, words);
-  }
-
-  setPairKey(kind: number, name: number, a: Int32Array, b: Int32Array): void {
-    this.key.setPair(kind, name, a, b);
-  }
-
-  setBareKey(kind: number, name: number): void {
-    this.key.setBare(kind, name);
-  }
-
-  /** The words of the key as they are, KEY_WORDS of them. */
-  setRawKey(words: Int32Array): void {
-    for (let i = 0; i < KEY_WORDS; i++) this.key.words[i] = words[i]!;
   }
 
   acquire(): boolean {

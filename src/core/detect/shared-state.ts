@@ -97,7 +97,7 @@ export class SharedState {
    */
   isFirst(key: Int32Array, nowUs: number, untilUs: number): boolean {
     const { toldLimits } = this;
-    toldLimits.setRawKey(key);
+    toldLimits.key.setRaw(key);
     if (!toldLimits.acquire()) return true;
     const isFirst = toldLimits.find(nowUs) < 0;
     const slot = isFirst ? toldLimits.insert(nowUs) : -1;

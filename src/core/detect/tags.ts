@@ -137,7 +137,7 @@ export class Tags {
   }
 
   private setKey(tag: HostTag, { ipVersion }: Packet, words: Int32Array): void {
-    this.hosts.setKey(tag.generator * 16 + ipVersion, tag.sid, words);
+    this.hosts.key.set(tag.generator * 16 + ipVersion, tag.sid, words);
   }
 
   private coversSession(packet: Packet): boolean {

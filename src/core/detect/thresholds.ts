@@ -135,16 +135,15 @@ export class Thresholds {
   }
 
   private setKey(spec: ThresholdSpec, place: number, rule: CompiledRule, packet: Packet): void {
-    const { table } = this;
+    const { key } = this.table;
     const { sourceWords, destinationWords } = packet;
     // Both halves of a `<>` rule count together, and counts outlive a reload of the rules.
     const generator = (rule.gid * PLACES_MAX + place) * 16;
     const kind = generator + packet.ipVersion;
-    if (spec.track === "bySource") table.setKey(kind, rule.sid, sourceWords);
-    else if (spec.track === "byDestination") table.setKey(kind, rule.sid, destinationWords);
-    else if (spec.track === "byBoth") {
-      table.setPairKey(kind, rule.sid, sourceWords, destinationWords);
-    } else table.setBareKey(generator, rule.sid);
+    if (spec.track === "bySource") key.set(kind, rule.sid, sourceWords);
+    else if (spec.track === "byDestination") key.set(kind, rule.sid, destinationWords);
+    else if (spec.track === "byBoth") key.setPair(kind, rule.sid, sourceWords, destinationWords);
+    else key.setBare(generator, rule.sid);
   }
 }
 

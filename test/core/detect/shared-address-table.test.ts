@@ -11,7 +11,7 @@ const ROUNDS = 400;
 const KEYS = 60;
 
 function setKey(table: SharedAddressTable, key: number): void {
-  table.setKey(1, 7, Int32Array.of(key, 0, 0, 0));
+  table.key.set(1, 7, Int32Array.of(key, 0, 0, 0));
 }
 
 function insert(table: SharedAddressTable, key: number, nowUs: number, expiresUs: number): boolean {

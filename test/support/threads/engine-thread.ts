@@ -24,7 +24,7 @@ function count(table: SharedAddressTable, rounds: number, keys: number): number 
   for (let round = 0; round < rounds; round++) {
     for (let key = 0; key < keys; key++) {
       address[0] = key;
-      table.setKey(1, 7, address);
+      table.key.set(1, 7, address);
       if (!table.acquire()) continue;
       const slot = table.insert(0);
       if (slot >= 0) table.amount[slot]!++;
@@ -56,7 +56,7 @@ function obey(order: ThreadOrder): Record<number, number> {
     }
     case "die": {
       const table = new SharedAddressTable(order.memory, order.threadNumber);
-      table.setKey(1, 7, Int32Array.of(order.key, 0, 0, 0));
+      table.key.set(1, 7, Int32Array.of(order.key, 0, 0, 0));
       if (!table.acquire()) throw new Error("the lock was not free");
       return {};
     }
