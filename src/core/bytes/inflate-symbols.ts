@@ -15,8 +15,14 @@ const WINDOW_MASK = WINDOW_BYTES - 1;
 const TABLE_BITS = 9;
 const TABLE_MASK = (1 << TABLE_BITS) - 1;
 /** Room in input and output that lets a symbol with all that belongs to it pass without a check. */
-const FAST_INPUT_BYTES = 8;
+const FAST_INPUT_BYTES = 10;
 const FAST_OUTPUT_BYTES = 258;
+/** Bits are addressed by 32-bit numbers. */
+const FAST_SPAN_BYTES_MAX = 1 << 27;
+/** What `hold` has room for. */
+const HELD_BYTES_MAX = 4;
+/** Bits of what `bitsAt` reads, at any place in a byte. */
+const READ_BITS = 25;
 /** The fast loop works where at least so much can be made before it ends; the table costs some microseconds. */
 const FAST_INPUT_MIN_BYTES = 64;
 export const LENGTH_BASES = [
@@ -42,6 +48,7 @@ export class SymbolReader {
   protected hold = 0;
   protected bits = 0;
   protected input: Uint8Array = this.window;
+  protected start = 0;
   protected at = 0;
   protected end = 0;
   protected output: Uint8Array = this.window;
@@ -50,10 +57,12 @@ export class SymbolReader {
   /** Output of this call from here on is not in the window yet. */
   protected unkept = 0;
 
-  /** Input and output are far from their ends. */
+  /** Input and output are far from their ends, and what is held is of this input. */
   protected hasRoom(): boolean {
     return (
-      this.end - this.at >= FAST_INPUT_MIN_BYTES && this.limit - this.next >= FAST_OUTPUT_BYTES
+      this.end - this.at >= FAST_INPUT_MIN_BYTES &&
+      this.limit - this.next >= FAST_OUTPUT_BYTES &&
+      this.bits <= (this.at - this.start) * 8
     );
   }
 
@@ -72,90 +81,56 @@ export class SymbolReader {
   }
 
   /**
-   * Symbols as long as input and output have room for whatever may come, with registers instead of fields; short
-   * codes are looked up, the few longer ones decoded bit by bit. Leaves all else, and what it cannot decide, to the
-   * way by stages.
+   * Symbols as long as input and output have room for whatever may come, with registers instead of fields. Bits are
+   * read anew where they are needed, so nothing is held and nothing refilled. Leaves all else, and what it cannot
+   * decide, to the way by stages.
    */
   protected readFast(): void {
     const { input, output, literalCode, distanceCode, unkept } = this;
     const literals = literalCode.shortCodes();
     const distances = distanceCode.shortCodes();
-    const inputLast = this.end - FAST_INPUT_BYTES;
+    // Places are bits behind `origin`; what is held comes from this call's input.
+    const origin = this.at - HELD_BYTES_MAX;
+    const last = Math.min(this.end - FAST_INPUT_BYTES - origin, FAST_SPAN_BYTES_MAX) * 8;
     const outputLast = this.limit - FAST_OUTPUT_BYTES;
-    let { at, next, hold, bits } = this;
-    while (at <= inputLast && next <= outputLast) {
-      // The longest code of a length and what belongs to it take 20 bits, so two refills do for a whole copy.
-      if (bits < 16) {
-        hold |= (input[at]! | (input[at + 1]! << 8)) << bits;
-        at += 2;
-        bits += 16;
-      }
-      const entry = literals[hold & TABLE_MASK]!;
-      let used = entry & 15;
-      let symbol = entry >> 4;
-      if (used === 0) {
-        symbol = literalCode.decode(hold, bits);
-        if (symbol < 0) break;
-        used = literalCode.bits;
-      }
+    let place = HELD_BYTES_MAX * 8 - this.bits;
+    let { next } = this;
+    while (place <= last && next <= outputLast) {
+      const bits = bitsAt(input, origin, place);
+      const entry = entryOf(literals, literalCode, bits);
+      const symbol = entry >> 4;
       if (symbol < END_OF_BLOCK) {
+        if (entry < 0) break;
         output[next++] = symbol;
-        hold >>>= used;
-        bits -= used;
+        place += entry & 15;
         continue;
       }
       if (symbol === END_OF_BLOCK || symbol > 285) break;
-      // What belongs to a copy, taken for good only when all of it is known.
-      let after = hold >>> used;
-      let left = bits - used;
-      let ahead = at;
-      if (left < 16) {
-        after |= (input[ahead]! | (input[ahead + 1]! << 8)) << left;
-        ahead += 2;
-        left += 16;
-      }
-      const extra = LENGTH_EXTRA[symbol - 257]!;
-      const length = LENGTH_BASES[symbol - 257]! + (after & ((1 << extra) - 1));
-      after >>>= extra;
-      left -= extra;
-      if (left < 16) {
-        after |= (input[ahead]! | (input[ahead + 1]! << 8)) << left;
-        ahead += 2;
-        left += 16;
-      }
-      const distanceEntry = distances[after & TABLE_MASK]!;
-      let distanceUsed = distanceEntry & 15;
-      let distanceSymbol = distanceEntry >> 4;
-      if (distanceUsed === 0) {
-        distanceSymbol = distanceCode.decode(after, left);
-        if (distanceSymbol < 0) break;
-        distanceUsed = distanceCode.bits;
-      }
-      if (distanceSymbol > 29) break;
-      after >>>= distanceUsed;
-      left -= distanceUsed;
-      if (left < 16) {
-        after |= (input[ahead]! | (input[ahead + 1]! << 8)) << left;
-        ahead += 2;
-        left += 16;
-      }
-      const distanceExtra = distanceSymbol < 2 ? 0 : (distanceSymbol >> 1) - 1;
-      const distance = DISTANCE_BASES[distanceSymbol]! + (after & ((1 << distanceExtra) - 1));
-      const written = next - unkept;
-      if (distance > this.windowFilled + written) break;
-      hold = after >>> distanceExtra;
-      bits = left - distanceExtra;
-      at = ahead;
-      if (distance > written) {
-        next = this.copyFromWindow(next, distance, length);
-        continue;
-      }
-      for (const end = next + length; next < end; next++) output[next] = output[next - distance]!;
+      const lengthExtra = LENGTH_EXTRA[symbol - 257]!;
+      const length = LENGTH_BASES[symbol - 257]! + low(bits >>> (entry & 15), lengthExtra);
+      const distancePlace = place + (entry & 15) + lengthExtra;
+      const distanceBits = bitsAt(input, origin, distancePlace);
+      const distanceEntry = entryOf(distances, distanceCode, distanceBits);
+      const distanceSymbol = distanceEntry >> 4;
+      if (distanceEntry < 0 || distanceSymbol > 29) break;
+      const extraPlace = distancePlace + (distanceEntry & 15);
+      const extra = distanceSymbol < 2 ? 0 : (distanceSymbol >> 1) - 1;
+      const distance =
+        DISTANCE_BASES[distanceSymbol]! + low(bitsAt(input, origin, extraPlace), extra);
+      if (distance > this.windowFilled + (next - unkept)) break;
+      place = extraPlace + extra;
+      next = this.copy(next, distance, length);
     }
-    this.at = at;
     this.next = next;
-    this.hold = hold;
-    this.bits = bits;
+    this.holdRest(origin, place);
+  }
+
+  /** Goes on at a bit: holds what is left of its byte. */
+  private holdRest(origin: number, place: number): void {
+    const used = place & 7;
+    this.at = origin + (place >>> 3);
+    this.bits = used === 0 ? 0 : 8 - used;
+    this.hold = used === 0 ? 0 : this.input[this.at++]! >>> used;
   }
 
   /** The byte so far behind what is written next. */
@@ -165,20 +140,48 @@ export class SymbolReader {
     return this.window[(this.windowNext - inWindow) & WINDOW_MASK]!;
   }
 
-  /** Copies a match that has room and begins before this call's output; returns the offset behind it. */
-  private copyFromWindow(start: number, distance: number, length: number): number {
-    const { output, window } = this;
+  /** Copies a match that has room; returns the offset behind it. */
+  private copy(start: number, distance: number, length: number): number {
+    const { output } = this;
     const end = start + length;
     let next = start;
-    let place = this.windowNext - (distance - (start - this.unkept));
-    for (let before = distance - (start - this.unkept); before > 0 && next < end; before--) {
-      output[next++] = window[place++ & WINDOW_MASK]!;
-    }
+    const inWindow = distance - (start - this.unkept);
+    if (inWindow > 0) next = this.copyFromWindow(start, inWindow, end);
     for (; next < end; next++) output[next] = output[next - distance]!;
+    return next;
+  }
+
+  /** Copies what begins so far back in the window, up to its end or to `end`; returns the offset behind it. */
+  private copyFromWindow(start: number, inWindow: number, end: number): number {
+    const { output, window } = this;
+    let next = start;
+    let place = this.windowNext - inWindow;
+    for (const last = Math.min(end, start + inWindow); next < last; next++) {
+      output[next] = window[place++ & WINDOW_MASK]!;
+    }
     return next;
   }
 
   protected write(byte: number): void {
     this.output[this.next++] = byte;
   }
+}
+
+/** At least READ_BITS bits from a place on, the next one lowest. */
+function bitsAt(input: Uint8Array, origin: number, place: number): number {
+  const at = origin + (place >>> 3);
+  const word = input[at]! | (input[at + 1]! << 8) | (input[at + 2]! << 16) | (input[at + 3]! << 24);
+  return word >>> (place & 7);
+}
+
+/** The symbol at the low end of `bits`, times 16, plus the bits of its code; negative: broken. */
+function entryOf(shortCodes: Uint16Array, code: HuffmanCode, bits: number): number {
+  const entry = shortCodes[bits & TABLE_MASK]!;
+  if (entry !== 0) return entry;
+  const symbol = code.decode(bits, READ_BITS);
+  return symbol < 0 ? symbol : (symbol << 4) | code.bits;
+}
+
+function low(bits: number, count: number): number {
+  return bits & ((1 << count) - 1);
 }

@@ -72,7 +72,7 @@ export class Inflater extends SymbolReader {
     outEnd: number,
   ): number {
     this.input = input;
-    this.at = start;
+    this.at = this.start = start;
     this.end = end;
     this.output = output;
     this.next = this.unkept = outStart;
