@@ -7,13 +7,13 @@
  */
 import type { Flow } from "../flow/flow.ts";
 import type { Packet } from "../layers/packet.ts";
-import { MatchSet } from "../match/multi-pattern.ts";
 import type { Frame } from "../protocols/frame.ts";
 import type { Transaction } from "../protocols/transaction.ts";
 import type { TcpSession } from "../stream/tcp-session.ts";
 import { AlertJudge } from "./alert-judge.ts";
 import { AlertQueue } from "./alert-queue.ts";
 import { BufferInspector } from "./buffer-inspector.ts";
+import { CandidateSearch } from "./candidate-search.ts";
 import { Candidates } from "./candidates.ts";
 import type { Check } from "./check.ts";
 import type { CompiledRule } from "./compiled-rule.ts";
@@ -47,12 +47,13 @@ export class Detector implements RuleHost, FrameRuleHost {
   evaluationCount = 0;
   inspectedPackets = 0;
   readonly ruleSet: RuleSet;
+  /** Single rules are evaluated through it: the detector itself, unless something measures them. */
+  evaluator: Pick<Detector, "evaluate"> = this;
   private readonly stream: RawStreamSource;
   private readonly inspector: BufferInspector;
   readonly judge: AlertJudge;
-  private readonly found: MatchSet;
   private readonly candidates: Candidates;
-  private readonly searches: boolean;
+  private readonly search: CandidateSearch;
   private readonly transactionBuffers: TransactionBuffers;
   readonly transactionInspector: TransactionInspector;
   /** Null when no rule looks into frames. */
@@ -68,7 +69,6 @@ export class Detector implements RuleHost, FrameRuleHost {
   constructor(ruleSet: RuleSet, stream: RawStreamSource, options: DetectorOptions) {
     this.ruleSet = ruleSet;
     this.stream = stream;
-    this.searches = options.prefilter !== "off";
     this.inline = options.inline;
     this.asksForProtocol = ruleSet.rules.some(({ type }) => type === "pd_only");
     const { state } = ruleSet.builder;
@@ -80,8 +80,9 @@ export class Detector implements RuleHost, FrameRuleHost {
     this.thresholds = new Thresholds(state, options.thresholdCountsMax, seed);
     this.tags = new Tags(state, ruleSet.rules, undefined, seed);
     this.judge = new AlertJudge(this.alerts, this.thresholds, this.tags, options.inline);
-    this.found = new MatchSet(ruleSet.rules.length + 1);
     this.candidates = new Candidates(ruleSet.rules.length);
+    const isSearching = options.prefilter !== "off";
+    this.search = new CandidateSearch(ruleSet, this.inspector, this.candidates, isSearching);
     this.transactionBuffers = new TransactionBuffers(ruleSet.buffers, arena);
     const { inspector, transactionBuffers: buffers } = this;
     this.transactionInspector = new TransactionInspector(ruleSet, inspector, buffers, this);
@@ -109,7 +110,7 @@ export class Detector implements RuleHost, FrameRuleHost {
     if (group === null) return;
     this.gates = this.gatesOf(packet);
     this.runIpOnly(group, packet);
-    this.collect(group, packet);
+    this.search.collect(group, packet, this.gates);
     this.evaluateAll(group, packet);
     if (flow !== null) this.inspectTransactions(group, flow);
     if (flow !== null) this.frameInspector?.inspect(packet, flow, group);
@@ -229,63 +230,7 @@ export class Detector implements RuleHost, FrameRuleHost {
     const { ipOnly } = group;
     if (ipOnly.length === 0) return;
     if (packet.flow !== null && !packet.firstInDirection) return;
-    for (let i = 0; i < ipOnly.length; i++) this.evaluate(ipOnly[i]!, packet);
-  }
-
-  private collect(group: RuleGroup, packet: Packet): void {
-    const { candidates, gates } = this;
-    candidates.reset();
-    for (let i = 0; i < packet.eventCount; i++) {
-      const rules = group.byEvent.get(packet.events[i]!);
-      if (rules !== undefined) candidates.addAll(rules);
-    }
-    const groupGates = group.gates;
-    for (let i = 0; i < groupGates.length; i++) {
-      const gate = groupGates[i]!;
-      if ((gates & gate) === gate) candidates.addAll(group.gated[i]!);
-    }
-    if (!this.searches) {
-      candidates.addSearched(group, this.ruleSet.rules);
-      return;
-    }
-    if ((gates & PacketGate.payload) !== 0) this.searchPayload(group, packet);
-    if (group.ports.bufferSearches.length > 0) this.searchBuffers(group, packet);
-  }
-
-  private searchPayload(group: RuleGroup, packet: Packet): void {
-    const { ruleSet, inspector, found } = this;
-    const { bytes } = this.context;
-    const { ports } = group;
-    const direction = packet.flow === null ? WITHOUT_FLOW : packet.direction;
-    found.reset();
-    if (inspector.hasPayload) {
-      const search = ruleSet.packetSearchOf(ports, packet, direction);
-      search.search(bytes, packet.payloadStart, packet.payloadEnd, found);
-    }
-    if (packet.protocol === TCP) {
-      const search = ruleSet.streamSearchOf(ports, packet, direction);
-      if (inspector.hasStream) {
-        search.search(bytes, inspector.streamStart, inspector.streamEnd, found);
-      }
-      if (inspector.hasPayload && !packet.inStream) {
-        search.search(bytes, packet.payloadStart, packet.payloadEnd, found);
-      }
-    }
-    this.candidates.addFound(found, group, ruleSet.rules);
-  }
-
-  private searchBuffers(group: RuleGroup, packet: Packet): void {
-    const { found } = this;
-    const { packetBuffers } = this.inspector;
-    const { bufferSearches } = group.ports;
-    found.reset();
-    for (let i = 0; i < bufferSearches.length; i++) {
-      const { bufferId, matcher } = bufferSearches[i]!;
-      if (!packetBuffers.find(bufferId, packet)) continue;
-      const { range } = packetBuffers;
-      matcher.search(range.bytes, range.start, range.end, found);
-    }
-    this.candidates.addFound(found, group, this.ruleSet.rules);
+    for (let i = 0; i < ipOnly.length; i++) this.evaluator.evaluate(ipOnly[i]!, packet);
   }
 
   /** True once in a packet: when a rule set the first bit of the flow. */
@@ -317,7 +262,7 @@ export class Detector implements RuleHost, FrameRuleHost {
     // A rule may set the flow's first bit: rules that wait for one join, as long as their turn is still to come.
     for (let i = 0; i < candidates.count; i++) {
       const index = indexes[i]!;
-      this.evaluate(rules[index]!, packet);
+      this.evaluator.evaluate(rules[index]!, packet);
       if (this.opensFlowBits(packet)) this.addFlowBitRules(group, index);
     }
   }

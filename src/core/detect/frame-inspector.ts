@@ -41,6 +41,8 @@ export interface FrameRuleHost {
 export class FrameInspector {
   /** Chunks that were too long for their transforms. */
   refused = 0;
+  /** Single rules are matched through it: the inspector itself, unless something measures them. */
+  matcher: Pick<FrameInspector, "matches"> = this;
   private readonly ruleSet: RuleSet;
   private readonly inspector: BufferInspector;
   private readonly host: FrameRuleHost;
@@ -114,11 +116,12 @@ export class FrameInspector {
     candidates.addAll(searches.unsearchedOf(group));
     if (candidates.count === 0) return;
     candidates.sort();
+    const { host, matcher } = this;
     for (let i = 0; i < candidates.count; i++) {
       const rule = rules[candidates.indexes[i]!]!;
-      if (!this.host.admits(rule, rule.gate, rule.checks) || !this.matches(rule, frame)) continue;
+      if (!host.admits(rule, rule.gate, rule.checks) || !matcher.matches(rule, frame)) continue;
       const transaction = transactions.find(({ id }) => id === frame.transactionId) ?? null;
-      this.host.matched(rule, isStream, transaction, frame);
+      host.matched(rule, isStream, transaction, frame);
     }
   }
 

@@ -1,7 +1,7 @@
 /**
  * What single rules cost: how often each was looked at, how often it matched, and the time that took. Measured only
- * while asked for: the inspectors of a detector are then called through here, and one that is not measured pays
- * nothing. The clock is the host's. Left out: the searches that find candidates, which all rules share.
+ * while asked for: this then stands between the inspectors of a detector and their rules, and one that is not
+ * measured pays nothing. The clock is the host's. Left out: the searches that find candidates, which all rules share.
  */
 import type { CompiledRule } from "./compiled-rule.ts";
 import type { Detector } from "./detector.ts";
@@ -31,8 +31,6 @@ export class RuleTimes {
   /** Of rule sets that were replaced, by gid and sid. */
   private readonly before = new Map<string, RuleTime>();
   private detector: Detector | null = null;
-  /** Gives each inspector its own methods back. */
-  private readonly restore: (() => void)[] = [];
   private rows = new Float64Array(0);
 
   constructor(now: () => number) {
@@ -45,28 +43,16 @@ export class RuleTimes {
     this.detector = detector;
     this.rows = new Float64Array(COLUMNS * detector.ruleSet.rules.length);
     const { transactionInspector, frameInspector } = detector;
-    const { evaluate: evaluateRule } = detector;
-    const { evaluate: evaluateTransaction } = transactionInspector;
-    this.restore.push(
-      () => (detector.evaluate = evaluateRule),
-      () => (transactionInspector.evaluate = evaluateTransaction),
-    );
-    const evaluate = evaluateRule.bind(detector);
-    detector.evaluate = (rule, packet) => this.measure(rule, () => evaluate(rule, packet));
-    const inspect = evaluateTransaction.bind(transactionInspector);
-    transactionInspector.evaluate = (plan, transaction, direction) =>
-      this.measure(plan.rule, () => inspect(plan, transaction, direction));
+    detector.evaluator = {
+      evaluate: (rule, packet) => this.measure(rule, () => detector.evaluate(rule, packet)),
+    };
+    transactionInspector.evaluator = {
+      evaluate: (plan, transaction, direction) =>
+        this.measure(plan.rule, () => transactionInspector.evaluate(plan, transaction, direction)),
+    };
     if (frameInspector === null) return;
-    const { matches: matchesFrame } = frameInspector;
-    this.restore.push(() => (frameInspector.matches = matchesFrame));
-    const matches = matchesFrame.bind(frameInspector);
-    frameInspector.matches = (rule, frame) => {
-      let isMatch = false;
-      this.measure(rule, () => {
-        isMatch = matches(rule, frame);
-      });
-      if (isMatch) this.rows[COLUMNS * rule.index + MATCHES]!++;
-      return isMatch;
+    frameInspector.matcher = {
+      matches: (rule, frame) => this.measureMatch(rule, () => frameInspector.matches(rule, frame)),
     };
   }
 
@@ -75,8 +61,11 @@ export class RuleTimes {
     const { detector } = this;
     if (detector === null) return;
     for (const time of this.current()) this.before.set(keyOf(time), time);
+    const { transactionInspector, frameInspector } = detector;
+    detector.evaluator = detector;
+    transactionInspector.evaluator = transactionInspector;
+    if (frameInspector !== null) frameInspector.matcher = frameInspector;
     this.detector = null;
-    for (const undo of this.restore.splice(0)) undo();
   }
 
   /** Rules that were looked at, the most expensive first. */
@@ -106,6 +95,16 @@ export class RuleTimes {
       });
     }
     yield* sums.values();
+  }
+
+  /** A match in a frame raises its alert only afterwards. */
+  private measureMatch(rule: CompiledRule, run: () => boolean): boolean {
+    let isMatch = false;
+    this.measure(rule, () => {
+      isMatch = run();
+    });
+    if (isMatch) this.rows[COLUMNS * rule.index + MATCHES]!++;
+    return isMatch;
   }
 
   private measure(rule: CompiledRule, run: () => void): void {

@@ -82,6 +82,8 @@ export interface RuleHost {
 }
 
 export class TransactionInspector {
+  /** Single rules are evaluated through it: the inspector itself, unless something measures them. */
+  evaluator: Pick<TransactionInspector, "evaluate"> = this;
   private readonly ruleSet: RuleSet;
   private readonly inspector: BufferInspector;
   private readonly buffers: TransactionBuffers;
@@ -163,7 +165,8 @@ export class TransactionInspector {
     if (candidates.count === 0) return;
     candidates.sort();
     const count = this.gatherPlans(side);
-    for (let i = 0; i < count; i++) this.evaluate(this.plans[i]!, transaction, direction);
+    const { evaluator, plans } = this;
+    for (let i = 0; i < count; i++) evaluator.evaluate(plans[i]!, transaction, direction);
   }
 
   /**
