@@ -9,7 +9,7 @@ import type { Packet } from "../layers/packet.ts";
 import { streamEvent } from "../layers/packet-events.ts";
 import { TcpFlag } from "../layers/tcp.ts";
 import type { StreamBuffer } from "./stream-buffer.ts";
-import { Outcome } from "./tcp-outcome.ts";
+import { Outcome, refuse } from "./tcp-outcome.ts";
 import { sackedBytes } from "./tcp-sack.ts";
 import { type TcpSession, TcpState } from "./tcp-session.ts";
 import { noteTimestamp, timestampFits } from "./tcp-timestamps.ts";
@@ -332,9 +332,4 @@ function moveNext(packet: Packet, session: TcpSession, sender: StreamBuffer): vo
 /** Remembers where the data of a direction ends. */
 function noteFin(packet: Packet, sender: StreamBuffer, again: boolean): void {
   if (!again && sender.finOffset < 0) sender.finOffset = sender.offsetOf(endOf(packet));
-}
-
-function refuse(packet: Packet, event: number): number {
-  packet.addEvent(event);
-  return Outcome.refused;
 }

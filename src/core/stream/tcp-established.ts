@@ -9,7 +9,7 @@ import type { Packet } from "../layers/packet.ts";
 import { streamEvent } from "../layers/packet-events.ts";
 import { TcpFlag } from "../layers/tcp.ts";
 import type { StreamBuffer } from "./stream-buffer.ts";
-import { Outcome } from "./tcp-outcome.ts";
+import { Outcome, refuse } from "./tcp-outcome.ts";
 import { sackedBytes } from "./tcp-sack.ts";
 import { type TcpSession, TcpState } from "./tcp-session.ts";
 import { noteTimestamp, timestampFits } from "./tcp-timestamps.ts";
@@ -179,9 +179,4 @@ function isBeforeAck(
   }
   const wasUnseen = sequenceDistance(sender.lastAck, sender.nextSequence) > 0;
   return !(wasUnseen && sequenceDistance(end, sender.nextSequence) > 0);
-}
-
-function refuse(packet: Packet, event: number): number {
-  packet.addEvent(event);
-  return Outcome.refused;
 }

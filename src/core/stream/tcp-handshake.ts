@@ -9,7 +9,7 @@ import type { Packet } from "../layers/packet.ts";
 import { streamEvent } from "../layers/packet-events.ts";
 import { TcpFlag } from "../layers/tcp.ts";
 import { acceptSynAck, forgetOpenings, queueSyn, synOfEcho, takeSyn } from "./tcp-opening.ts";
-import { Outcome } from "./tcp-outcome.ts";
+import { Outcome, refuse } from "./tcp-outcome.ts";
 import { type TcpSession, TcpState } from "./tcp-session.ts";
 import {
   echoFits,
@@ -142,9 +142,4 @@ function withoutServer(packet: Packet, session: TcpSession): number {
     setNext(session, client, (client.nextSequence + length) | 0);
   }
   return Outcome.accepted;
-}
-
-function refuse(packet: Packet, event: number): number {
-  packet.addEvent(event);
-  return Outcome.refused;
 }

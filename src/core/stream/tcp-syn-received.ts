@@ -9,7 +9,7 @@ import { streamEvent } from "../layers/packet-events.ts";
 import { TcpFlag } from "../layers/tcp.ts";
 import type { StreamOptions } from "./stream-options.ts";
 import { queueSynAck, takeAnsweredSynAck } from "./tcp-opening.ts";
-import { Outcome } from "./tcp-outcome.ts";
+import { Outcome, refuse } from "./tcp-outcome.ts";
 import { type TcpSession, TcpState } from "./tcp-session.ts";
 import { noteTimestamp, timestampFits } from "./tcp-timestamps.ts";
 import { ackFits, endOf, noteAck, sequenceDistance, setNext, setWindow } from "./tcp-validation.ts";
@@ -196,9 +196,4 @@ function serverBegins(packet: Packet, session: TcpSession): number {
 function establish(session: TcpSession): number {
   session.setState(TcpState.established);
   return Outcome.accepted;
-}
-
-function refuse(packet: Packet, event: number): number {
-  packet.addEvent(event);
-  return Outcome.refused;
 }
