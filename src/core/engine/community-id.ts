@@ -5,33 +5,15 @@
 import { encodeBase64 } from "../bytes/base64.ts";
 import { Sha1 } from "../bytes/sha1.ts";
 import type { Flow } from "../flow/flow.ts";
+import { bothWays, icmpv4Pairs, icmpv6Pairs } from "../flow/icmp-pairs.ts";
 
-/** ICMP types whose reply has another type: the pair takes the place of the ports. */
-const ICMP_V4_PAIRS = new Map([
-  [8, 0],
-  [0, 8],
-  [13, 14],
-  [14, 13],
-  [15, 16],
-  [16, 15],
-  [17, 18],
-  [18, 17],
-  [10, 9],
-  [9, 10],
-]);
-const ICMP_V6_PAIRS = new Map([
-  [128, 129],
-  [129, 128],
-  [133, 134],
-  [134, 133],
-  [135, 136],
-  [136, 135],
-  [130, 131],
-  [131, 130],
-  [144, 145],
-  [145, 144],
-  [139, 140],
-  [140, 139],
+/** The specification pairs two more than flows do: listener queries and reports, node information. */
+const communityPairs = new Map([
+  ...icmpv6Pairs,
+  ...bothWays([
+    [130, 131],
+    [139, 140],
+  ]),
 ]);
 
 interface Endpoint {
@@ -70,7 +52,8 @@ function portsOf(flow: Flow): {
   oneWay: boolean;
 } {
   if (flow.protocol === 1 || flow.protocol === 58) {
-    const pairs = flow.protocol === 1 ? ICMP_V4_PAIRS : ICMP_V6_PAIRS;
+    // A reply's type takes the place of the port.
+    const pairs = flow.protocol === 1 ? icmpv4Pairs : communityPairs;
     const reply = pairs.get(flow.icmpType);
     const destination = reply ?? flow.icmpCode;
     return { source: flow.icmpType, destination, present: true, oneWay: reply === undefined };
