@@ -1,41 +1,20 @@
 /** gunzip: the buffer decompressed, as gzip (RFC 1952). */
 import type { ByteRange } from "../../detect/byte-range.ts";
-import { argumentTransformKeyword } from "../families/transform-keyword.ts";
-import {
-  type InflateOptions,
-  inflateBuffer,
-  parseInflateOptions,
-} from "./rewriting/inflate-buffer.ts";
+import { decompressKeyword } from "./rewriting/decompress-keyword.ts";
 
 const Flag = { headerChecksum: 2, extra: 4, name: 8, comment: 16 } as const;
 const HEADER_BYTES = 10;
 
-export const gunzip = argumentTransformKeyword<InflateOptions>({
+export const gunzip = decompressKeyword({
   name: "gunzip",
   summary: "Decompresses gzip, up to a size.",
   since: "8.0.4",
-  value: {
-    syntax: "gunzip[:max-size N]",
-    argument: "optional",
-    parse: parseInflateOptions,
-    key: ({ sizeMax }) => `${sizeMax}`,
-  },
   examples: [
     { options: 'tcp.hdr; gunzip; content:"secret";', meaning: "in the first 1024 bytes" },
     { options: 'tcp.hdr; gunzip:max-size 4kb; content:"secret";', meaning: "in the first 4096" },
   ],
-  apply: decompress,
+  dataStart: gzipDataStart,
 });
-
-function decompress(
-  input: ByteRange,
-  output: ByteRange,
-  limit: number,
-  options: InflateOptions,
-): boolean {
-  inflateBuffer(input, gzipDataStart(input), output, limit, options);
-  return true;
-}
 
 /** Offset of the compressed data, or -1. */
 function gzipDataStart({ bytes, start, end }: ByteRange): number {

@@ -1,38 +1,17 @@
 /** zlib_deflate: the buffer decompressed, as zlib (RFC 1950). */
 import type { ByteRange } from "../../detect/byte-range.ts";
-import { argumentTransformKeyword } from "../families/transform-keyword.ts";
-import {
-  type InflateOptions,
-  inflateBuffer,
-  parseInflateOptions,
-} from "./rewriting/inflate-buffer.ts";
+import { decompressKeyword } from "./rewriting/decompress-keyword.ts";
 
 const DEFLATE = 8;
 const PRESET_DICTIONARY = 0x20;
 
-export const zlibDeflate = argumentTransformKeyword<InflateOptions>({
+export const zlibDeflate = decompressKeyword({
   name: "zlib_deflate",
   summary: "Decompresses zlib, up to a size.",
   since: "8.0.4",
-  value: {
-    syntax: "zlib_deflate[:max-size N]",
-    argument: "optional",
-    parse: parseInflateOptions,
-    key: ({ sizeMax }) => `${sizeMax}`,
-  },
   examples: [{ options: 'tcp.hdr; zlib_deflate; content:"secret";', meaning: "compressed" }],
-  apply: decompress,
+  dataStart: zlibDataStart,
 });
-
-function decompress(
-  input: ByteRange,
-  output: ByteRange,
-  limit: number,
-  options: InflateOptions,
-): boolean {
-  inflateBuffer(input, zlibDataStart(input), output, limit, options);
-  return true;
-}
 
 /** Offset of the compressed data, or -1. */
 function zlibDataStart({ bytes, start, end }: ByteRange): number {
