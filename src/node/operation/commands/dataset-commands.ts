@@ -31,40 +31,36 @@ function givenValue(set: Dataset, given: ControlArguments): Uint8Array {
   return value;
 }
 
+/** @param run what it does with the set and the value; returns the answer. */
+function valueCommand(
+  name: string,
+  summary: string,
+  run: (set: Dataset, value: Uint8Array) => string,
+): ControlCommand {
+  return defineControlCommand({
+    name,
+    summary,
+    arguments: [setName, setType, dataValue],
+    run(engine, given) {
+      const set = find(engine, given);
+      return run(set, givenValue(set, given));
+    },
+  });
+}
+
 export const datasetCommands: readonly ControlCommand[] = [
-  defineControlCommand({
-    name: "dataset-add",
-    summary: "Adds a value to a dataset.",
-    arguments: [setName, setType, dataValue],
-    run(engine, given) {
-      const set = find(engine, given);
-      const value = givenValue(set, given);
-      if (set.has(value, 0, value.length)) return "data already in set";
-      if (!set.add(value, 0, value.length)) throw new ControlError("the dataset is full");
-      return "data added";
-    },
+  valueCommand("dataset-add", "Adds a value to a dataset.", (set, value) => {
+    if (set.has(value, 0, value.length)) return "data already in set";
+    if (!set.add(value, 0, value.length)) throw new ControlError("the dataset is full");
+    return "data added";
   }),
-  defineControlCommand({
-    name: "dataset-remove",
-    summary: "Removes a value from a dataset.",
-    arguments: [setName, setType, dataValue],
-    run(engine, given) {
-      const set = find(engine, given);
-      const value = givenValue(set, given);
-      if (!set.remove(value, 0, value.length)) throw new ControlError("data not found in set");
-      return "data removed";
-    },
+  valueCommand("dataset-remove", "Removes a value from a dataset.", (set, value) => {
+    if (!set.remove(value, 0, value.length)) throw new ControlError("data not found in set");
+    return "data removed";
   }),
-  defineControlCommand({
-    name: "dataset-lookup",
-    summary: "Whether a value is in a dataset.",
-    arguments: [setName, setType, dataValue],
-    run(engine, given) {
-      const set = find(engine, given);
-      const value = givenValue(set, given);
-      if (!set.has(value, 0, value.length)) throw new ControlError("item not found in set");
-      return "item found in set";
-    },
+  valueCommand("dataset-lookup", "Whether a value is in a dataset.", (set, value) => {
+    if (!set.has(value, 0, value.length)) throw new ControlError("item not found in set");
+    return "item found in set";
   }),
   defineControlCommand({
     name: "dataset-clear",
