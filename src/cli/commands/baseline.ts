@@ -8,6 +8,7 @@ import { SinkError } from "../../node/errors.ts";
 import { readModel } from "../../node/models/model-files.ts";
 import { amount, baselineGraph, duration } from "../baseline/baseline-graph.ts";
 import { type Command, ExitCode, lastText, type ParsedCommand, UsageError } from "../command.ts";
+import { helpOption } from "../shared-options.ts";
 
 export const BASELINE_SCHEMA = 1;
 const ROWS_SHOWN = 20;
@@ -32,7 +33,7 @@ export const baseline: Command = {
       value: "FACTOR",
       summary: `width of the graph's band; ${DEVIATION} without`,
     },
-    { name: "help", short: "h", summary: "this text" },
+    helpOption,
   ],
   examples: [
     { line: "shrike baseline show office.model", meaning: "the most active keys of each metric" },

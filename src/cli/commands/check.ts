@@ -4,6 +4,7 @@ import { type Command, ExitCode, type ParsedCommand, UsageError } from "../comma
 import { siteOption } from "../models.ts";
 import { countsLine, printDiagnostics, problemLines } from "../print-diagnostics.ts";
 import { configure, createArena, createBuilder, load } from "../rule-session.ts";
+import { helpOption } from "../shared-options.ts";
 
 export const check: Command = {
   name: "check",
@@ -22,7 +23,7 @@ export const check: Command = {
     { name: "all", summary: "lists every problem, not only the first ten of a kind" },
     { name: "strict", summary: "warnings and unsupported rules make the check fail too" },
     { name: "json", summary: "one JSON object instead of text" },
-    { name: "help", short: "h", summary: "this text" },
+    helpOption,
   ],
   examples: [
     { line: "shrike check local.rules", meaning: "problems of one file, with a caret under each" },

@@ -5,6 +5,7 @@ import { controlCommands } from "../../node/operation/commands/index.ts";
 import { ControlClient } from "../../node/operation/control-client.ts";
 import type { ControlCommand, Json } from "../../node/operation/control-command.ts";
 import { type Command, ExitCode, lastText, type ParsedCommand, UsageError } from "../command.ts";
+import { helpOption } from "../shared-options.ts";
 
 /** Where the systemd unit puts it. */
 export const DEFAULT_CONTROL_SOCKET = "/run/shrike/control.socket";
@@ -21,7 +22,7 @@ export const ctl: Command = {
     },
     { name: "commands", summary: "lists the commands with their arguments" },
     { name: "json", summary: "the answer as one line of JSON" },
-    { name: "help", short: "h", summary: "this text" },
+    helpOption,
   ],
   examples: [
     { line: "shrike ctl reload-rules", meaning: "loads rules and lists anew, and waits" },

@@ -3,6 +3,7 @@ import { extractFlow } from "../../node/record/extract-flow.ts";
 import { parseFlowQuery } from "../../node/record/flow-query.ts";
 import { listCaptures } from "../../node/replay/list-captures.ts";
 import { type Command, ExitCode, lastText, type ParsedCommand, UsageError } from "../command.ts";
+import { helpOption } from "../shared-options.ts";
 import { shrikeVersion } from "../version.ts";
 
 export const extract: Command = {
@@ -24,7 +25,7 @@ export const extract: Command = {
     },
     { name: "community-id-seed", value: "N", summary: "seed of Community IDs; 0 without" },
     { name: "json", summary: "what was found as JSON" },
-    { name: "help", short: "h", summary: "this text" },
+    helpOption,
   ],
   examples: [
     {

@@ -31,6 +31,7 @@ import {
   load,
   shippedRules,
 } from "../rule-session.ts";
+import { configOption, helpOption } from "../shared-options.ts";
 
 const CHUNK_BYTES = 16 * 1024 ** 2;
 
@@ -48,10 +49,10 @@ export const learn: Command = {
       summary: "rules whose baselines are learned; those that ship with the engine without",
     },
     siteOption,
-    { name: "config", short: "c", value: "FILE", summary: "suricata.yaml; stock settings without" },
+    configOption,
     { name: "set", value: "KEY=VALUE", multiple: true, summary: "changes one setting" },
     { name: "checksums", short: "k", value: "MODE", summary: "none: accept wrong checksums" },
-    { name: "help", short: "h", summary: "this text" },
+    helpOption,
   ],
   examples: [
     {

@@ -4,20 +4,24 @@ import { modelOption, saveModelOption, siteOption } from "../models.ts";
 import { ReplaySession } from "../replay/replay-session.ts";
 import { profileOption } from "../rule-profile.ts";
 import { configure } from "../rule-session.ts";
+import {
+  configOption,
+  dataDirOption,
+  disableDetectionOption,
+  helpOption,
+  keepGoingOption,
+  rulesOption,
+  summaryJsonOption,
+  testOption,
+} from "../shared-options.ts";
 
 export const replay: Command = {
   name: "replay",
   summary: "Replays captures against rules and prints alerts, or writes EVE JSON.",
   usage: "[FILE...] -S RULES [options]",
   options: [
-    {
-      name: "rules",
-      short: "S",
-      value: "FILE",
-      multiple: true,
-      summary: "rule file; may be given several times",
-    },
-    { name: "config", short: "c", value: "FILE", summary: "suricata.yaml; stock settings without" },
+    rulesOption,
+    configOption,
     {
       name: "log-dir",
       short: "l",
@@ -42,7 +46,7 @@ export const replay: Command = {
       summary:
         "with --simulate-ips: drop rules decide but do not act; the report says what they would cut",
     },
-    { name: "data-dir", value: "DIR", summary: "where datasets are loaded from and saved to" },
+    dataDirOption,
     {
       name: "stats-interval",
       value: "SECONDS",
@@ -58,21 +62,21 @@ export const replay: Command = {
     siteOption,
     modelOption,
     saveModelOption,
-    { name: "disable-detection", summary: "decode and log only" },
+    disableDetectionOption,
     {
       name: "each-into",
       value: "DIR",
       summary: "fresh state for each capture; events in DIR/NAME.eve.json",
     },
-    { name: "keep-going", summary: "a bad rule is reported and the others are used" },
+    keepGoingOption,
     {
       name: "strict-rule-keywords",
       value: "LIST",
       summary: "accepted for compatibility; rules are always strict",
     },
-    { name: "test", short: "T", summary: "loads and checks configuration and rules, then stops" },
-    { name: "json", summary: "the summary as JSON" },
-    { name: "help", short: "h", summary: "this text" },
+    testOption,
+    summaryJsonOption,
+    helpOption,
   ],
   examples: [
     {

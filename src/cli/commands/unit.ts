@@ -2,6 +2,7 @@
 import { fileURLToPath } from "node:url";
 import { systemdUnit } from "../../node/operation/systemd-unit.ts";
 import { type Command, ExitCode, lastText, type ParsedCommand, UsageError } from "../command.ts";
+import { helpOption } from "../shared-options.ts";
 
 const ENGINES = ["listen", "inline", "record"];
 
@@ -11,7 +12,7 @@ export const unit: Command = {
   usage: "[--user NAME] -- listen|inline|record WORDS...",
   options: [
     { name: "user", value: "NAME", summary: "user that the engine runs as; shrike without" },
-    { name: "help", short: "h", summary: "this text" },
+    helpOption,
   ],
   examples: [
     {

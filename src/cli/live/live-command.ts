@@ -18,6 +18,16 @@ import { countsLine, printDiagnostics } from "../print-diagnostics.ts";
 import { printUnusedSettings } from "../print-settings.ts";
 import { profileOption } from "../rule-profile.ts";
 import { type Configured, configure } from "../rule-session.ts";
+import {
+  configOption,
+  dataDirOption,
+  disableDetectionOption,
+  helpOption,
+  keepGoingOption,
+  rulesOption,
+  summaryJsonOption,
+  testOption,
+} from "../shared-options.ts";
 import { LiveSession } from "./live-session.ts";
 import { operationOptions, startOperation } from "./operation-options.ts";
 import type { PacketPump } from "./packet-pump.ts";
@@ -25,14 +35,8 @@ import { attachRecorder, readRecorderOptions, recordOptions } from "./record-opt
 import { SessionHealth } from "./session-health.ts";
 
 export const liveOptions: readonly CommandOption[] = [
-  {
-    name: "rules",
-    short: "S",
-    value: "FILE",
-    multiple: true,
-    summary: "rule file; may be given several times",
-  },
-  { name: "config", short: "c", value: "FILE", summary: "suricata.yaml; stock settings without" },
+  rulesOption,
+  configOption,
   {
     name: "log-dir",
     short: "l",
@@ -44,17 +48,17 @@ export const liveOptions: readonly CommandOption[] = [
   siteOption,
   modelOption,
   saveModelOption,
-  { name: "data-dir", value: "DIR", summary: "where datasets are loaded from and saved to" },
+  dataDirOption,
   { name: "stats-interval", value: "SECONDS", summary: "seconds between stats events" },
   { name: "ring-mb", value: "MB", summary: "memory of the ring of each interface; 128 without" },
   { name: "duration", value: "SECONDS", summary: "stops by itself after so long" },
   ...operationOptions,
   ...recordOptions,
-  { name: "disable-detection", summary: "decode and log only" },
-  { name: "keep-going", summary: "a bad rule is reported and the others are used" },
-  { name: "test", short: "T", summary: "loads and checks configuration and rules, then stops" },
-  { name: "json", summary: "the summary as JSON" },
-  { name: "help", short: "h", summary: "this text" },
+  disableDetectionOption,
+  keepGoingOption,
+  testOption,
+  summaryJsonOption,
+  helpOption,
 ];
 
 const MEBIBYTE = 1024 ** 2;
