@@ -39,9 +39,14 @@ async function main(words: readonly string[]): Promise<number> {
   return await command.run(parseCommandLine(command, rest));
 }
 
+function helpFor(word: string | undefined): string {
+  const isCommand = commands.some(({ name }) => name === word);
+  return isCommand ? `shrike ${word} --help` : "shrike --help";
+}
+
 function fail(error: unknown): number {
   if (error instanceof UsageError) {
-    console.error(`shrike: ${error.message}\nshrike --help shows what can be done`);
+    console.error(`shrike: ${error.message}\n${helpFor(process.argv[2])} shows what can be done`);
     return ExitCode.badCall;
   }
   if (error instanceof ConfigError) {

@@ -31,7 +31,7 @@ function parse(options: Record<string, ArgOption>, words: readonly string[]) {
     return parseArgs({ args: [...words], options, allowPositionals: true, strict: true });
   } catch (error) {
     throw new UsageError(
-      error instanceof Error ? (error.message.split(". ")[0] ?? "") : String(error),
+      error instanceof Error ? (error.message.split(/\.\s/)[0] ?? "") : String(error),
     );
   }
 }

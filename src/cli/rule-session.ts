@@ -40,7 +40,7 @@ import {
 } from "../node/rules/load-rules.ts";
 import { withSiteVariables } from "../node/site/site-variables.ts";
 import { readZone } from "../node/site/zone-table.ts";
-import { allTexts, lastText, type ParsedCommand } from "./command.ts";
+import { allTexts, lastText, type ParsedCommand, UsageError } from "./command.ts";
 import { readSite } from "./models.ts";
 
 /** Arena beside the pools: rules' matchers, capture chunk, scratch. */
@@ -63,15 +63,19 @@ export interface Configured {
   readonly site: Site | null;
 }
 
-/** Throws ConfigError. */
+/** Throws UsageError and ConfigError. */
 export function configure(parsed: ParsedCommand, inline: boolean): Configured {
   const file = lastText(parsed, "config");
   const tree =
     file === null ? new ConfigTree(stockConfiguration(), process.cwd()) : readConfigFile(file);
-  for (const assignment of allTexts(parsed, "set")) setConfigValue(tree.root, assignment);
-  const checksums = lastText(parsed, "checksums");
-  if (checksums === "none") setConfigValue(tree.root, "pcap-file.checksum-checks=no");
-  else if (checksums === "all") setConfigValue(tree.root, "pcap-file.checksum-checks=yes");
+  for (const assignment of allTexts(parsed, "set")) {
+    if (!/^[^=]+=/.test(assignment)) {
+      throw new UsageError(`--set takes KEY=VALUE, found "${assignment}"`);
+    }
+    setConfigValue(tree.root, assignment);
+  }
+  const checksums = checksumSetting(lastText(parsed, "checksums"));
+  if (checksums !== null) setConfigValue(tree.root, `pcap-file.checksum-checks=${checksums}`);
   const read = readEngineSettings(tree, { inline, hashKey: randomInt(2 ** 31) });
   const site = readSite(parsed, tree);
   const isHomeSet = file !== null && tree.value("vars.address-groups.HOME_NET") !== undefined;
@@ -86,6 +90,13 @@ export function configure(parsed: ParsedCommand, inline: boolean): Configured {
   settings.filePolicy.magic = magic;
   if (forcesMagic(outputs)) magic.wantForAll();
   return { tree, settings, outputs, dataFiles, magic, site };
+}
+
+function checksumSetting(mode: string | null): string | null {
+  if (mode === null) return null;
+  if (mode === "none") return "no";
+  if (mode === "all") return "yes";
+  throw new UsageError(`--checksums takes none or all, found "${mode}"`);
 }
 
 /** What the outputs say about files. */

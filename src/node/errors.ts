@@ -4,6 +4,7 @@ const reasons: Readonly<Record<string, string>> = {
   ENOENT: "no such file",
   EACCES: "permission denied",
   EPERM: "not permitted",
+  EEXIST: "a file of that name is there",
   EISDIR: "it is a folder",
   ENOTDIR: "a part of the path is no folder",
   ENOSPC: "no space left on the device",

@@ -57,6 +57,38 @@ describe("shrike", () => {
     const { status, stderr } = shrike(words);
     expect(status).toBe(2);
     expect(stderr).toContain(expected);
-    expect(stderr).toContain("shrike --help");
+    expect(stderr).toMatch(/^shrike (replay )?--help shows what can be done$/m);
+  });
+});
+
+describe("a wrong call", () => {
+  beforeAll(ensureBuilt);
+  const capture = "test/cases/first-look/traffic.pcap";
+
+  it.each([
+    [["replay", capture, "-k", "maybe"], '--checksums takes none or all, found "maybe"'],
+    [["replay", capture, "--set", "key"], '--set takes KEY=VALUE, found "key"'],
+    [["replay", capture, "--threads", "-1"], "Option '--threads' argument is ambiguous"],
+    [["baseline"], "name a model: shrike baseline show MODEL"],
+    [["unit"], "name the engine after --: listen, inline, record, with its words"],
+  ])("%j has status 2 and names its help", (words, message) => {
+    const { status, stderr } = shrike(words);
+    expect(stderr).toBe(`shrike: ${message}\nshrike ${words[0]} --help shows what can be done\n`);
+    expect(status).toBe(2);
+  });
+
+  it("names a configuration that is not there, with the status of files", () => {
+    const { status, stderr } = shrike(["replay", capture, "-c", "absent.yaml"]);
+    expect(stderr).toBe('shrike: cannot read the configuration "absent.yaml": no such file\n');
+    expect(status).toBe(3);
+  });
+
+  it("tells of a setting of --set that nothing uses, and of no stock setting", () => {
+    const { status, stderr } = shrike(["replay", capture, "--set", "stream.midstrem=true"]);
+    const warnings = stderr.split("\n").filter((line) => line.includes("is not used"));
+    expect(warnings).toEqual([
+      '--set: warning: setting "stream.midstrem" is not used: did you mean "stream.midstream"?',
+    ]);
+    expect(status).toBe(0);
   });
 });

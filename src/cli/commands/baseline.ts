@@ -48,7 +48,7 @@ export const baseline: Command = {
 function runBaseline(parsed: ParsedCommand): number {
   const [action, file, more] = parsed.files;
   if (action !== "show" || file === undefined || more !== undefined) {
-    throw new UsageError("shrike baseline show MODEL");
+    throw new UsageError("name a model: shrike baseline show MODEL");
   }
   const metric = lastText(parsed, "metric");
   if (metric !== null && !metricNames.some((name) => name === metric)) {

@@ -34,7 +34,7 @@ export const unit: Command = {
 async function runUnit(parsed: ParsedCommand): Promise<number> {
   const words = parsed.files;
   if (!ENGINES.includes(words[0] ?? "")) {
-    throw new UsageError(`after -- comes ${ENGINES.join(", ")} with its words`);
+    throw new UsageError(`name the engine after --: ${ENGINES.join(", ")}, with its words`);
   }
   const main = fileURLToPath(new URL("../main.js", import.meta.url));
   const user = lastText(parsed, "user") ?? "shrike";

@@ -3,7 +3,7 @@ import fs from "node:fs";
 import path from "node:path";
 import type { SharedState } from "../../core/detect/shared-state.ts";
 import type { Counters } from "../../core/engine/records/stats-record.ts";
-import { SinkError } from "../../node/errors.ts";
+import { makeFolder } from "../../node/make-folder.ts";
 import {
   allTexts,
   type CommandOption,
@@ -82,7 +82,7 @@ export function prepareSession(
 ): LiveSession | number {
   const configured = configure(parsed, inline);
   const isSpeaker = thread === null || thread.isFirst;
-  if (lastText(parsed, "config") !== null && isSpeaker) printUnusedSettings(configured.tree);
+  if (isSpeaker) printUnusedSettings(configured.tree, parsed);
   const session = new LiveSession(configured, {
     inline,
     logFolder: makeLogFolder(parsed),
@@ -171,11 +171,6 @@ function ruleFiles(parsed: ParsedCommand, { settings }: Configured): readonly st
 
 export function makeLogFolder(parsed: ParsedCommand): string | null {
   const folder = lastText(parsed, "log-dir");
-  if (folder === null) return null;
-  try {
-    fs.mkdirSync(folder, { recursive: true });
-  } catch (cause) {
-    throw new SinkError(`cannot make the folder "${folder}"`, { cause });
-  }
+  if (folder !== null) makeFolder(folder);
   return folder;
 }

@@ -10,7 +10,8 @@ import type { Reporter } from "../../core/engine/engine-options.ts";
 import { EveReporter } from "../../core/engine/eve-reporter.ts";
 import type { FileStorage } from "../../core/engine/file-storage.ts";
 import { CaptureReader } from "../../core/pcap/capture-reader.ts";
-import { CaptureError, SinkError } from "../../node/errors.ts";
+import { CaptureError } from "../../node/errors.ts";
+import { makeFolder } from "../../node/make-folder.ts";
 import { openCapture } from "../../node/replay/capture-source.ts";
 import { listCaptures } from "../../node/replay/list-captures.ts";
 import { replayCapture } from "../../node/replay/replay-capture.ts";
@@ -78,7 +79,7 @@ export class ReplaySession {
 
   /** True when a rule or a list file is bad. */
   loadRules(): boolean {
-    if (lastText(this.parsed, "config") !== null) printUnusedSettings(this.configured.tree);
+    printUnusedSettings(this.configured.tree, this.parsed);
     const given = allTexts(this.parsed, "rules");
     const files = given.length > 0 ? given : this.configuredRuleFiles();
     if (this.parsed.switches.has("disable-detection") || files.length === 0) return false;
@@ -319,13 +320,4 @@ function freeName(name: string, taken: Set<string>): string {
   for (let number = 2; taken.has(free); number++) free = `${name}-${number}`;
   taken.add(free);
   return free;
-}
-
-function makeFolder(folder: string): string {
-  try {
-    fs.mkdirSync(folder, { recursive: true });
-  } catch (cause) {
-    throw new SinkError(`cannot make the folder "${folder}"`, { cause });
-  }
-  return folder;
 }

@@ -6,6 +6,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument } from "yaml";
+import { FileError } from "../errors.ts";
 import { ConfigError } from "./config-error.ts";
 import { type Place, placeOf, placePrefix, rememberPlace } from "./places.ts";
 import type { ConfigMap, ConfigValue } from "./tree.ts";
@@ -13,7 +14,7 @@ import type { ConfigMap, ConfigValue } from "./tree.ts";
 /** Include files may include others, this deep. */
 const INCLUDE_DEPTH_MAX = 8;
 
-/** Throws ConfigError with file, line and column. */
+/** Throws ConfigError with file, line and column; FileError for a file that cannot be read. */
 export function readYaml(file: string): ConfigMap {
   return new YamlReader(file, 0, undefined).read();
 }
@@ -123,10 +124,8 @@ function readText(file: string, includedAt: Place | undefined): string {
   try {
     return fs.readFileSync(file, "utf8");
   } catch (cause) {
-    const reason =
-      (cause as NodeJS.ErrnoException).code === "ENOENT" ? "no such file" : "not readable";
-    const where = placePrefix(includedAt);
-    throw new ConfigError(`${where}cannot read the configuration "${file}": ${reason}`, { cause });
+    const message = `${placePrefix(includedAt)}cannot read the configuration "${file}"`;
+    throw new FileError(message, { cause });
   }
 }
 

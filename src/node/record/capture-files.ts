@@ -7,6 +7,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { PcapngEncoder } from "../../core/pcap/pcapng-encoder.ts";
 import { SinkError } from "../errors.ts";
+import { makeFolder } from "../make-folder.ts";
 import type { PacketPlace, RecordedPacket } from "./recorded-packet.ts";
 
 /** Bytes gathered before a write; a block of the longest packet fits. */
@@ -50,11 +51,7 @@ export class CaptureFiles {
   constructor(options: CaptureFilesOptions, onFile: (file: string) => void = () => {}) {
     this.options = options;
     this.onFile = onFile;
-    try {
-      fs.mkdirSync(options.folder, { recursive: true });
-    } catch (cause) {
-      throw new SinkError(`cannot make the folder "${options.folder}"`, { cause });
-    }
+    makeFolder(options.folder);
   }
 
   /** The file that packets go into now; "" before the first. */

@@ -9,6 +9,7 @@ import { bytesToHex } from "../../core/bytes/hex.ts";
 import type { FileStore } from "../../core/engine/file-storage.ts";
 import type { TransactionFile } from "../../core/protocols/file.ts";
 import { SinkError } from "../errors.ts";
+import { makeFolder } from "../make-folder.ts";
 
 const FOLDERS = 256;
 const { O_APPEND, O_CREAT, O_NOFOLLOW, O_TRUNC, O_WRONLY } = fs.constants;
@@ -134,12 +135,4 @@ export class FileStoreFolder implements FileStore {
 
 function writeAll(descriptor: number, bytes: Uint8Array, start: number, end: number): void {
   for (let at = start; at < end; ) at += fs.writeSync(descriptor, bytes, at, end - at);
-}
-
-function makeFolder(folder: string): void {
-  try {
-    fs.mkdirSync(folder, { recursive: true });
-  } catch (cause) {
-    throw new SinkError(`cannot make the folder "${folder}"`, { cause });
-  }
 }
