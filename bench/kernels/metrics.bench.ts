@@ -2,7 +2,8 @@
  * What all metrics cost a packet, with a million hosts: every metric of hosts by the hour, those of pairs, services and
  * networks that bundled rules ask for, three baselines, first sights. 16,384 flows at a time, of 24 packets each on
  * average and of 500 bytes, each between a host in a million and a server in ten thousand; a flow in 16 sends 64 KiB
- * more at once. The flows of the next eight packets are touched early, as the engine does. `npm run bench` does not run it: `node scripts/run-typescript.mjs bench/kernels/metrics.bench.ts`.
+ * more at once. The flows of the next eight packets are touched early, as the
+ * engine does, and tables lie in large pages where the addon is built (SHRIKE_NATIVE=off: without). `npm run bench` does not run it: `node scripts/run-typescript.mjs bench/kernels/metrics.bench.ts`.
  */
 import { FirstSeenLimit } from "../../src/core/anomaly/metrics/first-seen.ts";
 import { metrics as declarations } from "../../src/core/anomaly/metrics/metric.ts";
@@ -14,6 +15,7 @@ import { Flow } from "../../src/core/flow/flow.ts";
 import { touchFlow } from "../../src/core/flow/flow-foresight.ts";
 import { Packet } from "../../src/core/layers/packet.ts";
 import { AddressSet } from "../../src/core/rule/address-set.ts";
+import { adviseLargePages } from "../../src/node/native/large-pages.ts";
 
 const HOSTS = 1_000_000;
 const SERVERS = 10_000;
@@ -28,7 +30,13 @@ const STEP_US = 10;
 const home = new AddressSet(false, Uint32Array.of(0x0a000000, 0x0affffff), new Uint32Array());
 
 function createMetrics(): TrafficMetrics {
-  const made = new TrafficMetrics({ limits: defaultMetricLimits, seed: 7, home, site: new Site() });
+  const made = new TrafficMetrics({
+    limits: defaultMetricLimits,
+    seed: 7,
+    home,
+    site: new Site(),
+    largePages: adviseLargePages,
+  });
   const plain = {
     minimum: Number.MAX_VALUE,
     factor: null,

@@ -29,7 +29,7 @@ import { readBytes, readNumber, readText } from "../node/config/values.ts";
 import { FileError } from "../node/errors.ts";
 import { OptionalMagic } from "../node/magic/optional-magic.ts";
 import { findHyperscan } from "../node/native/hyperscan-search.ts";
-import { findAddon } from "../node/native/native-addon.ts";
+import { adviseLargePages } from "../node/native/large-pages.ts";
 import { OptionalSuffixes } from "../node/public-suffixes/optional-suffixes.ts";
 import { DataFiles } from "../node/rules/data-files.ts";
 import {
@@ -133,8 +133,7 @@ const ENGINE_SCRATCH_BYTES = 16 * 1024 ** 2;
 export function createArena(settings: EngineSettings, extraBytes = 0): Arena {
   const wantedBytes = engineArenaBytes(settings) + ARENA_BASE_BYTES + extraBytes;
   const arena = new Arena(Math.min(ARENA_MAX_BYTES, wantedBytes));
-  // Only speed depends on it: where the system refuses, pages stay small.
-  findAddon()?.adviseLargePages?.(arena.bytes);
+  adviseLargePages(arena.bytes);
   return arena;
 }
 
@@ -171,6 +170,7 @@ export function createBuilder(
     readZone,
     publicSuffixes: new OptionalSuffixes(),
     magic,
+    largePages: adviseLargePages,
     seed: settings.flow.hashKey,
     ...(site === null ? {} : { site }),
   };

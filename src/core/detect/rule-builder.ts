@@ -3,6 +3,7 @@
  * limits. One per rule set.
  */
 import type { Arena } from "../bytes/arena.ts";
+import type { LargePages } from "../bytes/large-pages.ts";
 import type { Kernels } from "../match/kernels.ts";
 import type { MagicLibrary } from "../protocols/file-magic.ts";
 import type { ProtocolRegistry } from "../protocols/registry.ts";
@@ -86,6 +87,8 @@ export interface RuleBuilder {
   readonly publicSuffixes?: PublicSuffixes;
   /** Says what files are, for rules that ask; without it they are refused. Given by the host. */
   readonly magic?: MagicLibrary;
+  /** Asks for large pages under big tables; nothing where the host cannot. */
+  readonly largePages?: LargePages;
   /** Key of hash tables that keywords make and traffic fills. */
   readonly seed?: number;
 }

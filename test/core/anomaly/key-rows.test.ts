@@ -18,6 +18,18 @@ function take(table: KeyRows, one: number, other: number, seconds: number, likel
 }
 
 describe("KeyRows", () => {
+  it("has all that it reads in memory that was told of before its use", () => {
+    const told: ArrayBufferLike[] = [];
+    const pages = ({ buffer }: Uint8Array) => void told.push(buffer);
+    const table = new KeyRows(1024, 2, 1, IDLE_SECONDS, pages);
+    expect(told).toEqual([]);
+    table.open(3);
+    const bytes = told.reduce((sum, { byteLength }) => sum + byteLength, 0);
+    // Rows of 32 bytes, two places of an index of 8 bytes, and the worth.
+    expect(bytes).toBe(1024 * (32 + 2 * 8 + 8));
+    expect(told).toContain(table.rows.buffer);
+  });
+
   it("finds what is in it and nothing else, through any evictions", () => {
     const keys = fc.array(fc.tuple(fc.nat(40), fc.nat(1)), { minLength: 1, maxLength: 400 });
     fc.assert(

@@ -10,6 +10,7 @@
  *
  * @hotpath
  */
+import { type LargePages, plainPages } from "../../bytes/large-pages.ts";
 import { finishHash, mixWord } from "../way-table.ts";
 
 /** Rows that are looked at for one to reuse. */
@@ -52,6 +53,7 @@ export class KeyRows {
   isReused = false;
   private readonly seed: number;
   private readonly idleSeconds: number;
+  private readonly largePages: LargePages;
   /** Two words a place: a hash and its row + 1, 0 for none. */
   private index = new Int32Array(0);
   private readonly indexMask: number;
@@ -61,13 +63,20 @@ export class KeyRows {
   /** The table was emptied: rows below the limit may hold what was there. */
   private hasForgotten = false;
 
-  constructor(limitCount: number, words: number, seed: number, idleSeconds: number) {
+  constructor(
+    limitCount: number,
+    words: number,
+    seed: number,
+    idleSeconds: number,
+    largePages: LargePages = plainPages,
+  ) {
     let size = CANDIDATES;
     while (size < limitCount) size *= 2;
     this.limitCount = size;
     this.words = words;
     this.seed = seed | 0;
     this.idleSeconds = idleSeconds;
+    this.largePages = largePages;
     this.indexMask = 2 * size - 1;
     this.key = new Int32Array(words);
   }
@@ -86,6 +95,9 @@ export class KeyRows {
     this.numbers = new Float64Array(buffer);
     this.index = new Int32Array(2 * (this.indexMask + 1));
     this.worth = new Float64Array(this.limitCount);
+    for (const { buffer: one } of [this.rows, this.index, this.worth]) {
+      this.largePages(new Uint8Array(one));
+    }
   }
 
   /** Makes the rows wider or narrower, with what they hold: the owner's words go where `moves` says. */

@@ -7,10 +7,10 @@
  */
 import { DistinctColumn, type SketchPool } from "./distinct-sketches.ts";
 import type { Exchange } from "./exchange.ts";
-import { KeyRows } from "./key-rows.ts";
+import type { KeyRows } from "./key-rows.ts";
 import type { Limit, Meter } from "./meter.ts";
-import { type KeyKind, keyWords, Metric, metrics, seasonSlots } from "./metric.ts";
-import { KEY_IDLE_US, RATIO_MINIMUM_BYTES } from "./metric-limits.ts";
+import { type KeyKind, Metric, metrics, seasonSlots } from "./metric.ts";
+import { RATIO_MINIMUM_BYTES } from "./metric-limits.ts";
 import { placeMeters, WindowGroup } from "./row-layout.ts";
 import { SeasonSeries, SLOT_FLOATS } from "./season-series.ts";
 import { Role, type Signals } from "./signals.ts";
@@ -40,10 +40,10 @@ export class MeterTable {
   private readonly seed: number;
   private readonly words: number;
 
-  constructor(kind: KeyKind, limitCount: number, seed: number, pool: SketchPool, signals: Signals) {
+  constructor(kind: KeyKind, table: KeyRows, seed: number, pool: SketchPool, signals: Signals) {
     this.kind = kind;
-    this.words = keyWords[kind];
-    this.table = new KeyRows(limitCount, this.words, seed, KEY_IDLE_US / 1e6);
+    this.words = table.words;
+    this.table = table;
     this.pool = pool;
     this.signals = signals;
     this.seed = seed;

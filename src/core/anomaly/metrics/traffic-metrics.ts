@@ -5,6 +5,7 @@
  *
  * @hotpath
  */
+import { type LargePages, plainPages } from "../../bytes/large-pages.ts";
 import { type Flow, FlowState } from "../../flow/flow.ts";
 import { Direction, type Packet, PacketSource } from "../../layers/packet.ts";
 import type { AddressSet } from "../../rule/address-set.ts";
@@ -16,10 +17,11 @@ import { reachRows, setHostKey, setPairKey, setServiceKey } from "./exchange-key
 import { FirstSeen, type FirstSeenLimit, holdsAddress } from "./first-seen.ts";
 import { wasRefused, wasUnanswered } from "./flow-outcome.ts";
 import { FlowProgress } from "./flow-progress.ts";
+import { KeyRows } from "./key-rows.ts";
 import { type Condition, type Limit, Meter, type MeterSpec } from "./meter.ts";
 import { MeterTable } from "./meter-table.ts";
 import { type KeyKind, keyKinds, keyWords, Metric, metricIndex } from "./metric.ts";
-import type { MetricLimits } from "./metric-limits.ts";
+import { KEY_IDLE_US, type MetricLimits } from "./metric-limits.ts";
 import { PeerIntake } from "./peer-intake.ts";
 import type { PeerMetrics } from "./peer-metrics.ts";
 import { SeasonCalendar } from "./season-calendar.ts";
@@ -39,6 +41,8 @@ export interface MetricsOptions {
   readonly site: Site;
   /** The metrics of other threads; null: there are none. */
   readonly peers?: PeerMetrics | null;
+  /** Under the tables; given by the host. */
+  readonly largePages?: LargePages;
 }
 
 export class TrafficMetrics {
@@ -67,13 +71,19 @@ export class TrafficMetrics {
   private readsFacts = false;
   /** The flow whose end raised what the next made packet is shown. */
   private endedFlow: Flow | null = null;
+  private readonly largePages: LargePages;
   private readonly mutableTables: Record<KeyKind, MeterTable | null>;
 
   constructor(options: MetricsOptions) {
     this.options = options;
     const { limits, seed, home, site } = options;
     this.pool = new SketchPool(limits.sketchesMax);
-    this.firstSeen = new FirstSeen(new SeenTable(limits.seenMax, seed), this.signals, home, site);
+    const seen = new SeenTable(limits.seenMax, seed);
+    this.firstSeen = new FirstSeen(seen, this.signals, home, site);
+    this.largePages = options.largePages ?? plainPages;
+    for (const { buffer } of [this.pool.registers, seen.entries]) {
+      this.largePages(new Uint8Array(buffer));
+    }
     this.mutableTables = { host: null, pair: null, service: null, network: null };
     this.tables = this.mutableTables;
     this.intake = options.peers ? new PeerIntake(this, options.peers) : null;
@@ -237,7 +247,7 @@ export class TrafficMetrics {
 
   /** Makes the tables, to load a model into them or for the first packet, and adds meters that came since. */
   prepare(): void {
-    const { limits, seed } = this.options;
+    const { limits } = this.options;
     const learning = this.meters.filter(({ spec }) => spec.season !== null).length;
     const limitOf = {
       host: limits.hostsMax,
@@ -247,13 +257,7 @@ export class TrafficMetrics {
     };
     for (const meter of this.meters) {
       const { kind } = meter.spec;
-      this.mutableTables[kind] ??= new MeterTable(
-        kind,
-        limitOf[kind],
-        seed + keyWords[kind],
-        this.pool,
-        this.signals,
-      );
+      this.mutableTables[kind] ??= this.createTable(kind, limitOf[kind]);
       const table = this.mutableTables[kind];
       if (table.meters.includes(meter)) continue;
       table.open(meter, limits.seriesBytesMax / Math.max(1, learning));
@@ -261,6 +265,14 @@ export class TrafficMetrics {
       this.readsFacts ||= metric >= Metric.dnsQueries && metric <= Metric.tlsNoSni;
     }
     this.readsFacts ||= this.firstSeen.keeps("sni") || this.firstSeen.keeps("user_agent");
+  }
+
+  private createTable(kind: KeyKind, limitCount: number): MeterTable {
+    const { pool, signals, largePages } = this;
+    const words = keyWords[kind];
+    const seed = this.options.seed + words;
+    const rows = new KeyRows(limitCount, words, seed, KEY_IDLE_US / 1e6, largePages);
+    return new MeterTable(kind, rows, seed, pool, signals);
   }
 
   private get isBusy(): boolean {

@@ -10,6 +10,7 @@ import { PeerMetrics } from "../../anomaly/metrics/peer-metrics.ts";
 import { Role, type Signal, type SignalSource } from "../../anomaly/metrics/signals.ts";
 import { TrafficMetrics } from "../../anomaly/metrics/traffic-metrics.ts";
 import { Site } from "../../anomaly/site.ts";
+import { plainPages } from "../../bytes/large-pages.ts";
 import type { AnomalyDetails } from "../../detect/anomaly-details.ts";
 import { Check } from "../../detect/check.ts";
 import type { DetectionContext } from "../../detect/detection-context.ts";
@@ -26,12 +27,13 @@ export const METRICS_PART = "metrics";
 
 /** The metrics of the engine that the rules are compiled for. */
 export function metricsOf(builder: RuleBuilder): TrafficMetrics {
-  const { state, site, seed = 0 } = builder;
+  const { state, site, seed = 0, largePages = plainPages } = builder;
   const { shared } = state;
   return state.part(METRICS_PART, () => {
     const made = new TrafficMetrics({
       limits: defaultMetricLimits,
       seed,
+      largePages,
       home: homeOf(builder),
       site: site instanceof Site ? site : new Site(),
       peers: shared === null ? null : new PeerMetrics(shared.rings, shared, shared.isSpeaker),
