@@ -16,7 +16,7 @@ export interface DetectorOptions {
   readonly seed?: number;
 }
 
-/** The stream data that a packet makes available; the TCP tracker is one. */
+/** The stream data that a packet makes available; that of the TCP tracker is one. */
 export interface RawStreamSource {
   /** Data is there when it comes, not when it is acknowledged. */
   readonly options: { readonly inline: boolean };

@@ -138,7 +138,7 @@ export class ApplicationLayer implements ParseHost {
   // What parsers ask for.
 
   triggerRaw(direction: number): void {
-    if (this.session !== null) this.tracker.triggerRaw(this.session, direction);
+    if (this.session !== null) this.tracker.raw.triggerRaw(this.session, direction);
   }
 
   changeProtocol(name: string | null, expected?: string, data?: unknown): boolean {

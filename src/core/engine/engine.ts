@@ -125,7 +125,7 @@ export class Engine {
     const thresholdCountsMax = this.options.thresholdCountsMax ?? THRESHOLD_COUNTS_MAX;
     const seed = flow.hashKey;
     const options = { inline, alertsPerPacketMax, thresholdCountsMax, arena, seed };
-    const detector = new Detector(ruleSet, this.tracker, options);
+    const detector = new Detector(ruleSet, this.tracker.raw, options);
     detector.context.guessesTransactions = this.options.guessesTransactions === true;
     return detector;
   }
@@ -353,7 +353,7 @@ export class Engine {
   /** What is left of a stream is inspected with packets made for it, then the flow is reported. */
   private endFlow(flow: Flow): void {
     if ((flow.action & (Verdict.drop | Verdict.pass)) === 0) {
-      const rest = flow.tcp === null ? 0 : this.tracker.needsFlush(flow.tcp);
+      const rest = flow.tcp === null ? 0 : this.tracker.raw.needsFlush(flow.tcp);
       const isOpen = hasOpenTransactions(flow);
       if (isOpen || (rest & 1) !== 0) this.flush(flow, Direction.toServer);
       if (isOpen || (rest & 2) !== 0 || hasOpenTransactions(flow)) {
@@ -392,7 +392,7 @@ export class Engine {
     // Data behind holes that nobody acknowledged: each piece with a packet of its own.
     if (this.detector === null) return;
     for (let rest = 0; rest < STREAM_PIECES_MAX && flow.tcp !== null; rest++) {
-      if ((this.tracker.needsFlush(flow.tcp) & (1 << direction)) === 0) return;
+      if ((this.tracker.raw.needsFlush(flow.tcp) & (1 << direction)) === 0) return;
       this.inspect(packet);
     }
   }

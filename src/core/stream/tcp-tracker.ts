@@ -1,6 +1,6 @@
 /**
- * Follows TCP connections: gives each packet to its session, stores its data, and hands out what may be
- * inspected. Without inline mode that is what the receiver acknowledged, in inline mode everything at once.
+ * Follows TCP connections: gives each packet to its session, stores its data, and hands it to the application
+ * layer; what rules inspect of it is raw-streams.ts.
  *
  * Invariant: a session in `spare` is reset and holds no block.
  *
@@ -12,6 +12,7 @@ import { type Flow, FlowState } from "../flow/flow.ts";
 import { ChecksumState, Direction, type Packet } from "../layers/packet.ts";
 import { streamEvent } from "../layers/packet-events.ts";
 import { TcpFlag } from "../layers/tcp.ts";
+import { availableEnd, RawStreams } from "./raw-streams.ts";
 import { SegmentIntake } from "./segment-intake.ts";
 import type { StreamBuffer } from "./stream-buffer.ts";
 import { StreamCounter, streamCounterNames } from "./stream-counters.ts";
@@ -43,10 +44,6 @@ export class TcpTracker {
   exception = 0;
   /** Data that was inspected is kept for a window: a rule looks for retransmissions that differ. */
   keepsOverlaps = false;
-  /** Arena offsets and absolute offset of what `rawWindow` found. */
-  rawStart = 0;
-  rawEnd = 0;
-  rawOffset = 0;
   /** Arena offsets of what `appWindow` found. */
   appStart = 0;
   appEnd = 0;
@@ -59,6 +56,8 @@ export class TcpTracker {
   readonly bytes: Uint8Array;
   private readonly pool: BlockPool;
   readonly options: StreamOptions;
+  /** What of the streams is to be inspected by rules. */
+  readonly raw: RawStreams;
   private readonly counters = new Float64Array(streamCounterNames.length);
   private readonly intake: SegmentIntake;
   private readonly spare: TcpSession[] = [];
@@ -67,6 +66,7 @@ export class TcpTracker {
     this.bytes = bytes;
     this.pool = pool;
     this.options = options;
+    this.raw = new RawStreams(bytes, pool, options);
     this.intake = new SegmentIntake(bytes, pool, options, this.counters);
   }
 
@@ -99,48 +99,6 @@ export class TcpTracker {
     return session.client.depthReached || session.server.depthReached;
   }
 
-  /** Whether data of the packet's direction is to be inspected now; sets rawStart, rawEnd, rawOffset. */
-  rawWindow(packet: Packet, session: TcpSession): boolean {
-    const toServer = packet.direction === Direction.toServer;
-    const buffer = toServer ? session.client : session.server;
-    const chunk = toServer ? this.options.toServerChunkBytes : this.options.toClientChunkBytes;
-    if (buffer.rawDone) return false;
-    if (this.options.inline && packet.inStream && !packet.streamEnd) {
-      return this.inlineWindow(packet, buffer, chunk);
-    }
-    if (!this.options.inline) buffer.rawProgress = buffer.skipGap(buffer.rawProgress);
-    if (packet.streamEnd) buffer.rawProgress = buffer.nextDataStart(buffer.rawProgress);
-    const from = buffer.rawProgress;
-    const end = packet.streamEnd
-      ? buffer.contiguousEnd(from)
-      : this.availableEnd(session, buffer, from);
-    if (end <= from) return false;
-    const triggered = toServer ? session.triggerRawToServer : session.triggerRawToClient;
-    const flags = session.flagsToServer | session.flagsToClient;
-    const closing =
-      session.state > TcpState.established || (flags & (TcpFlag.fin | TcpFlag.rst)) !== 0;
-    const isLast = packet.streamEnd || buffer.depthReached || buffer.rawEnds;
-    if (!triggered && !closing && !isLast && end - from <= chunk) return false;
-    this.setRaw(buffer, from, end);
-    return true;
-  }
-
-  /** What `rawWindow` found was inspected. */
-  rawConsume(packet: Packet, session: TcpSession): void {
-    const toServer = packet.direction === Direction.toServer;
-    const buffer = toServer ? session.client : session.server;
-    const end = this.rawOffset + (this.rawEnd - this.rawStart);
-    // In inline mode a segment after a hole is inspected before what is missing.
-    buffer.rawProgress = buffer.skipGap(buffer.rawProgress);
-    const reached = this.rawOffset <= buffer.rawProgress;
-    if (reached && end > buffer.rawProgress) buffer.rawProgress = end;
-    if (buffer.rawEnds) buffer.rawDone = true;
-    if (toServer) session.triggerRawToServer = false;
-    else session.triggerRawToClient = false;
-    // At the end all of it stays for the events of the last packets.
-    if (!packet.streamEnd) buffer.slide(this.bytes, this.pool);
-  }
-
   /** Whether the application layer has new data of a direction; sets appStart, appEnd. */
   appWindow(session: TcpSession, direction: number, isLast = false): boolean {
     const buffer = direction === Direction.toServer ? session.client : session.server;
@@ -154,7 +112,9 @@ export class TcpTracker {
     this.appGapBytes = buffer.appProgress - before;
     if (skipped > before) this.noteGap(session, buffer);
     const from = buffer.appProgress;
-    const end = isLast ? buffer.contiguousEnd(from) : this.availableEnd(session, buffer, from);
+    const end = isLast
+      ? buffer.contiguousEnd(from)
+      : availableEnd(session, buffer, from, this.options.inline);
     if (end <= from) return false;
     this.appStart = buffer.arenaOf(from);
     this.appEnd = buffer.arenaOf(end);
@@ -165,18 +125,6 @@ export class TcpTracker {
     const buffer = direction === Direction.toServer ? session.client : session.server;
     buffer.appProgress += byteCount;
     buffer.slide(this.bytes, this.pool);
-  }
-
-  /** Stream contents of the direction are inspected with its next packet, however few they are. */
-  triggerRaw(session: TcpSession, direction: number): void {
-    if (direction === Direction.toServer) session.triggerRawToServer = true;
-    else session.triggerRawToClient = true;
-  }
-
-  /** Directions with data that was not inspected: bit 1 to the server, bit 2 to the client. */
-  needsFlush(session: TcpSession): number {
-    const toServer = this.hasRaw(session.client) ? 1 : 0;
-    return toServer | (this.hasRaw(session.server) ? 2 : 0);
   }
 
   /** Counts a pseudo packet that the engine made to flush a stream. */
@@ -348,35 +296,6 @@ export class TcpTracker {
     if (session.noReassembly || buffer.depthReached) return;
     this.packet?.addEvent(GAP);
     this.count(StreamCounter.gap);
-  }
-
-  private inlineWindow(packet: Packet, buffer: StreamBuffer, chunk: number): boolean {
-    const isSyn = (packet.tcpFlags & TcpFlag.syn) !== 0;
-    const sequence = (packet.sequenceNumber + (isSyn ? 1 : 0)) | 0;
-    const segment = Math.max(buffer.offsetOf(sequence), buffer.windowStart);
-    const start = Math.max(buffer.contiguousStart(segment), segment - chunk);
-    const end = buffer.contiguousEnd(segment);
-    if (end <= segment) return false;
-    this.setRaw(buffer, start, end);
-    return true;
-  }
-
-  private setRaw(buffer: StreamBuffer, from: number, end: number): void {
-    this.rawOffset = from;
-    this.rawStart = buffer.arenaOf(from);
-    this.rawEnd = buffer.arenaOf(end);
-  }
-
-  private hasRaw(buffer: StreamBuffer): boolean {
-    if (buffer.rawDone) return false;
-    const from = buffer.nextDataStart(buffer.rawProgress);
-    return buffer.contiguousEnd(from) > from;
-  }
-
-  private availableEnd(session: TcpSession, buffer: StreamBuffer, from: number): number {
-    const end = buffer.contiguousEnd(from);
-    if (this.options.inline || session.asynchronous) return end;
-    return Math.min(end, buffer.acknowledgedEnd);
   }
 
   private count(counter: number): void {

@@ -42,11 +42,11 @@ describe("TCP tracker", () => {
     packet.direction = Direction.toServer;
     packet.streamEnd = true;
     const session = connection.flow.tcp!;
-    expect(connection.tracker.needsFlush(session)).toBe(1);
-    expect(connection.tracker.rawWindow(packet, session)).toBe(true);
-    expect(connection.tracker.rawEnd - connection.tracker.rawStart).toBe(8);
-    connection.tracker.rawConsume(packet, session);
-    expect(connection.tracker.needsFlush(session)).toBe(0);
+    expect(connection.tracker.raw.needsFlush(session)).toBe(1);
+    expect(connection.tracker.raw.rawWindow(packet, session)).toBe(true);
+    expect(connection.tracker.raw.rawEnd - connection.tracker.raw.rawStart).toBe(8);
+    connection.tracker.raw.rawConsume(packet, session);
+    expect(connection.tracker.raw.needsFlush(session)).toBe(0);
     connection.tracker.release(connection.flow);
     expect(connection.pool.usedBytes).toBe(0);
   });
@@ -61,9 +61,9 @@ describe("TCP tracker", () => {
       [105, "ef", 6],
     ] as const) {
       const packet = connection.send({ ...data, seq, data: text });
-      expect(tracker.rawWindow(packet, session)).toBe(true);
-      expect(tracker.rawEnd - tracker.rawStart).toBe(seen);
-      tracker.rawConsume(packet, session);
+      expect(tracker.raw.rawWindow(packet, session)).toBe(true);
+      expect(tracker.raw.rawEnd - tracker.raw.rawStart).toBe(seen);
+      tracker.raw.rawConsume(packet, session);
     }
     expect(connection.text(Direction.toServer)).toBe("abcdef");
   });
