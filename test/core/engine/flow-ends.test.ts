@@ -24,7 +24,8 @@ function sendOneSided(replay: Replay, requests: readonly string[]): void {
       payload,
     });
     const packet = segment.over(ipv4({ source: client, destination: server })).over(ethernet());
-    replay.packet(packet, (timeUs += 1000));
+    timeUs += 1000;
+    replay.packet(packet, timeUs);
     seq += payload.length + (flags.includes("S") ? 1 : 0);
   };
   send("S");
