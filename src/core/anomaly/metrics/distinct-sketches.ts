@@ -118,6 +118,11 @@ export class DistinctColumn {
     this.windowWord = windowWord;
   }
 
+  /** Word of a row with the count. */
+  get countWord(): number {
+    return this.cellWord + COUNT;
+  }
+
   countAt(slot: number): number {
     return this.table.rows[this.baseOf(slot) + COUNT]!;
   }

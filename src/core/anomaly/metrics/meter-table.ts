@@ -111,12 +111,17 @@ export class MeterTable {
       const current = rows[base + group.word]! - 1;
       for (let m = 0; m < meters.length; m++) {
         const meter = meters[m]!;
-        if (meter.distinct !== null) this.addDistinct(meter, slot, exchange, role);
-        else if (meter.isRatio) {
-          numbers[(base >> 1) + meter.cell]! += amounts[Metric.bytesOut]!;
-          numbers[(base >> 1) + meter.cell + 1]! += amounts[Metric.bytesIn]!;
-        } else numbers[(base >> 1) + meter.cell]! += amounts[meter.metric]!;
-        if (meter.limits.length > 0) this.compare(meter, slot, current, role);
+        const at = (base >> 1) + meter.cell;
+        let value = 0;
+        if (meter.distinct !== null) {
+          if (exchange.isFirst) this.addDistinct(meter, slot, exchange, role);
+          value = rows[base + meter.countWord]!;
+        } else if (meter.isRatio) {
+          numbers[at]! += amounts[Metric.bytesOut]!;
+          numbers[at + 1]! += amounts[Metric.bytesIn]!;
+          value = this.valueOf(meter, slot);
+        } else value = numbers[at]! += amounts[meter.metric]!;
+        if (value > meter.least) this.compare(meter, slot, current, role, value);
       }
     }
     return slot;
@@ -229,16 +234,14 @@ export class MeterTable {
   ): void {
     const isServer = role === Role.server;
     // A host's peers and ports are those that it contacts, its clients those that contact it.
-    if (!exchange.isFirst || isServer !== (metric === Metric.clients)) return;
+    if (isServer !== (metric === Metric.clients)) return;
     distinct?.add(slot, exchange.hashFor(metric, isServer));
   }
 
-  private compare(meter: Meter, slot: number, window: number, role: number): void {
+  private compare(meter: Meter, slot: number, window: number, role: number, value: number): void {
     const { limits } = meter;
-    const value = this.valueOf(meter, slot);
     for (let l = 0; l < limits.length; l++) {
       const limit = limits[l]!;
-      // No ceiling is below the minimum, which is at hand.
       if (value <= limit.condition.minimum || value <= limit.ceilingAt(slot)) continue;
       if (limit.hasTold(slot, window)) continue;
       this.raise(meter, limit, slot, window, role, value);

@@ -88,11 +88,15 @@ export class Meter {
   readonly calendar: SeasonCalendar;
   /** Of the rules in use. */
   limits: Limit[] = [];
+  /** No limit is passed by a value up to it: most are told by one look at the meter. */
+  least = Number.POSITIVE_INFINITY;
   /** Of rules that are loaded, and may be used later. */
   waiting: Limit[] = [];
   /** Place of its value in a row, in numbers; a ratio has what is below the line in the next one. */
   cell = 0;
   isRatio = false;
+  /** Word of a row with the count of different values, where it is one. */
+  countWord = 0;
   distinct: DistinctColumn | null = null;
   series: SeasonSeries | null = null;
   /** By slot: its series and one, 0 for none; and the generation of that. */
@@ -118,6 +122,7 @@ export class Meter {
     const limit = known ?? new Limit(condition);
     limit.users.add(user);
     if (known === undefined) (isInUse ? this.limits : this.waiting).push(limit);
+    this.findLeast();
     return limit;
   }
 
@@ -125,6 +130,12 @@ export class Meter {
   useLimits(user: object): void {
     this.limits = [...this.limits, ...this.waiting].filter(({ users }) => users.has(user));
     this.waiting = [];
+    this.findLeast();
+  }
+
+  /** No ceiling is below the minimum of its condition. */
+  private findLeast(): void {
+    this.least = Math.min(...this.limits.map(({ condition }) => condition.minimum));
   }
 
   /** The series of a slot; -1 for none, also when another key took it over. */

@@ -35,8 +35,11 @@ export function placeMeters(table: KeyRows, groups: readonly WindowGroup[]): num
   };
   for (const group of groups) group.word = place(group.word, 1);
   for (const group of groups) {
-    for (const { distinct } of group.meters) {
-      distinct?.place(place(distinct.cellWord, DISTINCT_WORDS), group.word);
+    for (const meter of group.meters) {
+      const { distinct } = meter;
+      if (distinct === null) continue;
+      distinct.place(place(distinct.cellWord, DISTINCT_WORDS), group.word);
+      meter.countWord = distinct.countWord;
     }
   }
   word += word & 1;
